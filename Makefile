@@ -1,0 +1,78 @@
+# Phoenix Explorer. `make` lists what there is; every target sets up what it needs.
+#
+# Needs python3 (3.11 or newer) and nothing else: packages go into .venv, from the pinned and hashed
+# requirements*.txt, by uv where it is installed and by pip otherwise. The stamps in .venv remember what has
+# been installed, so that a warm start spends no time on it.
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+UV     := $(shell command -v uv 2>/dev/null)
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help app test lint train bench shots lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@echo '  Arguments go through ARGS: make train ARGS="--help", make app ARGS="--server.port 9000"'
+
+app: $(VENV)/.ready ## set up and open the dashboard
+	$(PY) -m streamlit run app.py $(ARGS)
+
+test: $(VENV)/.ready-dev lint ## set up, then every check and test, browser included
+	$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.ready-dev ## style and import rules
+	$(PY) -m ruff check .
+	$(VENV)/bin/lint-imports
+
+train: $(VENV)/.ready ## train the models that ship (resumes where it was stopped)
+	$(PY) -m phoenix.train $(ARGS)
+
+bench: $(VENV)/.ready-dev ## run every benchmark, or one: make bench ARGS=benchmarks/NAME.py
+	@for script in $(or $(ARGS),$(sort $(wildcard benchmarks/[a-z]*.py))); do \
+		echo "== $$script"; $(PY) "$$script" || exit 1; done
+
+shots: $(VENV)/.ready-dev ## photograph every page in both languages, themes and widths, into shots/
+	$(PY) -m tools.shots $(ARGS)
+
+COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" --quiet
+
+lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove the environment and everything made on request
+	rm -rf $(VENV) shots .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(PY):
+ifdef UV
+	$(UV) venv --quiet --allow-existing --python '>=3.11' $(VENV)
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Phoenix Explorer needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
+		       "Name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+endif
+
+# $(1): the requirements file. The project itself is linked in, so that scripts find `phoenix` from any folder.
+ifdef UV
+install = $(UV) pip install --quiet --python $(PY) --require-hashes -r $(1) && \
+	$(UV) pip install --quiet --python $(PY) --no-deps --editable .
+else
+install = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+endif
+
+$(VENV)/.ready: requirements.txt | $(PY)
+	@echo 'Installing what the dashboard needs into $(VENV) (once; a minute or two) …'
+	@$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.txt | $(PY)
+	@echo 'Installing what the tests need into $(VENV) (once; a minute or two) …'
+	@$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/.ready

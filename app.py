@@ -1,0 +1,30 @@
+"""The entry: `streamlit run app.py`, or `uvicorn app:app`.
+
+`app` is an ASGI application whose script is `dashboard/main.py`. Its start-up loads the models and compiles
+their functions in a thread of its own, so that the health check and the first paint need not wait for them.
+Run as a plain script (as `AppTest.from_file("app.py")` does), the same `main.run()` draws the page.
+"""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Warms the models up while the server already answers."""
+    from dashboard import resources
+
+    threading.Thread(target=resources.warm_up, name="warm-up", daemon=True).start()
+    yield
+
+
+app = st.App(Path(__file__).resolve().parent / "dashboard" / "main.py", lifespan=lifespan)
+
+if __name__ == "__main__" and st.runtime.exists():
+    from dashboard import main
+
+    main.run()

@@ -1,0 +1,208 @@
+"""Reusable blocks. Every page has the same skeleton, top to bottom:
+
+heading (drawn by `main` before the models load), controls, `figure`, `what_to_notice`, `maths`, `source`,
+`exercise`.
+"""
+
+import html
+import inspect
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+
+from dashboard import people, state
+from dashboard.locale import listing, t, topic
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from phoenix.world import World
+
+CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
+
+
+class Card(NamedTuple):
+    """What a post's card shows; every text in the visitor's language.
+
+    Attributes:
+      place: position in the feed, from 1.
+      handle: the author's.
+      topic: name of the topic.
+      form: name of the format.
+      age: age of the post in words.
+      text: the post itself.
+      score: final score, formatted.
+      reasons: why it is there, one clause each.
+    """
+
+    place: int
+    handle: str
+    topic: str
+    form: str
+    age: str
+    text: str
+    score: str
+    reasons: list[str]
+
+
+def page_header(domain: str) -> None:
+    """The page's question as title, and one sentence. `main` calls it for every page."""
+    st.title(t(f"{domain}.question"), anchor=False)
+    st.markdown(t(f"{domain}.sentence"))
+
+
+def figure(chart: "go.Figure", *, key: str, alt: str) -> None:
+    """Shows a Plotly figure that follows the theme.
+
+    Args:
+      chart: the figure.
+      key: unique on the page.
+      alt: what a person who cannot see it should know, in words, with its main numbers.
+    """
+    # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
+    ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
+    chart.update_layout(font={"color": ink})
+    for update in (chart.update_xaxes, chart.update_yaxes):
+        update(tickfont={"color": ink}, title={"font": {"color": ink}})
+    st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt)
+
+
+def choice(name: str, options: Sequence[str], *, default: str, label: str, names: str) -> str:
+    """A segmented control whose option stands in the address as `?name=option`.
+
+    Args:
+      name: query parameter and widget key.
+      options: values, the same in every language.
+      default: the one taken when the address is silent.
+      label: the control's label.
+      names: prefix of the keys of the options' names: option `a` reads `t(f"{names}.a")`.
+
+    Returns:
+      The chosen option.
+    """
+    rejected = state.reconcile(name, options, default)
+    st.segmented_control(label, options, key=name, format_func=lambda o: t(f"{names}.{o}"), required=True)
+    value = state.publish(name, default)
+    if rejected is not None:
+        shown = t(f"{names}.{value}")
+        st.warning(
+            t("common.problem.choice", name=name, given=rejected, options=listing(list(options)), shown=shown)
+        )
+    return value
+
+
+def integer_slider(
+    name: str, *, low: int, high: int, default: int, step: int, label: str, help: str | None = None
+) -> int:
+    """A slider whose value stands in the address as `?name=…`; nonsense there gets a sentence."""
+    rejected = state.rejected_integer(name, low=low, high=high, step=step)
+    value = st.slider(label, low, high, default, step, key=name, bind="query-params", help=help)
+    if rejected is not None:
+        st.warning(
+            t("common.problem.integer", name=name, given=rejected, low=low, high=high, step=step, shown=value)
+        )
+    return int(value)
+
+
+def address_problem(name: str, *, given: str, shown: object, **expected: object) -> None:
+    """Says what in the address could not be used, what was expected, and what is shown instead.
+
+    Args:
+      name: the query parameter; the sentence is `common.problem.<name>`.
+      given: the text in the address.
+      shown: what is shown instead.
+      **expected: the sentence's further placeholders.
+    """
+    st.warning(t(f"common.problem.{name}", given=given, shown=shown, **expected))
+
+
+def unavailable(error: Exception) -> None:
+    """The page without models: the loader's own sentence, and what to do."""
+    st.error(t("common.unavailable"))
+    st.code(str(error), language=None, wrap_lines=True)
+
+
+def what_to_notice(observations: list[str]) -> None:
+    """What the picture shows, computed from the very numbers in it; Markdown, one bullet each."""
+    st.subheader(t("common.block.notice"), anchor=False)
+    st.markdown("\n".join(f"- {observation}" for observation in observations))
+
+
+def maths(markdown: str) -> None:
+    """The formulas behind the page, folded."""
+    with st.expander(t("common.block.maths")):
+        st.markdown(markdown)
+
+
+def source(*objects: Any) -> None:
+    """The very source that ran, folded.
+
+    Args:
+      *objects: functions, methods or classes; decorated ones are unwrapped.
+    """
+    with st.expander(t("common.block.source")):
+        for item in objects:
+            item = inspect.unwrap(item)
+            st.markdown(f"`{item.__module__}.{item.__qualname__}`")
+            st.code(textwrap.dedent(inspect.getsource(item)), language="python")
+
+
+def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":
+    """An exercise from the guide; returns its box, for a `quiz` or a button in it."""
+    box = st.container(border=True)
+    box.markdown(f"**{t('common.block.exercise')}**")
+    box.markdown(markdown)
+    return box
+
+
+def quiz(name: str, *, question: str, options: dict[str, str], answer: str, explanation: str) -> None:
+    """A question whose answer is computed from what is shown; says at once whether the choice was right.
+
+    Args:
+      name: unique on the page.
+      question: what is asked.
+      options: option → its name.
+      answer: the right option.
+      explanation: one sentence, shown with the verdict.
+    """
+    given = st.pills(question, list(options), format_func=options.get, key=f"quiz_{name}")
+    if given == answer:
+        st.success(t("common.quiz.right", explanation=explanation))
+    elif given is not None:
+        st.info(t("common.quiz.wrong", answer=options[answer], explanation=explanation))
+
+
+def user_card(world: "World", user_id: int) -> None:
+    """Who a user is: handle, persona, true interests and dislikes, and whether training ever saw them."""
+    row = world.users.loc[user_id]
+    interests = people.split_interests(world.interests[user_id])
+    nothing = t("common.user.nothing")
+    lines = [
+        (t("common.user.persona"), t(f"common.persona.{row.persona}")),
+        (t("common.user.likes"), listing([topic(n) for n in interests.liked[:4]]) or nothing),
+        (t("common.user.dislikes"), listing([topic(n) for n in interests.disliked[:3]]) or nothing),
+        (t("common.user.training"), t("common.user.held_out" if row.held_out else "common.user.trained")),
+    ]
+    terms = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in lines)
+    handle = html.escape(row.handle)
+    st.html(f'<div class="px-user"><p class="px-handle">@{handle}</p><dl class="px-terms">{terms}</dl></div>')
+
+
+def post_card(card: Card) -> str:
+    """HTML of one post of a feed; `feed` shows a list of them."""
+    e = html.escape
+    reasons = "".join(f"<li>{e(reason)}</li>" for reason in card.reasons)
+    return (
+        f'<li class="px-card"><p class="px-head"><span class="px-place">{card.place}</span>'
+        f'<span class="px-author">@{e(card.handle)}</span>'
+        f'<span class="px-score">{e(card.score)}</span></p>'
+        f'<p class="px-meta">{e(card.topic)} · {e(card.form)} · {e(card.age)}</p>'
+        f'<p class="px-text">{e(card.text)}</p><ul class="px-why">{reasons}</ul></li>'
+    )
+
+
+def feed(cards: list[Card]) -> None:
+    """Posts as cards, best first, as one element."""
+    st.html(f'<ol class="px-feed">{"".join(map(post_card, cards))}</ol>')

@@ -1,0 +1,1 @@
+"""Arrays and labels in, Plotly figures out. Nothing here imports Streamlit or a model."""

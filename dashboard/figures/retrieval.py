@@ -1,0 +1,146 @@
+"""What came back from the corpus: topics against interests and history, and where the cut falls."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures import theme
+
+_BINS = 70
+_SMALLEST_COUNT = 0.7  # bottom of a logarithmic axis of counts, so that a single post is still visible
+
+
+class TopicShares(NamedTuple):
+    """Shares of posts by topic, each in [0, 1] and in one order of topics.
+
+    Attributes:
+      retrieved: among the candidates.
+      history: among the user's history.
+      corpus: among all posts.
+    """
+
+    retrieved: Sequence[float]
+    history: Sequence[float]
+    corpus: Sequence[float]
+
+
+class TopicLabels(NamedTuple):
+    """Texts of `topics_returned`: axis titles, legend, and one hover text per topic."""
+
+    share: str
+    topic: str
+    retrieved: str
+    history: str
+    corpus: str
+    hovers: Sequence[str]
+
+
+class SimilarityLabels(NamedTuple):
+    """Texts of `similarity_distribution`.
+
+    Attributes:
+      similarity, posts: axis titles.
+      kept, left: legend.
+      cut: beside the line of the cut.
+      hover: with {low}, {high} and {count}.
+    """
+
+    similarity: str
+    posts: str
+    kept: str
+    left: str
+    cut: str
+    hover: str
+
+
+def topics_returned(names: Sequence[str], shares: TopicShares, *, labels: TopicLabels) -> go.Figure:
+    """One row per topic: a bar for the candidates, a diamond for the history, a tick for the corpus.
+
+    Args:
+      names: topics, first on top.
+      shares: what to draw.
+      labels: texts.
+    """
+    percent = {field: 100 * np.asarray(values, float) for field, values in shares._asdict().items()}
+    common = {"y": list(names), "hovertext": list(labels.hovers), "hoverinfo": "text"}
+    marks = {
+        "history": {"symbol": "diamond-open", "size": 10, "color": theme.NEGATIVE, "line": {"width": 2}},
+        "corpus": {"symbol": "line-ns-open", "size": 14, "color": theme.MUTED, "line": {"width": 3}},
+    }
+    chart = go.Figure(
+        go.Bar(
+            x=percent["retrieved"],
+            orientation="h",
+            name=labels.retrieved,
+            marker={"color": theme.ACCENT},
+            **common,
+        ),
+        theme.layout(x=labels.share, y=labels.topic, height=130 + 30 * len(names), legend=True),
+    )
+    for field, marker in marks.items():
+        chart.add_scatter(
+            x=percent[field],
+            mode="markers",
+            name=getattr(labels, field),
+            marker=marker,
+            cliponaxis=False,
+            **common,
+        )
+    chart.update_xaxes(ticksuffix="%", rangemode="tozero")
+    chart.update_yaxes(autorange="reversed")
+    return chart
+
+
+def similarity_distribution(similarities: np.ndarray, *, k: int, labels: SimilarityLabels) -> go.Figure:
+    """How similar the whole corpus is to the user, and where the k nearest are cut off.
+
+    Args:
+      similarities: float [N], of the whole corpus, descending.
+      k: how many are kept, 1 … N.
+      labels: texts.
+
+    Returns:
+      Two bar traces over bins of which one edge is the cut, so that no bin holds both kinds: left, kept.
+    """
+    cut = float(similarities[k - 1])
+    lowest, highest = float(similarities[-1]), float(similarities[0])
+    width = max(highest - lowest, 1e-6) / _BINS
+    first, last = np.floor((lowest - cut) / width), np.floor((highest - cut) / width) + 1
+    edges = cut + width * np.arange(first, last + 1)
+    chart = go.Figure(layout=theme.layout(x=labels.similarity, y=labels.posts, height=420, legend=True))
+    parts = ((similarities[k:], labels.left, theme.MUTED), (similarities[:k], labels.kept, theme.ACCENT))
+    for values, name, colour in parts:
+        counts, _ = np.histogram(values, edges)
+        shown = counts > 0
+        lows, highs = edges[:-1][shown], edges[1:][shown]
+        hovers = [
+            labels.hover.format(low=low, high=high, count=count)
+            for low, high, count in zip(lows, highs, counts[shown], strict=True)
+        ]
+        chart.add_bar(
+            x=(lows + highs) / 2,
+            y=counts[shown],
+            width=width,
+            name=name,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertext=hovers,
+            hoverinfo="text",
+        )
+    chart.add_vline(x=cut, line={"color": theme.NEGATIVE, "width": 2, "dash": "dash"})
+    chart.add_annotation(
+        x=cut,
+        y=1,
+        yref="paper",
+        text=labels.cut,
+        xanchor="right",
+        xshift=-6,
+        yanchor="top",
+        align="right",
+        showarrow=False,
+    )
+    chart.update_layout(barmode="overlay", bargap=0)
+    top = np.log10(max(len(similarities) / 4, 10))
+    chart.update_yaxes(type="log", range=[np.log10(_SMALLEST_COUNT), top], dtick=1, tickformat=",d")
+    return chart

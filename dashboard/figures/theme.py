@@ -1,0 +1,43 @@
+"""Colours and layout that all figures share.
+
+Backgrounds stay transparent and text colours unset, so that Streamlit's light or dark theme shows through.
+The colours carry on both backgrounds and are told apart with any colour vision; still, no figure leans on hue
+alone: negative bars are hatched, and marks of different meaning have different shapes.
+"""
+
+import plotly.graph_objects as go
+
+ACCENT = "#2389A3"
+POSITIVE = ACCENT
+NEGATIVE = "#D9730D"
+TRUTH = "#B0569B"
+MUTED = "#8C96A3"
+FAINT = "rgba(140, 150, 163, 0.35)"
+SERIES = (ACCENT, NEGATIVE, TRUTH, "#C79A00", "#5FA8D3", "#7A6BC4", MUTED)
+NEGATIVE_PATTERN = {"shape": "/", "size": 6, "solidity": 0.35}
+SEQUENTIAL = [[0.0, "rgba(35, 137, 163, 0.05)"], [1.0, "rgba(35, 137, 163, 1)"]]
+
+
+def layout(*, x: str, y: str, height: int, legend: bool = False) -> go.Layout:
+    """The layout that every figure starts from.
+
+    Args:
+      x: title of the x axis, with its unit.
+      y: title of the y axis, with its unit.
+      height: pixels.
+      legend: show a legend, above the picture.
+    """
+    return go.Layout(
+        xaxis={"title": {"text": x}, "automargin": True, "fixedrange": True},
+        yaxis={"title": {"text": y}, "automargin": True, "fixedrange": True},
+        height=height,
+        margin={"l": 8, "r": 16, "t": 40 if legend else 16, "b": 8},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        dragmode=False,
+        hoverlabel={"align": "left"},
+        bargap=0.25,
+        separators=".\u202f",  # decimal point; a narrow space between thousands
+    )

@@ -1,0 +1,86 @@
+"""What the dashboard says about users: their strongest interests, and the search over them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+SEARCHED_TOPICS = 4  # of a user's strongest interests, so many are searched
+
+
+class Interests(NamedTuple):
+    """A user's true interests, strongest first.
+
+    Attributes:
+      liked: topics with positive interest.
+      disliked: topics with negative interest.
+    """
+
+    liked: list[int]
+    disliked: list[int]
+
+
+def split_interests(interests: np.ndarray) -> Interests:
+    """Splits one user's interests by sign.
+
+    Args:
+      interests: float [topics], positive = interested, negative = disliked.
+    """
+    order = np.argsort(-interests, kind="stable")
+    liked = [int(topic) for topic in order if interests[topic] > 0]
+    disliked = [int(topic) for topic in order[::-1] if interests[topic] < 0]
+    return Interests(liked, disliked)
+
+
+def search_texts(
+    users: pd.DataFrame,
+    interests: np.ndarray,
+    *,
+    topic_names: Sequence[str],
+    persona_names: dict[str, str],
+    top: int = SEARCHED_TOPICS,
+) -> pd.Series:
+    """One lower-case line to search in for each user: handle, persona, strongest interests.
+
+    Args:
+      users: index = id; columns handle, persona.
+      interests: float [users, topics].
+      topic_names: name of each topic, in one language or in several at once.
+      persona_names: persona → name, likewise.
+      top: how many of a user's strongest interests count.
+    """
+    strongest = np.argsort(-interests, axis=1, kind="stable")[:, :top]
+    names = np.asarray(topic_names, dtype=object)
+    lines = users["handle"] + " | " + users["persona"].astype(str).map(persona_names)
+    for rank in range(top):
+        topics = strongest[:, rank]
+        liked = interests[np.arange(len(users)), topics] > 0
+        lines = lines + np.where(liked, " | " + names[topics], "")
+    return lines.str.lower()
+
+
+def matching_first(names: list[str], query: str) -> list[str]:
+    """Names that hold a word of the query, before the others; otherwise in the order given."""
+    words = query.lower().split()
+    return sorted(names, key=lambda name: not any(word in name.lower() for word in words))
+
+
+def search(texts: pd.Series, query: str, *, limit: int = 6) -> list[int]:
+    """Ids of users whose line holds every word of the query.
+
+    Args:
+      texts: as `search_texts` returns them.
+      query: words, separated by spaces.
+      limit: at most so many ids.
+
+    Returns:
+      Ids in ascending order; empty for an empty query.
+    """
+    words = query.lower().split()
+    if not words:
+        return []
+    found = np.ones(len(texts), bool)
+    for word in words:
+        found &= texts.str.contains(word, regex=False).to_numpy()
+    return [int(user) for user in texts.index[found][:limit]]

@@ -1,0 +1,96 @@
+"""The sidebar that all pages share: language, the choice of a user, and who that user is."""
+
+import random
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import components, people, state
+from dashboard.locale import t, topic, translate
+
+if TYPE_CHECKING:
+    from phoenix.world import World
+
+LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+
+
+def language_picker() -> None:
+    """The language switch; its value stands in the address as `lang`."""
+    st.segmented_control(
+        t("common.sidebar.language"),
+        state.LANGUAGES,
+        key="lang",
+        format_func=LANGUAGE_NAMES.get,
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.publish("lang", state.LANGUAGES[0])
+
+
+def user_picker(world: "World") -> str | None:
+    """Number field, search, "surprise me" and the user's card.
+
+    Returns:
+      What the address gave as `user` if that is no user, else None.
+    """
+    last = len(world.users) - 1
+    rejected = state.rejected_integer("user", low=0, high=last)
+    st.number_input(
+        t("common.sidebar.user"),
+        min_value=0,
+        max_value=last,
+        value=min(state.DEFAULT_USER, last),
+        step=1,
+        key="user",
+        bind="query-params",
+        help=t("common.sidebar.user_help", last=last),
+    )
+    st.button(t("common.sidebar.surprise"), key="surprise", on_click=_surprise, args=(last,), width="stretch")
+    _search(world)
+    components.user_card(world, state.user_id())
+    return rejected
+
+
+def _surprise(last: int) -> None:
+    state.set_user(random.randint(0, last))
+
+
+@st.fragment
+def _search(world: "World") -> None:
+    query = st.text_input(
+        t("common.sidebar.search"),
+        key="user_search",
+        placeholder=t("common.sidebar.search_placeholder"),
+        type="search",
+        live=True,
+    )
+    if not (query or "").strip():
+        return
+    matches = people.search(_search_texts(world), query)
+    if not matches:
+        st.caption(t("common.sidebar.no_match"))
+    for user in matches:
+        row = world.users.loc[user]
+        strongest = people.split_interests(world.interests[user]).liked[: people.SEARCHED_TOPICS]
+        liked = people.matching_first([topic(number) for number in strongest], query)[:2]
+        label = t(
+            "common.sidebar.match",
+            handle=row.handle,
+            persona=t(f"common.persona.{row.persona}"),
+            topics=" · ".join(liked),
+        )
+        if st.button(label, key=f"match_{user}", type="tertiary", on_click=state.set_user, args=(user,)):
+            st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def _search_texts(_world: "World") -> pd.Series:
+    from phoenix.world.topics import NUM_TOPICS, topic_name
+
+    names = [" ".join(topic_name(number, lang) for lang in state.LANGUAGES) for number in range(NUM_TOPICS)]
+    personas = {
+        persona: " ".join(translate(f"common.persona.{persona}", lang) for lang in state.LANGUAGES)
+        for persona in _world.users["persona"].unique()
+    }
+    return people.search_texts(_world.users, _world.interests, topic_names=names, persona_names=personas)

@@ -1,0 +1,56 @@
+"""Numbers in words: counts, percentages, times, ages, in the session's language."""
+
+from dashboard.locale import t
+
+NARROW_SPACE = "\u202f"
+
+
+def count(number: float) -> str:
+    """A whole number with narrow spaces between thousands: 100 000."""
+    return f"{round(number):,}".replace(",", NARROW_SPACE)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with about two significant digits: 24%, 6.0%, 0.35%, 0.021%."""
+    value = 100 * share
+    if value == 0 or abs(value) >= 9.95:
+        return f"{value:.0f}%"
+    if abs(value) >= 0.995:
+        return f"{value:.1f}%"
+    if abs(value) >= 0.0995:
+        return f"{value:.2f}%"
+    return f"{value:.2g}%" if abs(value) < 0.001 else f"{value:.3f}%"
+
+
+def milliseconds(seconds: float) -> str:
+    """A duration in milliseconds with about two significant digits."""
+    value = 1000 * seconds
+    if value >= 9.95:
+        return f"{value:.0f}{NARROW_SPACE}ms"
+    return f"{value:.1f}{NARROW_SPACE}ms" if value >= 0.095 else f"{value:.2f}{NARROW_SPACE}ms"
+
+
+def duration(seconds: float) -> str:
+    """A duration in milliseconds, or from one second on in seconds."""
+    return (
+        milliseconds(seconds) if seconds < 1 else f"{seconds:.{0 if seconds >= 9.95 else 1}f}{NARROW_SPACE}s"
+    )
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, and a true minus: +1.10, −0.37."""
+    return f"{value:+.{digits}f}".replace("-", "\u2212")
+
+
+def times(ratio: float) -> str:
+    """A ratio: 2.1, 14."""
+    return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}" if ratio >= 0.095 else f"{ratio:.2f}"
+
+
+def age(hours: float) -> str:
+    """A post's age in minutes, hours or days."""
+    if hours < 1:
+        return t("common.age.minutes", count=max(1, round(hours * 60)))
+    if hours < 48:
+        return t("common.age.hours", count=round(hours))
+    return t("common.age.days", count=round(hours / 24))

@@ -1,0 +1,59 @@
+"""The models as pure functions of (parameters, batch), for training and serving alike."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import haiku as hk
+
+from phoenix.recsys_model import PhoenixConfig, PhoenixModel
+from phoenix.recsys_retrieval_model import RecsysRetrievalModel, RetrievalConfig
+
+
+class RankerFunctions(NamedTuple):
+    """Each takes parameters first; the rest as the method of `PhoenixModel` of that name."""
+
+    init: Callable
+    dense: Callable  # (params, batch, *, mask, positions) → RankerOutput
+    logits: Callable  # (params, batch) → [B, C, A]
+    encode_context: Callable  # (params, batch) → Context
+    score_candidates: Callable  # (params, context, batch) → [B, C, A]
+
+
+class RetrievalFunctions(NamedTuple):
+    """Each takes parameters first; the rest as the method of `RecsysRetrievalModel` of that name."""
+
+    init: Callable
+    forward: Callable  # (params, batch) → RetrievalOutput
+    encode_user: Callable  # (params, batch) → [B, D]
+    encode_candidates: Callable  # (params, post hashes, author hashes) → [N, D]
+
+
+def ranker_functions(config: PhoenixConfig) -> RankerFunctions:
+    """Pure functions of the ranker."""
+
+    def method(name: str) -> hk.Transformed:
+        return hk.without_apply_rng(hk.transform(lambda *args, **kw: getattr(PhoenixModel(config), name)(*args, **kw)))
+
+    dense = method("__call__")
+    return RankerFunctions(
+        init=dense.init,
+        dense=dense.apply,
+        logits=method("logits").apply,
+        encode_context=method("encode_context").apply,
+        score_candidates=method("score_candidates").apply,
+    )
+
+
+def retrieval_functions(config: RetrievalConfig) -> RetrievalFunctions:
+    """Pure functions of the retrieval model."""
+
+    def method(name: str) -> hk.Transformed:
+        return hk.without_apply_rng(hk.transform(lambda *args: getattr(RecsysRetrievalModel(config), name)(*args)))
+
+    forward = method("__call__")
+    return RetrievalFunctions(
+        init=forward.init,
+        forward=forward.apply,
+        encode_user=method("encode_user").apply,
+        encode_candidates=method("encode_candidates").apply,
+    )

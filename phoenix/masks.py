@@ -1,0 +1,116 @@
+"""Who may attend to whom: the attention mask of the ranker, its teaching variants, and the RoPE positions.
+
+Sequence: one user token, S history tokens, C candidate tokens; T = 1 + S + C. In every mask the rows are queries,
+the columns keys, and 1 means "may attend".
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import ArrayLike
+
+MASK_VARIANTS = ("isolated", "causal", "leaky", "full")
+POSITION_SCHEMES = ("shared", "slot")
+
+
+def build_attention_mask(history_len: int, candidate_len: int, variant: str = "isolated") -> np.ndarray:
+    """Builds the mask of candidate isolation, or one of the variants it is compared with.
+
+    * `isolated`: user and history attend to each other in both directions and to no candidate; a candidate
+      attends to user, history and itself. These are the rules printed under the guide's diagram.
+    * `causal`: as `isolated`, but a context token sees only itself and earlier ones (the release of January 2026).
+    * `leaky`: the guide's code sketch. Context tokens may also attend to candidates, so that from the second layer
+      on information flows candidate → history → other candidate.
+    * `full`: everything attends to everything.
+
+    Args:
+      history_len: S, at least 0.
+      candidate_len: C, at least 0.
+      variant: one of `MASK_VARIANTS`.
+
+    Returns:
+      int8 array [T, T] of 0 and 1, T = 1 + S + C.
+
+    Raises:
+      ValueError: negative lengths or an unknown variant.
+    """
+    for name, length in (("history_len", history_len), ("candidate_len", candidate_len)):
+        if length < 0:
+            raise ValueError(f"{name} must be 0 or more, got {length}.")
+    if variant not in MASK_VARIANTS:
+        raise ValueError(f"Unknown mask {variant!r}: choose one of {', '.join(MASK_VARIANTS)}.")
+    context = 1 + history_len
+    mask = np.ones((context + candidate_len, context + candidate_len), np.int8)
+    if variant == "full":
+        return mask
+    mask[context:, context:] = np.eye(candidate_len, dtype=np.int8)
+    if variant == "leaky":
+        return mask
+    mask[:context, context:] = 0
+    if variant == "causal":
+        mask[:context, :context] = np.tri(context, dtype=np.int8)
+    return mask
+
+
+def resolve_mask(mask: str | ArrayLike, *, history_len: int, candidate_len: int) -> np.ndarray:
+    """Turns a variant's name or a custom matrix into a checked mask.
+
+    Args:
+      mask: a name from `MASK_VARIANTS` or a [T, T] matrix of 0 and 1.
+      history_len: S.
+      candidate_len: C.
+
+    Returns:
+      int8 array [T, T].
+
+    Raises:
+      ValueError: unknown name, wrong shape, values other than 0 and 1, or a row in which nothing may be attended to.
+    """
+    if isinstance(mask, str):
+        return build_attention_mask(history_len, candidate_len, mask)
+    matrix = np.asarray(mask)
+    total = 1 + history_len + candidate_len
+    if matrix.shape != (total, total):
+        raise ValueError(
+            f"A custom mask must have shape ({total}, {total}) = 1 user + {history_len} history + {candidate_len} "
+            f"candidates, got {matrix.shape}."
+        )
+    if matrix.dtype.kind not in "biuf" or not np.isin(matrix, (0, 1)).all():
+        raise ValueError("A custom mask may hold only 0 (may not attend) and 1 (may attend).")
+    empty = np.flatnonzero(matrix.sum(axis=1) == 0)
+    if empty.size:
+        raise ValueError(f"Row {empty[0]} of the custom mask is empty: every position must attend to something.")
+    return matrix.astype(np.int8)
+
+
+def build_positions(
+    history_lengths: jax.Array, *, history_len: int, candidate_len: int, scheme: str = "shared"
+) -> jax.Array:
+    """RoPE positions of every token.
+
+    With `shared`, positions count valid tokens, user 0, history 1 … n, and all candidates share position n + 1: a
+    score depends on the user and the candidate alone, and padding to any length changes nothing. With `slot` (the
+    release's scheme) candidate i stands at 1 + S + i of the padded array, so its logits depend on its slot.
+
+    Args:
+      history_lengths: int32 [B], number n of valid history tokens in each row.
+      history_len: S, the padded length.
+      candidate_len: C.
+      scheme: one of `POSITION_SCHEMES`.
+
+    Returns:
+      int32 array [B, T].
+
+    Raises:
+      ValueError: an unknown scheme.
+    """
+    if scheme not in POSITION_SCHEMES:
+        raise ValueError(f"Unknown position scheme {scheme!r}: choose one of {', '.join(POSITION_SCHEMES)}.")
+    batch = history_lengths.shape[0]
+    context = jnp.broadcast_to(jnp.arange(1 + history_len, dtype=jnp.int32), (batch, 1 + history_len))
+    if scheme == "slot":
+        slots = 1 + history_len + jnp.arange(candidate_len, dtype=jnp.int32)
+        candidates = jnp.broadcast_to(slots, (batch, candidate_len))
+    else:
+        candidates = jnp.broadcast_to(history_lengths[:, None] + 1, (batch, candidate_len))
+    return jnp.concatenate([context, candidates], axis=1)

@@ -1,0 +1,110 @@
+"""The retrieval model: two towers whose dot product finds candidates in the whole corpus.
+
+Glossary: B batch, N posts, S history, D width.
+
+Design:
+* user tower: the transformer over user and history, both directions, averaged over valid positions, unit length;
+* candidate tower: two post and two author hash embeddings → linear 2 D → SiLU → linear D, unit length; it knows
+  nothing of the user, so the corpus is embedded once and searched by an index.
+"""
+
+import dataclasses
+from typing import NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+
+from phoenix.batch import RecsysBatch
+from phoenix.embedding import InputEmbedder, block_candidate_reduce, block_user_reduce
+from phoenix.hashing import TableConfig
+from phoenix.masks import build_positions
+from phoenix.transformer import Transformer, TransformerConfig, rms_norm
+
+__all__ = [
+    "RecsysRetrievalModel",
+    "RetrievalConfig",
+    "RetrievalOutput",
+    "block_candidate_reduce",
+    "block_user_reduce",
+]
+
+_NORM_FLOOR = 1e-12
+
+
+@dataclasses.dataclass(frozen=True)
+class RetrievalConfig:
+    """Shape of the retrieval model."""
+
+    history_len: int = 64  # S that it is trained with
+    tables: TableConfig = TableConfig()
+    transformer: TransformerConfig = TransformerConfig()
+
+
+class RetrievalOutput(NamedTuple):
+    """User vectors [B, D], candidate vectors [B, C, D], their cosines [B, C], and the learned temperature []."""
+
+    users: jax.Array
+    candidates: jax.Array
+    similarities: jax.Array
+    temperature: jax.Array
+
+
+def normalise(x: jax.Array) -> jax.Array:
+    """Scales vectors along the last axis to unit L2 norm."""
+    return x * jax.lax.rsqrt(jnp.maximum(jnp.sum(x * x, axis=-1, keepdims=True), _NORM_FLOOR))
+
+
+class RecsysRetrievalModel(hk.Module):
+    """Embeds users and posts into one space of unit vectors."""
+
+    def __init__(self, config: RetrievalConfig, name: str = "retrieval_model"):
+        super().__init__(name=name)
+        width = config.transformer.width
+        self._embedder = InputEmbedder(config.tables, width)
+        self._transformer = Transformer(config.transformer)
+        self._final_norm = rms_norm("final_norm")
+        self._user_out = hk.Linear(width, with_bias=False, name="user_out")
+        self._hidden = hk.Linear(2 * width, name="candidate_hidden")
+        self._out = hk.Linear(width, name="candidate_out")
+        self._log_temperature = hk.get_parameter(
+            "log_temperature", (), init=hk.initializers.Constant(jnp.log(0.07))
+        )
+
+    def __call__(self, batch: RecsysBatch) -> RetrievalOutput:
+        """Embeds the users and the candidates of a batch and compares each user with its own candidates."""
+        users = self.encode_user(batch)
+        candidates = self.encode_candidates(batch.candidate_post_hashes, batch.candidate_author_hashes)
+        similarities = jnp.einsum("bd,bcd->bc", users, candidates)
+        return RetrievalOutput(users, candidates, similarities, jnp.exp(self._log_temperature))
+
+    def encode_user(self, batch: RecsysBatch) -> jax.Array:
+        """Unit user vectors [B, D] from user and history; the candidates of `batch` are not read."""
+        tokens, valid = self._embedder.context(batch)
+        lengths = jnp.sum(valid[:, 1:], axis=1, dtype=jnp.int32)
+        where = build_positions(lengths, history_len=tokens.shape[1] - 1, candidate_len=0)
+        allowed = jnp.broadcast_to(valid[:, None, :], (valid.shape[0], valid.shape[1], valid.shape[1]))
+        hidden, _ = self._transformer.encode_context(tokens, mask=allowed, positions=where)
+        weight = valid[:, :, None].astype(hidden.dtype)
+        mean = jnp.sum(self._final_norm(hidden) * weight, axis=1) / jnp.sum(weight, axis=1)
+        return normalise(self._user_out(mean))
+
+    def encode_candidates(self, post_hashes: jax.Array, author_hashes: jax.Array) -> jax.Array:
+        """Unit candidate vectors.
+
+        Args:
+          post_hashes: int32 [..., 2].
+          author_hashes: int32 [..., 2].
+
+        Returns:
+          [..., D].
+        """
+        tables = self._embedder.tables
+        return normalise(
+            block_candidate_reduce(
+                tables(post_hashes, "posts"), tables(author_hashes, "authors"), self._candidate_tower
+            )
+        )
+
+    def _candidate_tower(self, x: jax.Array) -> jax.Array:
+        return self._out(jax.nn.silu(self._hidden(x)))

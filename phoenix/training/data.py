@@ -1,0 +1,125 @@
+"""Training batches from the world's stream of impressions.
+
+Each step takes the next session of `count` impressions of B users. What they acted on before is their history, what
+they do in the session are the labels. A round visits every training user once, in an order drawn for that round.
+Everything is a function of the step, so a run continues anywhere after the histories have been replayed.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from phoenix.batch import BatchBuilder, RecsysBatch
+from phoenix.hashing import uniform
+from phoenix.world import World
+from phoenix.world.stream import Histories, Log, extend_histories, histories_before
+
+# Share of training histories that are cut to a random length, and of users whose id is withheld: the models must
+# also serve newcomers.
+SHORT_HISTORY_RATE = 0.10
+UNKNOWN_USER_RATE = 0.10
+
+_ORDER, _AUGMENT = 5, 6
+
+
+class TrainingBatch(NamedTuple):
+    """One step's data: model input, labels float32 [B, C, A], and the posts shown, int32 [B, C]."""
+
+    inputs: RecsysBatch
+    labels: np.ndarray
+    posts: np.ndarray
+
+
+class SessionSource:
+    """Turns steps into batches, in order."""
+
+    def __init__(self, world: World, builder: BatchBuilder, *, batch: int, history_len: int, count: int, seed: int):
+        users = np.arange(world.num_users)
+        self._world, self._builder = world, builder
+        self._users = users[~world.is_held_out(users)]
+        self._batch, self._history_len, self._count, self._seed = batch, history_len, count, seed
+        self._per_round = len(self._users) // batch
+        if not self._per_round:
+            raise ValueError(f"A batch of {batch} users needs at least as many training users, got {len(self._users)}.")
+        self._step = -1
+        self._histories: Histories | None = None
+
+    def seek(self, step: int) -> None:
+        """Replays histories so that the next batch is that of `step`."""
+        start = step // self._per_round * self._count
+        everyone = np.arange(self._world.num_users)
+        self._histories = histories_before(self._world.stream, everyone, start, length=self._history_len)
+        for earlier in range(step - step % self._per_round, step):
+            self._take_session(earlier)
+        self._step = step
+
+    def next(self) -> TrainingBatch:
+        """The batch of the current step; moves on by one."""
+        if self._histories is None:
+            self.seek(0)
+        step = self._step
+        self._step += 1
+        histories, log = self._take_session(step)
+        return self._assemble(step, histories, log)
+
+    def _take_session(self, step: int) -> tuple[Histories, Log]:
+        turn, place = divmod(step, self._per_round)
+        order = np.argsort(uniform(self._seed, _ORDER, turn, self._users))
+        users = self._users[order[place * self._batch : (place + 1) * self._batch]]
+        before = Histories(*(column[users] for column in self._histories))
+        log = self._world.stream.log(users, turn * self._count, count=self._count)
+        after = extend_histories(before, log)
+        for column, rows in zip(self._histories, after, strict=True):
+            column[users] = rows
+        return before, log
+
+    def _assemble(self, step: int, histories: Histories, log: Log) -> TrainingBatch:
+        users = log.users[:, 0]
+        draws = uniform(self._seed, _AUGMENT, step, np.arange(3)[:, None], np.arange(len(users)))
+        history_posts = histories.posts
+        kept = np.where(draws[0] < SHORT_HISTORY_RATE, (draws[1] * self._history_len).astype(int), self._history_len)
+        history_posts = np.where(np.arange(self._history_len) < kept[:, None], history_posts, -1)
+        inputs = self._builder.build(
+            np.where(draws[2] < UNKNOWN_USER_RATE, -1, users),
+            history_posts=history_posts,
+            history_surfaces=histories.surfaces,
+            history_actions=histories.actions & (history_posts >= 0)[..., None],
+            candidates=log.posts,
+            candidate_surfaces=log.surfaces,
+        )
+        return TrainingBatch(inputs, log.actions.astype(np.float32), log.posts.astype(np.int32))
+
+
+def prefetch(produce: Callable[[], TrainingBatch], *, steps: int, depth: int = 4) -> Iterator[TrainingBatch]:
+    """Yields `steps` results of `produce`, computed ahead by a background thread; its errors are raised here."""
+    items: queue.Queue = queue.Queue(maxsize=depth)
+    stop = threading.Event()
+
+    def put(item: object) -> None:
+        while not stop.is_set():
+            try:
+                return items.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+
+    def work() -> None:
+        try:
+            for _ in range(steps):
+                if stop.is_set():
+                    return
+                put(produce())
+        except Exception as error:  # handed to the consumer, which raises it
+            put(error)
+
+    threading.Thread(target=work, daemon=True, name="prefetch").start()
+    try:
+        for _ in range(steps):
+            item = items.get()
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        stop.set()

@@ -1,0 +1,64 @@
+"""Quick looks at a model during training: a few users' impressions behind the split, against the oracle."""
+
+import jax
+import numpy as np
+
+from phoenix.actions import ACTIONS
+from phoenix.batch import BatchBuilder
+from phoenix.forward import ranker_functions, retrieval_functions
+from phoenix.training.metrics import auc_per_action, lift_share, share_of_gain
+from phoenix.training.phases import Params
+from phoenix.training.presets import TrainingConfig
+from phoenix.world import World
+from phoenix.world.behaviour import Impressions
+from phoenix.world.stream import SPLIT, histories_before
+
+_USERS, _IMPRESSIONS = 128, 32
+_RETRIEVAL_USERS, _TOP = 32, 100
+_FAVORITE = ACTIONS.index("favorite")
+
+
+class Judge:
+    """Measures parameters in the middle of a run."""
+
+    def __init__(self, world: World, builder: BatchBuilder, config: TrainingConfig):
+        everyone = np.arange(world.num_users)
+        users = everyone[~world.is_held_out(everyone)][:_USERS]
+        self._world, self._builder, self._users = world, builder, users
+        log = world.stream.log(users, SPLIT, count=_IMPRESSIONS)
+        histories = histories_before(world.stream, users, SPLIT, length=config.history_len)
+        self._truth = world.probabilities(Impressions(log.users, log.posts, log.surfaces)).reshape(-1, len(ACTIONS))
+        self._oracle = auc_per_action(self._truth, self._truth)
+        self._batch = builder.build(
+            users,
+            history_posts=histories.posts,
+            history_surfaces=histories.surfaces,
+            history_actions=histories.actions,
+            candidates=log.posts,
+            candidate_surfaces=log.surfaces,
+        )
+        retrieval = retrieval_functions(config.retrieval_model)
+        self._rank = jax.jit(ranker_functions(config.ranker_model).logits)
+        self._encode_user = jax.jit(retrieval.encode_user)
+        self._encode_candidates = jax.jit(retrieval.encode_candidates)
+
+    def measure(self, phase: str, params: Params) -> dict[str, float]:
+        """Metrics of one phase's parameters: "lift_share" for the ranker, "favorite_gain" for retrieval."""
+        if phase == "ranker":
+            logits = np.asarray(self._rank(params, self._batch)).reshape(-1, len(ACTIONS))
+            auc = auc_per_action(logits, self._truth)
+            return {"lift_share": float(lift_share(auc, self._oracle).mean()), "auc": float(auc.mean())}
+        if phase == "retrieval":
+            return {"favorite_gain": self._favorite_gain(params)}
+        return {}
+
+    def _favorite_gain(self, params: Params) -> float:
+        posts = np.asarray(self._encode_candidates(params, self._builder.posts, self._builder.authors))
+        users = np.asarray(self._encode_user(params, self._batch))
+        everything, gains = np.arange(self._world.num_posts), []
+        for user, vector in zip(self._users[:_RETRIEVAL_USERS], users, strict=False):
+            truth = self._world.true_probabilities(int(user), everything)[:, _FAVORITE]
+            best = np.argsort(-(posts @ vector))[:_TOP]
+            oracle = np.sort(truth)[-_TOP:].mean()
+            gains.append(share_of_gain(truth[best].mean(), random=truth.mean(), oracle=oracle))
+        return float(np.mean(gains))

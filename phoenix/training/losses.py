@@ -1,0 +1,47 @@
+"""The two training losses. Glossary: B users, C impressions each, M = B·C, D width, A actions."""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def retrieval_loss(
+    users: jax.Array, candidates: jax.Array, favorites: jax.Array, *, log_q: jax.Array, temperature: jax.Array
+) -> jax.Array:
+    """Softmax over in-batch candidates with log-Q correction (Yi et al. 2019).
+
+    Posts that are shown often are in the batch often, so they would be pushed down as negatives more than they
+    deserve; subtracting the log of their sampling rate corrects for it.
+
+    Args:
+      users: [B, D] unit vectors.
+      candidates: [B, C, D] unit vectors of what was shown to each user.
+      favorites: float [B, C], 1 = a positive.
+      log_q: [B, C], log of each shown post's share of all impressions.
+      temperature: scalar by which cosines are divided.
+
+    Returns:
+      Scalar, mean over positives of -log P(post | user).
+    """
+    pool = candidates.reshape(-1, candidates.shape[-1])
+    logits = users @ pool.T / temperature - log_q.reshape(1, -1)
+    log_normaliser = jax.nn.logsumexp(logits, axis=1)
+    batch = users.shape[0]
+    own = logits.reshape(batch, batch, -1)[jnp.arange(batch), jnp.arange(batch)]
+    losses = (log_normaliser[:, None] - own) * favorites
+    return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
+
+
+def ranker_loss(logits: jax.Array, labels: jax.Array, *, action_weights: jax.Array) -> jax.Array:
+    """Binary cross-entropy of each action, one independent Bernoulli variable each.
+
+    Args:
+      logits: [B, C, A].
+      labels: float [B, C, A] of 0 and 1.
+      action_weights: [A], weight of each action's loss.
+
+    Returns:
+      Scalar, mean over impressions of the weighted sum over actions.
+    """
+    losses = optax.sigmoid_binary_cross_entropy(logits, labels)
+    return jnp.mean(jnp.sum(losses * action_weights, axis=-1))

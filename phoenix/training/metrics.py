@@ -1,0 +1,54 @@
+"""Metrics against the oracle, whose true probabilities are known.
+
+Oracle-weighted: every impression counts as a positive with weight p and as a negative with weight 1 - p, p its true
+probability, so that rare actions carry no sampling noise. Glossary: n impressions, A actions.
+"""
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+ECE_BINS = 20
+
+
+def oracle_weighted_auc(scores: np.ndarray, truth: np.ndarray) -> float:
+    """Area under the ROC curve.
+
+    Args:
+      scores: [n], higher = more likely.
+      truth: [n] true probabilities.
+
+    Returns:
+      AUC in 0 … 1.
+    """
+    labels = np.repeat([1, 0], len(scores))
+    return float(roc_auc_score(labels, np.tile(scores, 2), sample_weight=np.concatenate([truth, 1 - truth])))
+
+
+def auc_per_action(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """`oracle_weighted_auc` of each column; both [n, A] → [A]."""
+    return np.array([oracle_weighted_auc(scores[:, a], truth[:, a]) for a in range(scores.shape[1])])
+
+
+def lift_share(auc: np.ndarray, oracle_auc: np.ndarray) -> np.ndarray:
+    """Share of the oracle's lift, (AUC - 0.5) / (oracle AUC - 0.5); elementwise."""
+    return (auc - 0.5) / (oracle_auc - 0.5)
+
+
+def expected_calibration_error(predicted: np.ndarray, truth: np.ndarray) -> float:
+    """Mean over equally filled bins of |mean predicted - mean true|.
+
+    Args:
+      predicted: [n] probabilities.
+      truth: [n] true probabilities.
+
+    Returns:
+      ECE in 0 … 1.
+    """
+    order = np.argsort(predicted, kind="stable")
+    bins = np.array_split(order, min(ECE_BINS, len(order)))
+    return float(sum(abs(predicted[b].mean() - truth[b].mean()) * len(b) for b in bins) / len(order))
+
+
+def share_of_gain(ours: float, *, random: float, oracle: float) -> float:
+    """(ours - random) / (oracle - random)."""
+    return (ours - random) / (oracle - random)

@@ -1,0 +1,149 @@
+"""The three phases of training, each a loss over one set of parameters.
+
+1. `tables`: a linear two-tower (a user is the mean of his history's hash embeddings plus his own, a post the sum of
+   its own) shapes the tables with the retrieval loss, every positive action counting as a positive. From random
+   tables the full models would need many times longer to find out what the topics are.
+2. `retrieval`: the retrieval model on favorites, beginning with those tables.
+3. `ranker`: the ranker on all fifteen actions, beginning with the retrieval model's tables and projections.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from phoenix.actions import ACTIONS, NUM_ACTIONS, POSITIVE_ACTIONS
+from phoenix.batch import RecsysBatch
+from phoenix.forward import ranker_functions, retrieval_functions
+from phoenix.hashing import PADDING_BUCKET
+from phoenix.recsys_model import PhoenixConfig
+from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
+from phoenix.training.losses import ranker_loss, retrieval_loss
+
+Params = Mapping[str, Mapping[str, jax.Array]]
+# (parameters, inputs, labels [B, C, A], log_q [B, C]) → scalar loss
+Loss = Callable[[Params, RecsysBatch, jax.Array, jax.Array], jax.Array]
+
+TABLES_MODULE = "hash_tables"
+_SMALL_TABLES = 0.1
+_FAVORITE = ACTIONS.index("favorite")
+
+
+class Phase(NamedTuple):
+    """A name, parameters to begin with, and the loss."""
+
+    name: str
+    params: Params
+    loss: Loss
+
+
+def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Array) -> Phase:
+    """Phase 1; its tables are small, so that what is learnt soon outweighs where they began."""
+    tables = find_tables(retrieval_functions(config).init(key, example))
+    start = {name: table * _SMALL_TABLES for name, table in tables.items()}
+    params = {TABLES_MODULE: {**start, "log_temperature": jnp.log(jnp.float32(0.1))}}
+
+    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
+        tables = params[TABLES_MODULE]
+
+        def embed(posts: jax.Array, authors: jax.Array) -> jax.Array:
+            return tables["posts"][posts].sum(axis=-2) + tables["authors"][authors].sum(axis=-2)
+
+        valid = (inputs.history_post_hashes[:, :, :1] != PADDING_BUCKET).astype(jnp.float32)
+        history = embed(inputs.history_post_hashes, inputs.history_author_hashes) * valid
+        known = (inputs.user_hashes[:, :1] != PADDING_BUCKET).astype(jnp.float32)
+        users = history.sum(axis=1) / jnp.maximum(valid.sum(axis=1), 1.0)
+        users += tables["users"][inputs.user_hashes].sum(axis=-2) * known
+        positives = labels[:, :, : len(POSITIVE_ACTIONS)].sum(axis=-1)
+        return retrieval_loss(
+            normalise(users),
+            normalise(embed(inputs.candidate_post_hashes, inputs.candidate_author_hashes)),
+            positives,
+            log_q=log_q,
+            temperature=jnp.exp(tables["log_temperature"]),
+        )
+
+    return Phase("tables", params, loss)
+
+
+def retrieval_phase(config: RetrievalConfig, tables: Params, *, example: RecsysBatch, key: jax.Array) -> Phase:
+    """Phase 2, from the parameters of phase 1."""
+    functions = retrieval_functions(config)
+    learnt = tables[TABLES_MODULE]
+    start = {name: learnt[name] / jnp.std(learnt[name]) for name in ("users", "posts", "authors")}
+    params = _replace_tables(functions.init(key, example), start)
+
+    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
+        output = functions.forward(params, inputs)
+        return retrieval_loss(
+            output.users,
+            output.candidates,
+            labels[:, :, _FAVORITE],
+            log_q=log_q,
+            temperature=output.temperature,
+        )
+
+    return Phase("retrieval", params, loss)
+
+
+def ranker_phase(
+    config: PhoenixConfig, retrieval: Params, *, example: RecsysBatch, base_rates: np.ndarray, key: jax.Array
+) -> Phase:
+    """Phase 3, from the parameters of phase 2 and the action rates [A] seen in the log."""
+    functions = ranker_functions(config)
+    params = {module: dict(values) for module, values in functions.init(key, example).items()}
+    for module, values in retrieval.items():
+        twin = module.replace("retrieval_model", "phoenix_model")
+        if "input_embedder" in twin:
+            params[twin] = dict(values)
+    rates = np.clip(base_rates, 1e-6, 1 - 1e-6)
+    params["phoenix_model/~/unembedding"]["b"] = jnp.asarray(np.log(rates / (1 - rates)), jnp.float32)
+    action_weights = jnp.asarray(balance_actions(rates), jnp.float32)
+
+    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
+        del log_q
+        return ranker_loss(functions.logits(params, inputs), labels, action_weights=action_weights)
+
+    return Phase("ranker", params, loss)
+
+
+def balance_actions(rates: np.ndarray) -> np.ndarray:
+    """Loss weights of the actions: the inverse square root of each rate's entropy, mean 1.
+
+    A rare action's cross-entropy is small; unweighted, the shared layers would not hear of reports at all. Each
+    action's own optimum is unchanged.
+    """
+    entropy = -(rates * np.log(rates) + (1 - rates) * np.log(1 - rates))
+    weights = entropy**-0.5
+    return weights / weights.mean()
+
+
+def find_tables(params: Params) -> Mapping[str, jax.Array]:
+    """The hash-embedding tables among a model's parameters."""
+    return next(values for module, values in params.items() if module.endswith(TABLES_MODULE))
+
+
+def _replace_tables(params: Params, tables: Mapping[str, jax.Array]) -> Params:
+    return {
+        module: dict(tables) if module.endswith(TABLES_MODULE) else dict(values) for module, values in params.items()
+    }
+
+
+def example_batch(history_len: int) -> RecsysBatch:
+    """A batch of one user and one candidate, to initialise parameters with."""
+
+    def zeros(*shape: int) -> np.ndarray:
+        return np.zeros(shape, np.int32)
+
+    return RecsysBatch(
+        user_hashes=zeros(1, 2),
+        history_post_hashes=zeros(1, history_len, 2),
+        history_author_hashes=zeros(1, history_len, 2),
+        history_actions=np.zeros((1, history_len, NUM_ACTIONS), np.float32),
+        history_surfaces=zeros(1, history_len),
+        candidate_post_hashes=zeros(1, 1, 2),
+        candidate_author_hashes=zeros(1, 1, 2),
+        candidate_surfaces=zeros(1, 1),
+    )

@@ -1,0 +1,174 @@
+"""The endless stream of impressions: what the logging policy shows, and what people do with it.
+
+Each user has a timeline of impressions 0, 1, 2, … Impression i of a user is a pure function of (seed, user, i), so
+any stretch of any timeline can be produced at any time and nothing is stored. Training consumes timelines from 0
+upwards; everything that judges the models lies behind `SPLIT`.
+
+Logging policy: 35 % posts by followed authors, 40 % posts on topics drawn in proportion to interest, 25 % uniformly
+random posts. Actions are independent Bernoulli draws from the true probabilities.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from phoenix.actions import NUM_ACTIONS
+from phoenix.hashing import mix, uniform
+from phoenix.world.behaviour import SURFACE_RATES, Impressions, true_logits
+from phoenix.world.catalog import Posts, Users, sample_topics
+from phoenix.world.topics import NUM_TOPICS
+
+# The impression of every timeline at which "now" is: no training run gets there.
+SPLIT = 1 << 20
+FOLLOWED_RATE, INTEREST_RATE = 0.35, 0.40
+
+_STREAM = 4
+_SOURCE, _TOPIC, _POST, _SURFACE, _ACTION = 0, 1, 2, 3, 10
+
+
+class Log(NamedTuple):
+    """Logged impressions; arrays of shape [...] and actions bool [..., A]."""
+
+    users: np.ndarray
+    posts: np.ndarray
+    surfaces: np.ndarray
+    actions: np.ndarray
+
+
+class Shelves(NamedTuple):
+    """Posts grouped by a key: the ids of group g are `order[starts[g]:starts[g + 1]]`."""
+
+    order: np.ndarray
+    starts: np.ndarray
+
+    def pick(self, group: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        """A uniformly random member of each group; -1 where the group is empty."""
+        width = self.starts[group + 1] - self.starts[group]
+        index = self.starts[group] + (draws * width).astype(np.int64)
+        return np.where(width > 0, self.order[np.minimum(index, len(self.order) - 1)], -1)
+
+
+def make_shelves(keys: np.ndarray, *, groups: int) -> Shelves:
+    """Groups positions by key (int array [n] with values in 0 … groups - 1)."""
+    order = np.argsort(keys, kind="stable")
+    return Shelves(order, np.searchsorted(keys[order], np.arange(groups + 1)))
+
+
+class Stream:
+    """Produces stretches of the users' timelines."""
+
+    def __init__(self, seed: int, users: Users, posts: Posts, *, num_authors: int, intercepts: np.ndarray | None):
+        self._seed = seed
+        self._users = users
+        self._posts = posts
+        self._intercepts = intercepts
+        self._by_topic = make_shelves(posts.topic, groups=NUM_TOPICS)
+        self._by_author = make_shelves(posts.author, groups=num_authors)
+
+    def show(self, user_ids: np.ndarray, starts: np.ndarray | int, *, count: int) -> Impressions:
+        """What the logging policy shows.
+
+        Args:
+          user_ids: int [B].
+          starts: int [B] or one int, the first impression of the stretch.
+          count: impressions for each user.
+
+        Returns:
+          `Impressions` with arrays [B, count].
+        """
+        return self._show(np.asarray(user_ids), self._keys(user_ids, starts, count))
+
+    def log(self, user_ids: np.ndarray, starts: np.ndarray | int, *, count: int) -> Log:
+        """What the policy shows and what the users do; arguments as for `show`, arrays [B, count] and [B, count, A]."""
+        keys = self._keys(user_ids, starts, count)
+        impressions = self._show(np.asarray(user_ids), keys)
+        logits = true_logits(self._users, self._posts, impressions, intercepts=self._intercepts)
+        draws = uniform(keys[..., None], _ACTION + np.arange(NUM_ACTIONS))
+        return Log(*impressions, draws < expit(logits))
+
+    def _keys(self, user_ids: np.ndarray, starts: np.ndarray | int, count: int) -> np.ndarray:
+        steps = np.broadcast_to(starts, len(user_ids))[:, None] + np.arange(count)
+        return mix(self._seed, _STREAM, np.asarray(user_ids)[:, None], steps)
+
+    def _show(self, user_ids: np.ndarray, keys: np.ndarray) -> Impressions:
+        source, pick = uniform(keys, _SOURCE), uniform(keys, _POST)
+        choice = uniform(keys, _TOPIC)
+        topics = sample_topics(self._users.interests[user_ids], choice)
+        follows = self._users.follows[user_ids]
+        number = (follows >= 0).sum(axis=1, keepdims=True)
+        author = np.take_along_axis(follows, (choice * number).astype(np.int64), axis=1)
+        anything = (pick * len(self._posts.topic)).astype(np.int64)
+        posts = np.select(
+            [source < FOLLOWED_RATE, source < FOLLOWED_RATE + INTEREST_RATE],
+            [self._by_author.pick(author, pick), self._by_topic.pick(topics, pick)],
+            anything,
+        )
+        posts = np.where(posts < 0, anything, posts)
+        surfaces = np.searchsorted(np.cumsum(SURFACE_RATES)[:-1], uniform(keys, _SURFACE), side="right")
+        return Impressions(np.broadcast_to(user_ids[:, None], posts.shape), posts, surfaces)
+
+
+class Histories(NamedTuple):
+    """The last impressions on which users took at least one action, left-aligned, oldest first.
+
+    posts int32 [B, S] (-1 = padding), surfaces int8 [B, S], actions bool [B, S, A].
+    """
+
+    posts: np.ndarray
+    surfaces: np.ndarray
+    actions: np.ndarray
+
+
+def empty_histories(batch: int, *, length: int) -> Histories:
+    """Histories without a single impression."""
+    return Histories(
+        posts=np.full((batch, length), -1, np.int32),
+        surfaces=np.zeros((batch, length), np.int8),
+        actions=np.zeros((batch, length, NUM_ACTIONS), bool),
+    )
+
+
+def extend_histories(histories: Histories, log: Log) -> Histories:
+    """Appends the impressions that were acted on and keeps the last S.
+
+    Args:
+      histories: [B, S] histories.
+      log: [B, n] impressions that follow in time.
+
+    Returns:
+      `Histories` of the same shape.
+    """
+    length = histories.posts.shape[1]
+    if not length:
+        return histories
+    acted = log.actions.any(axis=-1)
+    posts = np.concatenate([histories.posts, np.where(acted, log.posts, -1)], axis=1).astype(np.int32)
+    surfaces = np.concatenate([histories.surfaces, log.surfaces], axis=1)
+    actions = np.concatenate([histories.actions, log.actions], axis=1)
+    valid = posts >= 0
+    # A stable sort puts the valid ones behind the invalid ones in time order; the last S columns are kept …
+    order = np.argsort(valid, axis=1, kind="stable")[:, -length:]
+    # … and turned so that the padding stands at the end.
+    kept = np.minimum(valid.sum(axis=1), length)
+    turn = (np.arange(length) + (length - kept)[:, None]) % length
+    index = np.take_along_axis(order, turn, axis=1)
+    padding = np.arange(length) >= kept[:, None]
+    return Histories(
+        posts=np.where(padding, -1, np.take_along_axis(posts, index, axis=1)),
+        surfaces=np.where(padding, 0, np.take_along_axis(surfaces, index, axis=1)).astype(np.int8),
+        actions=np.take_along_axis(actions, index[..., None], axis=1) & ~padding[..., None],
+    )
+
+
+def histories_before(stream: Stream, user_ids: np.ndarray, moment: int, *, length: int) -> Histories:
+    """The histories of these users at an impression number, replayed from the stream.
+
+    The stretch that is replayed is six times the history length, or what there is of the timeline; whoever acted on
+    fewer than `length` of those impressions has a shorter history.
+    """
+    stretch = min(6 * length, moment)
+    histories = empty_histories(len(user_ids), length=length)
+    if stretch == 0:
+        return histories
+    return extend_histories(histories, stream.log(user_ids, moment - stretch, count=stretch))

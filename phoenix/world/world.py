@@ -1,0 +1,242 @@
+"""The world as one object: columns, DataFrames, truth, text; generated from a seed, saved and loaded."""
+
+import functools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from phoenix.checkpoint import digest_arrays
+from phoenix.world import text
+from phoenix.world.behaviour import SURFACES, Impressions, follows_author, solve_intercepts, true_logits
+from phoenix.world.catalog import (
+    FORMATS,
+    PERSONAS,
+    Authors,
+    Posts,
+    Users,
+    make_authors,
+    make_posts,
+    make_users,
+)
+from phoenix.world.stream import Histories, Stream
+
+DEFAULT_SEED = 2026
+NUM_POSTS, NUM_USERS, NUM_AUTHORS = 100_000, 10_000, 4_000
+# Every tenth user is never trained on.
+HELD_OUT_EVERY = 10
+_CALIBRATION_USERS, _CALIBRATION_IMPRESSIONS = 2_000, 64
+
+
+class WorldConfig(NamedTuple):
+    """What a world is generated from."""
+
+    seed: int = DEFAULT_SEED
+    num_posts: int = NUM_POSTS
+    num_users: int = NUM_USERS
+    num_authors: int = NUM_AUTHORS
+
+
+class World:
+    """A synthetic world of authors, posts and users whose true action probabilities are known.
+
+    Attributes:
+      config: what it was generated from.
+      author_columns, post_columns, user_columns: the raw columns.
+      intercepts: float32 [A], see `phoenix.world.behaviour`.
+      stream: the stream of impressions.
+    """
+
+    def __init__(
+        self, config: WorldConfig, *, authors: Authors, posts: Posts, users: Users, intercepts: np.ndarray
+    ) -> None:
+        self.config = config
+        self.author_columns, self.post_columns, self.user_columns = authors, posts, users
+        self.intercepts = intercepts
+        self.stream = Stream(
+            config.seed, users, posts, num_authors=len(authors.topic), intercepts=intercepts
+        )
+
+    @classmethod
+    def generate(
+        cls,
+        *,
+        seed: int = DEFAULT_SEED,
+        num_posts: int = NUM_POSTS,
+        num_users: int = NUM_USERS,
+        num_authors: int = NUM_AUTHORS,
+    ) -> "World":
+        """Generates a world; the same seed gives the same world, and fewer posts are a prefix of more.
+
+        Raises:
+          ValueError: a size below 1 (100 for authors).
+        """
+        for name, value, least in (("num_posts", num_posts, 1), ("num_users", num_users, 1), ("num_authors", num_authors, 100)):
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}, got {value}.")
+        authors = make_authors(seed, count=num_authors)
+        posts = make_posts(seed, authors, count=num_posts)
+        users = make_users(seed, authors, count=num_users)
+        sample = np.arange(min(num_users, _CALIBRATION_USERS))
+        shown = Stream(seed, users, posts, num_authors=num_authors, intercepts=None).show(
+            sample, 0, count=_CALIBRATION_IMPRESSIONS
+        )
+        intercepts = solve_intercepts(users, posts, shown)
+        config = WorldConfig(seed, num_posts, num_users, num_authors)
+        return cls(config, authors=authors, posts=posts, users=users, intercepts=intercepts)
+
+    @property
+    def num_posts(self) -> int:
+        """How many posts there are."""
+        return self.config.num_posts
+
+    @property
+    def num_users(self) -> int:
+        """How many users there are."""
+        return self.config.num_users
+
+    @property
+    def interests(self) -> np.ndarray:
+        """True interests, float32 [users, topics]; above 0 interested, below 0 disliked."""
+        return self.user_columns.interests
+
+    @functools.cached_property
+    def posts(self) -> pd.DataFrame:
+        """Posts by id: author_id, topic, format, quality, controversy, age_hours."""
+        columns = self.post_columns
+        return pd.DataFrame(
+            {
+                "author_id": columns.author,
+                "topic": columns.topic,
+                "format": pd.Categorical.from_codes(columns.format, categories=FORMATS),
+                "quality": columns.quality,
+                "controversy": columns.controversy,
+                "age_hours": columns.age_hours,
+            },
+            index=pd.RangeIndex(self.num_posts, name="post_id"),
+        )
+
+    @functools.cached_property
+    def users(self) -> pd.DataFrame:
+        """Users by id: handle, persona, held_out."""
+        ids = np.arange(self.num_users)
+        return pd.DataFrame(
+            {
+                "handle": text.handle(ids, kind="user"),
+                "persona": pd.Categorical.from_codes(self.user_columns.persona, categories=PERSONAS),
+                "held_out": self.is_held_out(ids),
+            },
+            index=pd.RangeIndex(self.num_users, name="user_id"),
+        )
+
+    @functools.cached_property
+    def authors(self) -> pd.DataFrame:
+        """Authors by id: handle, topic, quality, edge."""
+        columns = self.author_columns
+        return pd.DataFrame(
+            {
+                "handle": text.handle(np.arange(len(columns.topic)), kind="author"),
+                "topic": columns.topic,
+                "quality": columns.quality,
+                "edge": columns.edge,
+            },
+            index=pd.RangeIndex(len(columns.topic), name="author_id"),
+        )
+
+    @staticmethod
+    def is_held_out(user_ids: np.ndarray) -> np.ndarray:
+        """Whether users are kept out of training; bool, same shape."""
+        return np.asarray(user_ids) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+
+    def followed(self, user_id: int) -> np.ndarray:
+        """Ids of the authors whom a user follows, ascending."""
+        follows = self.user_columns.follows[self.check_user(user_id)]
+        return follows[follows >= 0]
+
+    def follows_authors_of(self, user_id: int, post_ids: Sequence[int]) -> np.ndarray:
+        """Whether the user follows the author of each post; bool [n]."""
+        authors = self.post_columns.author[self.check_posts(post_ids)]
+        return follows_author(self.user_columns, np.full(authors.shape, user_id), authors)
+
+    def true_probabilities(self, user_id: int, post_ids: Sequence[int], surface: str = "home") -> np.ndarray:
+        """The true P(action | user, post, surface): what judges the models and is never their input.
+
+        Args:
+          user_id: a user's id.
+          post_ids: ids of n posts.
+          surface: one of `SURFACES`.
+
+        Returns:
+          float64 array [n, A].
+
+        Raises:
+          ValueError: unknown ids or surface.
+        """
+        if surface not in SURFACES:
+            raise ValueError(f"Unknown surface {surface!r}: choose one of {', '.join(SURFACES)}.")
+        posts = self.check_posts(post_ids)
+        where = np.full(posts.shape, SURFACES.index(surface))
+        return self.probabilities(Impressions(np.full(posts.shape, self.check_user(user_id)), posts, where))
+
+    def probabilities(self, impressions: Impressions) -> np.ndarray:
+        """True probabilities of any impressions of shape [...]; float64 [..., A]."""
+        logits = true_logits(self.user_columns, self.post_columns, impressions, intercepts=self.intercepts)
+        return expit(logits.astype(np.float64))
+
+    def post_text(self, post_ids: Sequence[int], language: str = "en") -> list[str]:
+        """The text of posts, produced from their ids; language is "en" or "zh"."""
+        posts = self.check_posts(post_ids)
+        columns = self.post_columns
+        return text.post_text(
+            posts,
+            topics=columns.topic[posts],
+            formats=np.array(FORMATS)[columns.format[posts]],
+            controversy=columns.controversy[posts],
+            language=language,
+        )
+
+    def check_user(self, user_id: int) -> int:
+        """Returns the id if it is a user's, otherwise raises a ValueError that says what is expected."""
+        if isinstance(user_id, bool) or not isinstance(user_id, int | np.integer) or not 0 <= user_id < self.num_users:
+            raise ValueError(f"Unknown user {user_id!r}: user ids are whole numbers from 0 to {self.num_users - 1}.")
+        return int(user_id)
+
+    def check_posts(self, post_ids: Sequence[int]) -> np.ndarray:
+        """Returns ids as an int64 array [n] if all are posts', otherwise raises a ValueError."""
+        ids = np.asarray(post_ids)
+        if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
+            raise ValueError(f"Post ids must be a list of whole numbers, got an array of {ids.dtype} {ids.shape}.")
+        wrong = ids[(ids < 0) | (ids >= self.num_posts)]
+        if wrong.size:
+            raise ValueError(f"Unknown post {wrong[0]}: post ids are whole numbers from 0 to {self.num_posts - 1}.")
+        return ids.astype(np.int64)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All columns by name, for storage."""
+        groups = {"author": self.author_columns, "post": self.post_columns, "user": self.user_columns}
+        flat = {f"{kind}.{name}": column for kind, group in groups.items() for name, column in group._asdict().items()}
+        return flat | {"intercepts": self.intercepts}
+
+    @classmethod
+    def from_arrays(cls, config: WorldConfig, arrays: dict[str, np.ndarray]) -> "World":
+        """The inverse of `arrays`."""
+
+        def group(kind: str, shape: type) -> NamedTuple:
+            return shape(**{name: arrays[f"{kind}.{name}"] for name in shape._fields})
+
+        return cls(
+            config,
+            authors=group("author", Authors),
+            posts=group("post", Posts),
+            users=group("user", Users),
+            intercepts=arrays["intercepts"],
+        )
+
+    def digest(self) -> str:
+        """A hash of every column, as hexadecimal digits."""
+        return digest_arrays(self.arrays())
+
+
+__all__ = ["Histories", "World", "WorldConfig"]

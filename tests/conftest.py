@@ -1,0 +1,37 @@
+"""Settings for every test: strict JAX, and nothing of the person who runs them is touched."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Set before jax is imported. An accelerator rounds differently: the invariances are float32 on the CPU.
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# What the tests compile and embed stays out of the user's own cache, but is kept from one run to the next.
+os.environ.setdefault("PHOENIX_CACHE_DIR", str(ROOT / ".cache" / "tests"))
+
+import jax  # noqa: E402
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+# A [D] silently added to a [B, T, D] is how wrong shapes become plausible numbers.
+jax.config.update("jax_numpy_rank_promotion", "raise")
+
+# The first example of a property compiles; a deadline would only time the compiler.
+settings.register_profile("phoenix", deadline=None, max_examples=50)
+settings.load_profile("phoenix")
+
+
+@pytest.fixture(autouse=True)
+def strict_dtypes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No silent int32 → float32, but where a test says that it runs optax, whose own counters promote."""
+    promotion = "standard" if request.node.get_closest_marker("runs_optax") else "strict"
+    with jax.numpy_dtype_promotion(promotion):
+        yield
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The repository's root."""
+    return ROOT

@@ -1,0 +1,60 @@
+"""Blocks that pages are built from, and what importing the dashboard costs."""
+
+import subprocess
+import sys
+
+from dashboard import components
+from dashboard.locale import translate
+
+
+def test_card_escapes_what_users_wrote():
+    card = components.Card(
+        1, "<i>eve</i>", "a & b", "Text", "1 h", "<script>x</script>", "0.1", ["<b>why</b>"]
+    )
+    markup = components.post_card(card)
+    for tag in ("<i>", "<script>", "<b>"):
+        assert tag not in markup
+    assert "&lt;script&gt;x&lt;/script&gt;" in markup
+    assert "a &amp; b" in markup
+
+
+def test_quiz_says_whether_the_choice_is_right():
+    from streamlit.testing.v1 import AppTest
+
+    def page() -> None:
+        from dashboard import components
+
+        components.quiz("q", question="?", options={"a": "A", "b": "B"}, answer="a", explanation="Because.")
+
+    app = AppTest.from_function(page).run()
+    assert not app.success
+    assert not app.info
+    app.pills(key="quiz_q").select("a").run()
+    assert app.success[0].value == translate("common.quiz.right", "en", explanation="Because.")
+    app.pills(key="quiz_q").select("b").run()
+    assert app.info[0].value == translate("common.quiz.wrong", "en", answer="A", explanation="Because.")
+
+
+def test_source_shows_the_source_of_what_ran():
+    from streamlit.testing.v1 import AppTest
+
+    def page() -> None:
+        from dashboard import components, people
+
+        components.source(people.search, components.Card)
+
+    app = AppTest.from_function(page).run()
+    codes = [block.value for block in app.get("code")]
+    assert codes[0].startswith("def search(")
+    assert codes[1].startswith("class Card(NamedTuple)")
+    assert app.markdown[0].value == "`dashboard.people.search`"
+
+
+def test_first_paint_waits_for_no_model(repository):
+    script = (
+        "import app, dashboard.main, sys\n"
+        "print([name for name in ('jax', 'haiku', 'faiss') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,120 @@
+"""What the pages say is computed from what they show."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import overview, people, retrieval, words
+
+
+def test_interests_are_split_by_sign_and_ordered_by_strength():
+    split = people.split_interests(np.array([0.2, -1.0, 0.9, 0.0, -0.1]))
+    assert split.liked == [2, 0]
+    assert split.disliked == [1, 4]
+
+
+@pytest.fixture
+def searchable() -> pd.Series:
+    users = pd.DataFrame({"handle": ["Ann", "ben", "cleo"], "persona": ["fan", "critic", "fan"]})
+    interests = np.array([[1.0, -1.0], [0.5, 2.0], [-1.0, -2.0]])
+    names = {"fan": "Fan 粉丝", "critic": "Critic 批评者"}
+    return people.search_texts(
+        users, interests, topic_names=["Jazz 爵士乐", "Chess 国际象棋"], persona_names=names, top=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("ann", [0]),
+        ("FAN", [0, 2]),
+        ("jazz", [0, 1]),
+        ("jazz critic", [1]),
+        ("爵士 粉丝", [0]),
+        ("chess fan", []),
+        ("  ", []),
+        (".*", []),
+    ],
+)
+def test_search_wants_every_word_and_takes_only_liked_topics(searchable, query, found):
+    assert people.search(searchable, query) == found
+
+
+def test_topics_that_were_searched_for_come_first():
+    assert people.matching_first(["Chess", "Cats", "Jazz"], "fan jazz") == ["Jazz", "Chess", "Cats"]
+
+
+def test_search_stops_at_its_limit(searchable):
+    assert people.search(searchable, "fan", limit=1) == [0]
+
+
+def test_quality_compares_with_random_and_best():
+    favorite = np.array([0.1, 0.5, 0.3, 0.9, 0.2])
+    truth = retrieval.quality(SimpleNamespace(post_ids=np.array([1, 2])), favorite)
+    assert truth.candidates == pytest.approx(0.4)
+    assert truth.random == pytest.approx(0.4)
+    assert truth.best == pytest.approx(0.7)
+    assert truth.recovered == pytest.approx(0.0)
+    assert retrieval.quality(SimpleNamespace(post_ids=np.array([3, 1])), favorite).recovered == pytest.approx(
+        1.0
+    )
+
+
+def test_topic_rows_hold_shares_and_run_from_liked_to_disliked():
+    world = SimpleNamespace(
+        posts=pd.DataFrame({"topic": [0, 0, 1, 2, 2, 2, 3, 3]}), interests=np.array([[0.5, -1.0, 2.0, 0.0]])
+    )
+    found = SimpleNamespace(user_id=0, post_ids=np.array([3, 4, 0, 6]))
+    rows = retrieval.topic_rows(found, pd.DataFrame({"post_id": [0, 1]}), world, strongest=1, disliked=1)
+    assert [row.topic for row in rows] == [2, 0, 3, 1]
+    assert rows[0] == retrieval.TopicRow(2, 2.0, 0.5, 0.0, 0.375)
+    assert rows[1].history == 1.0
+
+
+def test_topic_rows_of_a_cold_start_have_no_history():
+    world = SimpleNamespace(posts=pd.DataFrame({"topic": [0, 1]}), interests=np.array([[0.5, -1.0]]))
+    found = SimpleNamespace(user_id=0, post_ids=np.array([0]))
+    rows = retrieval.topic_rows(found, pd.DataFrame({"post_id": np.array([], int)}), world)
+    assert [row.history for row in rows] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("user", [17, 4711])
+def test_reasons_belong_to_the_posts_of_the_feed(recommender, user):
+    made, world = recommender.recommend(user), recommender.world
+    whys = overview.reasons(made, world)
+    assert [why.post_id for why in whys] == made.feed.tolist()
+    scores = [why.score for why in whys]
+    assert scores == sorted(scores, reverse=True)
+    for why in whys:
+        assert made.retrieval.post_ids[why.retrieval_place - 1] == why.post_id
+        assert why.followed == (world.posts["author_id"].loc[why.post_id] in world.followed(user))
+        about = world.posts["topic"].loc[made.history["post_id"]] == why.topic
+        assert why.history_count == about.sum()
+
+
+def test_funnel_steps_follow_the_recommendation(recommender):
+    made = recommender.recommend(17, k=50, top=5)
+    steps = overview.steps(made, corpus=len(recommender.world.posts))
+    assert [step.count for step in steps] == [len(recommender.world.posts), 50, 50, 5]
+    assert sum(step.seconds or 0 for step in steps) == pytest.approx(
+        sum(made.seconds[s] for s in overview.STAGES)
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0%"), (0.24, "24%"), (0.06, "6.0%"), (0.0035, "0.35%"), (0.00021, "0.021%"), (1, "100%")],
+)
+def test_percent_keeps_about_two_digits(share, text):
+    assert words.percent(share) == text
+
+
+def test_durations_change_their_unit():
+    space = words.NARROW_SPACE
+    assert words.duration(0.0004) == f"0.4{space}ms"
+    assert words.duration(0.0214) == f"21{space}ms"
+    assert words.duration(10.4) == f"10{space}s"
+    assert words.signed(-0.374) == "−0.37"
+    assert words.count(100_000) == f"100{space}000"

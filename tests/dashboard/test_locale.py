@@ -1,0 +1,97 @@
+"""Both languages have the same texts, and the code asks for no text that does not exist."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard import locale, main, state
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [ROOT / "app.py", *sorted(ROOT.glob("dashboard/**/*.py")), *sorted(ROOT.glob("pages/**/*.py"))]
+DOMAINS = locale.domains("en")
+PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+)(?::[^{}]*)?\}")
+
+
+def takes_values(key: str) -> bool:
+    """Texts with LaTeX in them take no values; see `dashboard.locale`."""
+    return not key.endswith("maths")
+
+
+def asked_keys(path: Path) -> list[str]:
+    """Patterns of all keys that a file asks for with t(…) or translate(…); placeholders match anything."""
+    patterns = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if not (named and node.func.id in ("t", "translate") and node.args):
+            continue
+        for part in ast.walk(node.args[0]):
+            if isinstance(part, ast.JoinedStr):
+                pieces = [re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in part.values]
+                patterns.append("".join(pieces))
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
+                inside = any(
+                    part in ast.walk(joined)
+                    for joined in ast.walk(node.args[0])
+                    if isinstance(joined, ast.JoinedStr)
+                )
+                if not inside:
+                    patterns.append(re.escape(part.value))
+    return patterns
+
+
+def test_both_languages_have_the_same_domains():
+    assert locale.domains("en") == locale.domains("zh")
+    assert set(state.LANGUAGES) == {
+        path.name
+        for path in (ROOT / "dashboard" / "locale").iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    }
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_both_languages_have_the_same_keys_placeholders_and_no_empty_text(domain):
+    english, chinese = (locale.catalogue(language, domain) for language in ("en", "zh"))
+    assert english.keys() == chinese.keys()
+    for key, text in english.items():
+        assert key.startswith(f"{domain}.")
+        assert text.strip()
+        assert chinese[key].strip()
+        if takes_values(key):
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(chinese[key])), key
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_chinese_texts_are_chinese(domain):
+    """A text without Chinese characters is a name, a symbol, or forgotten."""
+    bare = re.compile(r"[`*$].*?[`*$]|\{[^{}]*\}|<[^<>]*>")
+    for key, text in locale.catalogue("zh", domain).items():
+        words = re.findall(r"[A-Za-z]{3,}", bare.sub("", text))
+        assert re.search("[\u4e00-\u9fff]", text) or len(words) < 2, key
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_key_in_the_code_exists(path):
+    known = [key for domain in DOMAINS for key in locale.catalogue("en", domain)]
+    for pattern in asked_keys(path):
+        assert any(re.fullmatch(pattern, key) for key in known), pattern
+
+
+def test_every_page_has_title_question_and_sentence():
+    for section, names in main.SECTIONS.items():
+        for language in state.LANGUAGES:
+            locale.translate(f"common.section.{section}", language)
+            for name in names:
+                for key in (f"common.page.{name}", f"{name}.question", f"{name}.sentence"):
+                    assert locale.translate(key, language)
+
+
+def test_translate_fills_placeholders_only_when_given_values():
+    assert "{" not in locale.translate("common.age.hours", "en", count=3)
+    assert r"\frac{1}{1 + e^{-z_a}}" in locale.translate("overview.maths", "zh")
+
+
+def test_unknown_key_is_an_error():
+    with pytest.raises(KeyError):
+        locale.translate("common.no_such_text", "en")
