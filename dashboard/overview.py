@@ -123,7 +123,7 @@ def cards(whys: list[Why], world: "World", *, language: str) -> list[components.
             form=t(f"common.format.{post.format}"),
             age=words.age(post.age_hours),
             text=text,
-            score=t("overview.card.score", score=why.score),
+            score=t("overview.card.score", score=words.score(why.score)),
             reasons=_clauses(why),
         )
         for why, post, text, handle in zip(whys, posts.itertuples(), texts, handles, strict=True)
@@ -225,7 +225,13 @@ def observations(made: "Recommendation", whys: list[Why], world: "World") -> lis
     action, times = Counter(why.action for why in whys).most_common(1)[0]
     weight = float(made.weights[ACTIONS.index(action)])
     said.append(
-        t("overview.notice.action", action=t(f"common.action.{action}"), times=times, top=top, weight=weight)
+        t(
+            "overview.notice.action" if weight >= 0 else "overview.notice.absence",
+            action=t(f"common.action.{action}"),
+            times=times,
+            top=top,
+            weight=words.number(weight),
+        )
     )
     slowest = max(STAGES, key=made.seconds.get)
     total = sum(made.seconds[stage] for stage in STAGES)

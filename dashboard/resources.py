@@ -44,7 +44,7 @@ def _load() -> "Recommender":
 
 @st.cache_resource(show_spinner=False)
 def _compile() -> bool:
-    recommender().warm_up()
+    recommender().recommend(0)
     return True
 
 
@@ -61,7 +61,7 @@ def recommender() -> "Recommender":
 
 
 def ready() -> "Recommender":
-    """The recommender with its functions compiled; waits for the warm-up if that still runs."""
+    """The recommender with what makes a feed compiled; waits for the warm-up if that still compiles it."""
     _compile()
     return recommender()
 
@@ -76,7 +76,8 @@ def warm_up() -> None:
             _LOGGER.debug("%d rows ready.", len(table))
         from dashboard.figures import theme
 
-        theme.layout(x="", y="", height=1)
+        theme.layout(x="", y="", height=100)
+        recommender().warm_up()  # the other shapes and masks; a visitor need not wait for them
     except UnavailableError as error:
         _LOGGER.error("The dashboard starts without its models: %s", error)
     else:

@@ -142,7 +142,7 @@ def observations(found: "Retrieval", rows: list[TopicRow], truth: Quality, world
     if missed is not None and missed.retrieved < missed.corpus:
         said.append(
             t(
-                "retrieval.notice.missed",
+                "retrieval.notice.unseen" if missed.history < missed.corpus else "retrieval.notice.crowded",
                 name=topic(missed.topic),
                 interest=words.signed(missed.interest),
                 retrieved=words.percent(missed.retrieved),

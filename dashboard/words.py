@@ -37,6 +37,16 @@ def duration(seconds: float) -> str:
     )
 
 
+def number(value: float) -> str:
+    """A number as short as it is exact, with a true minus: 0.5, −234."""
+    return f"{value:g}".replace("-", "\u2212")
+
+
+def score(value: float) -> str:
+    """A score with three decimals, or two significant digits where these would vanish."""
+    return (f"{value:.3f}" if abs(value) >= 0.01 or value == 0 else f"{value:.2g}").replace("-", "\u2212")
+
+
 def signed(value: float, digits: int = 2) -> str:
     """A number with its sign, and a true minus: +1.10, −0.37."""
     return f"{value:+.{digits}f}".replace("-", "\u2212")

@@ -9,6 +9,7 @@ Design:
   takes the dense pass over all tokens.
 """
 
+import contextlib
 import os
 import pathlib
 import time
@@ -22,7 +23,7 @@ import platformdirs
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from phoenix.actions import ACTIONS, NUM_ACTIONS, resolve_weights
+from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
 from phoenix.forward import ranker_functions, retrieval_functions
@@ -37,6 +38,7 @@ from phoenix.world.stream import Histories, empty_histories
 BUCKETS = (32, 256, 1024)
 HISTORY_COLUMNS = ("post_id", "author_id", "surface", *ACTIONS)
 _CORPUS_CHUNK = 20_000
+_USERS_CHUNK = 100
 
 
 class Retrieval(NamedTuple):
@@ -297,6 +299,33 @@ class Recommender:
             int(user_id), used, retrieval, ranking, authors, followed, vector, stages, feed, seconds
         )
 
+    def predict_impressions(self, user_ids: np.ndarray, post_ids: np.ndarray, surfaces: np.ndarray) -> np.ndarray:
+        """Logits of many users' impressions on any surface, in batches of users; for evaluation.
+
+        Args:
+          user_ids: int [U].
+          post_ids: int [U, n].
+          surfaces: int [U, n], index into SURFACES.
+
+        Returns:
+          float32 [U, n, A].
+        """
+        parts = []
+        for start in range(0, len(user_ids), _USERS_CHUNK):
+            rows = slice(start, start + _USERS_CHUNK)
+            users = user_ids[rows]
+            batch = self._builder.build(
+                users,
+                history_posts=self._histories.posts[users],
+                history_surfaces=self._histories.surfaces[users],
+                history_actions=self._histories.actions[users],
+                candidates=post_ids[rows],
+                candidate_surfaces=surfaces[rows],
+            )
+            context = self._encode_context(self._ranker_params, _without_candidates(batch))
+            parts.append(np.asarray(self._score_candidates(self._ranker_params, context, batch)))
+        return np.concatenate(parts)
+
     def inspect(
         self,
         user_id: int,
@@ -314,20 +343,16 @@ class Recommender:
 
     def _embed_corpus(self, digest: str) -> np.ndarray:
         path = cache_folder() / f"corpus-{digest[:16]}.safetensors"
-        try:
+        with contextlib.suppress(ArtifactError):
             return load_arrays(path)[0]["embeddings"]
-        except ArtifactError:
-            pass
         posts, authors = self._builder.posts, self._builder.authors
         chunks = [
             np.asarray(self._encode_candidates(self._retrieval_params, *_pad_rows(posts, authors, start)))
             for start in range(0, len(posts), _CORPUS_CHUNK)
         ]
         embeddings = np.concatenate(chunks)[: len(posts)]
-        try:
+        with contextlib.suppress(OSError):  # a read-only cache folder costs the next start a second, nothing else
             save_arrays(path, {"embeddings": embeddings}, {"kind": "corpus", "weights_digest": digest})
-        except OSError:
-            pass  # a read-only cache folder costs the next start a second, nothing else
         return embeddings
 
     def _rank_isolated(self, user_id: int, posts: np.ndarray, history: pd.DataFrame | None) -> np.ndarray:
@@ -336,12 +361,7 @@ class Recommender:
             part = posts[start : start + BUCKETS[-1]]
             batch = self._batch(user_id, part, bucket=_bucket(len(part)), history=history)
             if context is None:
-                empty = batch._replace(
-                    candidate_post_hashes=batch.candidate_post_hashes[:, :0],
-                    candidate_author_hashes=batch.candidate_author_hashes[:, :0],
-                    candidate_surfaces=batch.candidate_surfaces[:, :0],
-                )
-                context = self._encode_context(self._ranker_params, empty)
+                context = self._encode_context(self._ranker_params, _without_candidates(batch))
             logits = self._score_candidates(self._ranker_params, context, batch)
             parts.append(np.asarray(logits)[0, : len(part)])
         return np.concatenate(parts)
@@ -433,6 +453,14 @@ def _bucket(count: int) -> int:
     return next(bucket for bucket in BUCKETS if count <= bucket)
 
 
+def _without_candidates(batch: RecsysBatch) -> RecsysBatch:
+    return batch._replace(
+        candidate_post_hashes=batch.candidate_post_hashes[:, :0],
+        candidate_author_hashes=batch.candidate_author_hashes[:, :0],
+        candidate_surfaces=batch.candidate_surfaces[:, :0],
+    )
+
+
 def _pad_rows(posts: np.ndarray, authors: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:
     """One chunk of hashes, padded with zeros to the full chunk so that it is compiled once."""
     chunk = []
@@ -449,4 +477,4 @@ def _keep_compilations() -> None:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
-__all__ = ["NUM_ACTIONS", "Inspection", "Ranking", "Recommendation", "Recommender", "Retrieval"]
+__all__ = ["Inspection", "Ranking", "Recommendation", "Recommender", "Retrieval"]

@@ -71,7 +71,7 @@ def save_world(folder: pathlib.Path, world: World, *, history_len: int) -> str:
         "history.surfaces": histories.surfaces,
         "history.actions": bits,
     }
-    digest = world.digest()
+    digest = digest_arrays(world.arrays())
     metadata = {"format": FORMAT_VERSION, "kind": "world", "config": world.config._asdict(), "digest": digest}
     save_arrays(folder / "world.safetensors", arrays, metadata)
     return digest

@@ -18,7 +18,14 @@ import sys
 
 import platformdirs
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from phoenix.training.presets import PRESETS
 
@@ -35,7 +42,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         default=pathlib.Path(__file__).parent / "artifacts",
         help="folder for the artifacts (default: the shipped ones)",
     )
-    parser.add_argument("--run-dir", type=pathlib.Path, help="folder for the run's state (default: in the cache folder)")
+    parser.add_argument("--run-dir", type=pathlib.Path, help="where the run keeps its state (default: the cache folder)")
     parser.add_argument("--fresh", action="store_true", help="throw away what the run folder holds and begin anew")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser.parse_args(argv)

@@ -78,8 +78,8 @@ def panel() -> None:
         retrieval.table(found, world, favorite, language=state.language()),
         key="candidates",
         hide_index=True,
-        height=460,
-        row_height=60,
+        height=510,
+        row_height=66,  # above 4 rem Streamlit wraps long texts
         column_config=retrieval.columns(),
         alt=t("retrieval.table.alt", k=k),
     )

@@ -43,12 +43,12 @@ class Judge:
         self._encode_candidates = jax.jit(retrieval.encode_candidates)
 
     def measure(self, phase: str, params: Params) -> dict[str, float]:
-        """Metrics of one phase's parameters: "lift_share" for the ranker, "favorite_gain" for retrieval."""
+        """Metrics of one phase's parameters: "lift_share" for the ranker, "favorite_gain" for the retrieval model's."""
         if phase == "ranker":
             logits = np.asarray(self._rank(params, self._batch)).reshape(-1, len(ACTIONS))
             auc = auc_per_action(logits, self._truth)
             return {"lift_share": float(lift_share(auc, self._oracle).mean()), "auc": float(auc.mean())}
-        if phase == "retrieval":
+        if phase in ("retrieval", "polish"):
             return {"favorite_gain": self._favorite_gain(params)}
         return {}
 

@@ -1,4 +1,4 @@
-"""The two training losses. Glossary: B users, C impressions each, M = B·C, D width, A actions."""
+"""The training losses. Glossary: B users, C impressions each, M = B·C, D width, A actions."""
 
 import jax
 import jax.numpy as jnp
@@ -29,6 +29,20 @@ def retrieval_loss(
     batch = users.shape[0]
     own = logits.reshape(batch, batch, -1)[jnp.arange(batch), jnp.arange(batch)]
     losses = (log_normaliser[:, None] - own) * favorites
+    return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
+
+
+def session_loss(logits: jax.Array, favorites: jax.Array) -> jax.Array:
+    """Softmax over what one user was shown in one session.
+
+    Args:
+      logits: [B, C], scaled similarities of each user and the posts shown to that user.
+      favorites: float [B, C], 1 = a positive.
+
+    Returns:
+      Scalar, mean over positives of -log P(post | user, session).
+    """
+    losses = -jax.nn.log_softmax(logits, axis=1) * favorites
     return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
 
 

@@ -1,10 +1,13 @@
-"""The three phases of training, each a loss over one set of parameters.
+"""The four phases of training, each a loss over one set of parameters.
 
 1. `tables`: a linear two-tower (a user is the mean of his history's hash embeddings plus his own, a post the sum of
    its own) shapes the tables with the retrieval loss, every positive action counting as a positive. From random
    tables the full models would need many times longer to find out what the topics are.
 2. `retrieval`: the retrieval model on favorites, beginning with those tables.
 3. `ranker`: the ranker on all fifteen actions, beginning with the retrieval model's tables and projections.
+4. `polish`: the retrieval model once more, with a second term that compares each favorite with the posts of the same
+   session alone. The in-batch softmax learns what a user *gets to see and* favorites; all posts of a session were
+   seen by the same user, so the second term corrects for the logging policy.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +23,7 @@ from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
-from phoenix.training.losses import ranker_loss, retrieval_loss
+from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
 
 Params = Mapping[str, Mapping[str, jax.Array]]
 # (parameters, inputs, labels [B, C, A], log_q [B, C]) → scalar loss
@@ -86,6 +89,20 @@ def retrieval_phase(config: RetrievalConfig, tables: Params, *, example: RecsysB
         )
 
     return Phase("retrieval", params, loss)
+
+
+def polish_phase(config: RetrievalConfig, retrieval: Params) -> Phase:
+    """Phase 4, from the parameters of phase 2."""
+    functions = retrieval_functions(config)
+
+    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
+        output, favorites = functions.forward(params, inputs), labels[:, :, _FAVORITE]
+        in_batch = retrieval_loss(
+            output.users, output.candidates, favorites, log_q=log_q, temperature=output.temperature
+        )
+        return in_batch + session_loss(output.similarities / output.temperature, favorites)
+
+    return Phase("polish", retrieval, loss)
 
 
 def ranker_phase(

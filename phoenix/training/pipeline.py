@@ -1,4 +1,4 @@
-"""A whole training run: world, three phases, resumable at any step."""
+"""A whole training run: world, four phases, resumable at any step."""
 
 import dataclasses
 import json
@@ -25,11 +25,19 @@ from phoenix.storage import save_model, save_world
 from phoenix.training.data import SessionSource, prefetch
 from phoenix.training.judge import Judge
 from phoenix.training.loop import Trainer, run
-from phoenix.training.phases import Params, Phase, example_batch, ranker_phase, retrieval_phase, tables_phase
+from phoenix.training.phases import (
+    Params,
+    Phase,
+    example_batch,
+    polish_phase,
+    ranker_phase,
+    retrieval_phase,
+    tables_phase,
+)
 from phoenix.training.presets import TrainingConfig
 from phoenix.world import World
 
-PHASES = ("tables", "retrieval", "ranker")
+PHASES = ("tables", "retrieval", "ranker", "polish")
 LOG_EVERY = 100
 # Impressions of each training user from which sampling rates and base rates are estimated before training.
 _RATE_IMPRESSIONS = 256
@@ -63,7 +71,7 @@ class TrainingRun:
         self._judge = Judge(self.world, self._builder, config)
 
     def train(self) -> None:
-        """Runs what is left of the three phases."""
+        """Runs what is left of the four phases."""
         log_q, base_rates = self._estimate_rates()
         keys = jax.random.split(jax.random.key(self.config.seed), 3)
         example = example_batch(self.config.history_len)
@@ -79,12 +87,17 @@ class TrainingRun:
             ),
             log_q=log_q,
         )
+        self._run_phase(polish_phase(self.config.retrieval_model, retrieval), log_q=log_q)
 
     def export(self, out: pathlib.Path) -> None:
         """Writes the artifacts of a finished run, without metrics yet."""
         digest = save_world(out, self.world, history_len=self.config.history_len)
-        for kind, config in (("retrieval", self.config.retrieval_model), ("ranker", self.config.ranker_model)):
-            arrays, _ = load_arrays(self._folder / f"{kind}.safetensors")
+        models = (
+            ("retrieval", "polish", self.config.retrieval_model),
+            ("ranker", "ranker", self.config.ranker_model),
+        )
+        for kind, phase, config in models:
+            arrays, _ = load_arrays(self._folder / f"{phase}.safetensors")
             save_model(out, kind, unflatten_params(arrays), config, world_digest=digest)
         save_json(out / "training_log.json", {"entries": self.log})
         save_json(out / "metrics.json", {})

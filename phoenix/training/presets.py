@@ -40,6 +40,7 @@ class TrainingConfig:
     tables: PhaseConfig
     retrieval: PhaseConfig
     ranker: PhaseConfig
+    polish: PhaseConfig
     seed: int = 0
     evaluation_users: int = 600
 
@@ -63,6 +64,7 @@ PRESETS = {
         tables=PhaseConfig(40, 32, 32, 0.02, 0.02),
         retrieval=PhaseConfig(30, 32, 32, 2e-3, 1e-2),
         ranker=PhaseConfig(60, 32, 32, 2e-3, 2e-2),
+        polish=PhaseConfig(20, 32, 32, 1e-3, 1e-2),
         evaluation_users=40,
     ),
     "default": TrainingConfig(
@@ -73,6 +75,7 @@ PRESETS = {
         tables=PhaseConfig(1_500, 64, 64, 0.02, 0.02),
         retrieval=PhaseConfig(3_000, 32, 128, 2e-3, 2e-2),
         ranker=PhaseConfig(9_000, 32, 128, 2e-3, 2e-2),
+        polish=PhaseConfig(1_000, 32, 128, 1e-3, 1e-2),
     ),
     "large": TrainingConfig(
         world=WorldConfig(),
@@ -82,5 +85,6 @@ PRESETS = {
         tables=PhaseConfig(4_000, 128, 64, 0.02, 0.02),
         retrieval=PhaseConfig(20_000, 128, 128, 1e-3, 5e-3),
         ranker=PhaseConfig(60_000, 128, 128, 1e-3, 1e-2),
+        polish=PhaseConfig(5_000, 128, 128, 5e-4, 5e-3),
     ),
 }

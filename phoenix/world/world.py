@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from phoenix.checkpoint import digest_arrays
 from phoenix.world import text
 from phoenix.world.behaviour import SURFACES, Impressions, follows_author, solve_intercepts, true_logits
 from phoenix.world.catalog import (
@@ -73,7 +72,8 @@ class World:
         Raises:
           ValueError: a size below 1 (100 for authors).
         """
-        for name, value, least in (("num_posts", num_posts, 1), ("num_users", num_users, 1), ("num_authors", num_authors, 100)):
+        sizes = (("num_posts", num_posts, 1), ("num_users", num_users, 1), ("num_authors", num_authors, 100))
+        for name, value, least in sizes:
             if value < least:
                 raise ValueError(f"{name} must be at least {least}, got {value}.")
         authors = make_authors(seed, count=num_authors)
@@ -233,10 +233,5 @@ class World:
             users=group("user", Users),
             intercepts=arrays["intercepts"],
         )
-
-    def digest(self) -> str:
-        """A hash of every column, as hexadecimal digits."""
-        return digest_arrays(self.arrays())
-
 
 __all__ = ["Histories", "World", "WorldConfig"]

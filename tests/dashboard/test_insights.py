@@ -117,4 +117,7 @@ def test_durations_change_their_unit():
     assert words.duration(0.0214) == f"21{space}ms"
     assert words.duration(10.4) == f"10{space}s"
     assert words.signed(-0.374) == "−0.37"
+    assert words.number(-234.0) == "−234"
+    assert words.score(0.3125) == "0.312"
+    assert words.score(0.000954) == "0.00095"
     assert words.count(100_000) == f"100{space}000"

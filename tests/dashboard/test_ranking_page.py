@@ -20,9 +20,7 @@ def made(recommender):
 
 
 def expected_scores(made, chosen) -> np.ndarray:
-    stages = score_feed(
-        made.ranking.probabilities, weights=chosen, author_ids=made.author_ids, followed=made.followed
-    )
+    stages = score_feed(made.ranking.probabilities, weights=chosen, author_ids=made.author_ids, followed=made.followed)
     return stages.final[stages.order]
 
 
@@ -113,9 +111,7 @@ def test_all_weights_zero_says_that_all_tie_and_keeps_retrieval_order_among_equa
     assert "All weights are zero" in words(app)
     zero = dict.fromkeys(ACTIONS, 0.0)
     np.testing.assert_allclose(shown_scores(app), expected_scores(made, zero), rtol=1e-6)
-    stages = score_feed(
-        made.ranking.probabilities, weights=zero, author_ids=made.author_ids, followed=made.followed
-    )
+    stages = score_feed(made.ranking.probabilities, weights=zero, author_ids=made.author_ids, followed=made.followed)
     for score in np.unique(stages.final):
         places = stages.order[stages.final[stages.order] == score]
         assert (np.diff(places) > 0).all()
@@ -166,12 +162,22 @@ def test_page_says_sigmoid_and_what_the_fifteen_add_up_to(open_page, made):
     assert f"**{total:.2f}**, not to 1" in words(open_page("ranking", user=str(USER)))
 
 
-def test_exercise_is_checked(open_page):
+def test_exercise_is_checked(open_page, made):
+    def top(chosen) -> set[int]:
+        stages = score_feed(
+            made.ranking.probabilities, weights=chosen, author_ids=made.author_ids, followed=made.followed
+        )
+        return set(stages.order[:10].tolist())
+
+    start = PRESETS["x_2026"].weights
+    extremes = {action: max(ranking.WEIGHT_RANGES[action][:2], key=abs) for action in ACTIONS}
+    solution = next(a for a, far in extremes.items() if top(start | {a: far}) != top(start))
+    other = next(a for a in ACTIONS if a != solution)
     app = open_page("ranking", user=str(USER))
     assert translate("ranking.exercise.none", "en") in words(app)
-    app.slider(key=weights.key("follow_author")).set_value(40.0).run()
+    app.slider(key=weights.key(solution)).set_value(float(extremes[solution])).run()
     assert "**Done.**" in words(app)
-    app.slider(key=weights.key("reply")).set_value(30.0).run()
+    app.slider(key=weights.key(other)).set_value(float(extremes[other])).run()
     assert translate("ranking.exercise.many", "en", count=2) in words(app)
 
 

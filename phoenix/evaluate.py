@@ -1,0 +1,57 @@
+"""Measures the artifacts against the oracle and writes metrics.json beside them.
+
+Example: python -m phoenix.evaluate --users 600
+"""
+
+import argparse
+import pathlib
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m phoenix.evaluate", description=__doc__)
+    parser.add_argument("--artifacts", type=pathlib.Path, help="folder (default: PHOENIX_ARTIFACTS or the shipped one)")
+    parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
+    arguments = parser.parse_args(argv)
+    from phoenix.checkpoint import ArtifactError
+    from phoenix.training.evaluation import evaluate_artifacts
+
+    console = Console(stderr=True)
+    try:
+        with console.status("loading") as status:
+            metrics = evaluate_artifacts(arguments.artifacts, num_users=arguments.users, progress=status.update)
+    except ArtifactError as error:
+        console.print(str(error), style="red")
+        return 1
+    Console().print(summarise(metrics))
+    return 0
+
+
+def summarise(metrics: dict) -> Table:
+    """The main numbers as a table."""
+    table = Table(title="Against the oracle")
+    for column in ("what", "trained users", "held-out users"):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    ranker, retrieval = metrics["ranker"], metrics["retrieval"]
+    groups = ("trained", "held_out")
+    rows = {
+        "ranker, share of the oracle's lift, pooled": [ranker[g]["lift_share"]["pooled"] for g in groups],
+        "the same, mean over users": [ranker[g]["lift_share"]["per_user"] for g in groups],
+        "gap to the oracle / gap of the best simple predictor": [ranker[g]["gap_to_best_simple"] for g in groups],
+        "retrieval, P(favorite) gained at 100": [retrieval[g]["favorite_gain_at_100"] for g in groups],
+        "feed value recovered, x_2026": [retrieval[g]["feed_value_recovered"]["x_2026"] for g in groups],
+        "Kendall's tau, likes only against x_2026": [
+            retrieval[g]["kendall_tau_likes_only_against_x_2026"] for g in groups
+        ],
+    }
+    for name, values in rows.items():
+        table.add_row(name, *(f"{value:.3f}" for value in values))
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,220 @@
+"""The numbers of metrics.json: both models against the oracle, on impressions behind the split.
+
+Glossary: U users, n impressions, A actions, N posts.
+"""
+
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, logit
+from scipy.stats import kendalltau
+
+from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.scoring import score_feed
+from phoenix.serving import Recommender
+from phoenix.storage import artifacts_folder, save_metrics
+from phoenix.training.metrics import (
+    auc_per_action,
+    expected_calibration_error,
+    lift_share,
+    share_of_gain,
+)
+from phoenix.world import World
+from phoenix.world.behaviour import Impressions
+from phoenix.world.stream import SPLIT, Log
+
+IMPRESSIONS = 64
+TOP_RETRIEVED, TOP_FEED, CANDIDATES = 100, 20, 200
+# Logged impressions of each training user from which the simple predictors take their rates, and the weight of the
+# overall rate in them, in impressions.
+_RATE_IMPRESSIONS, _PRIOR_IMPRESSIONS = 1_000, 20
+_CHUNK_USERS = 100
+
+Progress = Callable[[str], None]
+
+
+def evaluate_artifacts(
+    folder: pathlib.Path | None, *, num_users: int = 600, progress: Progress = lambda _: None
+) -> dict[str, Any]:
+    """Measures the artifacts of a folder and stores the result there.
+
+    Args:
+      folder: the artifacts, None for the default ones.
+      num_users: trained users (and as many held-out ones as there are, up to that number).
+      progress: called with a line of text at each stage.
+
+    Returns:
+      The metrics.
+    """
+    recommender = Recommender.load(folder)
+    everyone = np.arange(recommender.world.num_users)
+    held_out = recommender.world.is_held_out(everyone)
+    trained, fresh = everyone[~held_out][:num_users], everyone[held_out][:num_users]
+    progress("action rates of users, authors and posts")
+    simple = SimplePredictors(recommender.world)
+    metrics = {
+        "command": f"python -m phoenix.evaluate --users {num_users}",
+        "users": len(trained),
+        "held_out_users": len(fresh),
+        "impressions_per_user": IMPRESSIONS,
+        "ranker": {},
+        "retrieval": {},
+    }
+    for name, users in (("trained", trained), ("held_out", fresh)):
+        progress(f"ranker, {name} users")
+        metrics["ranker"][name] = evaluate_ranker(recommender, users, simple)
+        progress(f"retrieval and feeds, {name} users")
+        metrics["retrieval"][name] = evaluate_feeds(recommender, users)
+    progress("invariance")
+    metrics["ranker"]["invariance_max_abs_logit_difference"] = measure_invariance(recommender, trained[:8])
+    save_metrics(folder or artifacts_folder(), metrics)
+    return metrics
+
+
+class SimplePredictors:
+    """Smoothed action rates of user, author and post over the training log, and their sum in logits."""
+
+    def __init__(self, world: World):
+        """Counts the log."""
+        self._world = world
+        everyone = np.arange(world.num_users)
+        keys = {"user": world.num_users, "author": world.config.num_authors, "post": world.num_posts}
+        self._counts = {name: np.zeros(size) for name, size in keys.items()}
+        self._actions = {name: np.zeros((size, len(ACTIONS))) for name, size in keys.items()}
+        training = everyone[~world.is_held_out(everyone)]
+        for users in np.array_split(training, max(len(training) // _CHUNK_USERS, 1)):
+            self._count(world.stream.log(users, 0, count=_RATE_IMPRESSIONS))
+        self._base = self._actions["user"].sum(axis=0) / self._counts["user"].sum()
+
+    def predict(self, log: Log) -> dict[str, np.ndarray]:
+        """Probabilities of every impression by each predictor: arrays [..., A]."""
+        rates = {name: self._rate(name, ids) for name, ids in self._keys(log).items()}
+        sums = {
+            "user + author": logit(rates["user"]) + logit(rates["author"]) - logit(self._base),
+            "user + post": logit(rates["user"]) + logit(rates["post"]) - logit(self._base),
+        }
+        return rates | {name: expit(value) for name, value in sums.items()}
+
+    def _keys(self, log: Log) -> dict[str, np.ndarray]:
+        return {"user": log.users, "author": self._world.post_columns.author[log.posts], "post": log.posts}
+
+    def _count(self, log: Log) -> None:
+        labels = log.actions.reshape(-1, len(ACTIONS))
+        for name, ids in self._keys(log).items():
+            flat, size = ids.ravel(), len(self._counts[name])
+            self._counts[name] += np.bincount(flat, minlength=size)
+            for a in range(len(ACTIONS)):
+                self._actions[name][:, a] += np.bincount(flat, labels[:, a], minlength=size)
+
+    def _rate(self, name: str, ids: np.ndarray) -> np.ndarray:
+        total = self._counts[name][ids][..., None] + _PRIOR_IMPRESSIONS
+        return (self._actions[name][ids] + _PRIOR_IMPRESSIONS * self._base) / total
+
+
+def evaluate_ranker(recommender: Recommender, users: np.ndarray, simple: SimplePredictors) -> dict[str, Any]:
+    """AUC, lift shares and calibration of the ranker and of simple predictors on impressions behind the split."""
+    world = recommender.world
+    log = world.stream.log(users, SPLIT, count=IMPRESSIONS)
+    truth = world.probabilities(Impressions(log.users, log.posts, log.surfaces))
+    logits = recommender.predict_impressions(users, log.posts, log.surfaces)
+    predicted = expit(logits.astype(np.float64))
+    oracle = _AucTable(truth, truth)
+    ours = _AucTable(predicted, truth)
+    others = {name: _AucTable(p, truth).shares(oracle) for name, p in simple.predict(log).items()}
+    best = max(others, key=lambda name: others[name]["pooled"])
+    flat, flat_truth = predicted.reshape(-1, len(ACTIONS)), truth.reshape(-1, len(ACTIONS))
+    base = flat_truth.mean(axis=0)
+    ece = [expected_calibration_error(flat[:, a], flat_truth[:, a]) for a in range(len(ACTIONS))]
+    shares = ours.shares(oracle)
+    return {
+        "lift_share": shares,
+        "gap_to_best_simple": (1 - shares["pooled"]) / (1 - others[best]["pooled"]),
+        "best_simple": best,
+        "simple_lift_share": others,
+        "auc": _by_action(ours.pooled),
+        "oracle_auc": _by_action(oracle.pooled),
+        "lift_share_per_action": _by_action(lift_share(ours.pooled, oracle.pooled)),
+        "base_rate": _by_action(base),
+        "predicted_over_true": _by_action(flat.mean(axis=0) / base),
+        "ece_over_base_rate": _by_action(np.array(ece) / base),
+    }
+
+
+class _AucTable:
+    """AUC of each action, pooled over all impressions [A] and as a mean over users [A]."""
+
+    def __init__(self, scores: np.ndarray, truth: np.ndarray):
+        self.pooled = auc_per_action(scores.reshape(-1, len(ACTIONS)), truth.reshape(-1, len(ACTIONS)))
+        self.per_user = np.mean([auc_per_action(s, t) for s, t in zip(scores, truth, strict=True)], axis=0)
+
+    def shares(self, oracle: "_AucTable") -> dict[str, float]:
+        return {
+            "pooled": float(lift_share(self.pooled, oracle.pooled).mean()),
+            "per_user": float(lift_share(self.per_user, oracle.per_user).mean()),
+        }
+
+
+def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any]:
+    """Retrieval against the best possible, the value of feeds under each preset, and how presets differ."""
+    world, everything = recommender.world, np.arange(recommender.world.num_posts)
+    count = min(CANDIDATES, len(everything))
+    top, favorite = min(TOP_RETRIEVED, count), ACTIONS.index("favorite")
+    presets = {name: resolve_weights(name) for name in PRESETS}
+    gains: list[list[float]] = []
+    values: dict[str, list[list[float]]] = {name: [] for name in presets}
+    within: dict[str, list[list[float]]] = {name: [] for name in presets}
+    taus, negatives = [], []
+    for user in users:
+        truth = world.true_probabilities(int(user), everything)
+        found = recommender.retrieve(int(user), k=count).post_ids
+        likes = truth[:, favorite]
+        gains.append([likes.mean(), likes[found[:top]].mean(), np.sort(likes)[-top:].mean()])
+        ranking = recommender.rank(int(user), found)
+        authors, followed = world.post_columns.author[found], world.follows_authors_of(int(user), found)
+        scores = {}
+        for name, weights in presets.items():
+            stages = score_feed(ranking.probabilities, weights=weights, author_ids=authors, followed=followed)
+            scores[name] = stages.weighted
+            true_value = truth @ weights
+            feed, best = found[np.argsort(-stages.weighted)[:TOP_FEED]], np.sort(true_value)[-TOP_FEED:].mean()
+            values[name].append([true_value.mean(), true_value[feed].mean(), best])
+            chosen = true_value[found]
+            within[name].append([chosen.mean(), true_value[feed].mean(), np.sort(chosen)[-TOP_FEED:].mean()])
+        taus.append(kendalltau(scores["likes_only"], scores[DEFAULT_PRESET]).statistic)
+        mass = truth[found].mean(axis=0) * presets[DEFAULT_PRESET]
+        negatives.append(-mass[mass < 0].sum() / mass[mass > 0].sum())
+    return {
+        "favorite_gain_at_100": _gain(gains),
+        "favorite_probability": dict(zip(("random", "ours", "oracle"), np.mean(gains, axis=0).tolist(), strict=True)),
+        "feed_value_recovered": {name: _gain(rows) for name, rows in values.items()},
+        "feed_value_recovered_within_retrieved": {name: _gain(rows) for name, rows in within.items()},
+        "kendall_tau_likes_only_against_x_2026": float(np.mean(taus)),
+        "negative_over_positive_mass_of_retrieved_x_2026": float(np.mean(negatives)),
+    }
+
+
+def _gain(rows: list[list[float]]) -> float:
+    random, ours, oracle = np.mean(rows, axis=0)
+    return float(share_of_gain(ours, random=random, oracle=oracle))
+
+
+def measure_invariance(recommender: Recommender, users: np.ndarray) -> float:
+    """Largest change of any logit when candidates are shuffled, ranked alone, or padded otherwise."""
+    worst = 0.0
+    rng = np.random.default_rng(0)
+    for user in users:
+        posts = recommender.retrieve(int(user), k=40).post_ids
+        together = recommender.rank(int(user), posts).logits
+        order = rng.permutation(len(posts))
+        shuffled = recommender.rank(int(user), posts[order]).logits
+        worst = max(worst, float(np.abs(shuffled - together[order]).max()))
+        for part in (1, 8):
+            few = recommender.rank(int(user), posts[:part]).logits
+            worst = max(worst, float(np.abs(few - together[:part]).max()))
+    return worst
+
+
+def _by_action(values: np.ndarray) -> dict[str, float]:
+    return dict(zip(ACTIONS, np.asarray(values, float).tolist(), strict=True))
