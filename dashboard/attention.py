@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.world import World
 
-SNIPPET = 40  # characters
+SNIPPET = 44  # width in characters
 CHANGES = ("replace", "remove", "reverse")
 MEAN = "mean"
 QUESTIONS = (
@@ -181,15 +181,10 @@ def name_positions(scene: Scene, world: "World") -> list[str]:
     names = [t("attention.name.user")]
     for number, (text, row) in enumerate(zip(past, taken, strict=True), start=1):
         actions = listing([t(f"common.action.{ACTIONS[i]}") for i in np.flatnonzero(row)[:3]])
-        names.append(t("attention.name.history", number=number, text=_snippet(text), actions=actions))
+        names.append(t("attention.name.history", number=number, text=words.snippet(text, SNIPPET), actions=actions))
     for number, text in enumerate(candidates, start=1):
-        names.append(t("attention.name.candidate", number=number, text=_snippet(text)))
+        names.append(t("attention.name.candidate", number=number, text=words.snippet(text, SNIPPET)))
     return names
-
-
-def _snippet(text: str) -> str:
-    text = text.replace("\n", " ")
-    return text if len(text) <= SNIPPET else text[: SNIPPET - 1].rstrip() + "…"
 
 
 def grid_text(scene: Scene, names: Sequence[str]) -> figures.GridText:
@@ -316,9 +311,7 @@ def leak_notices(differences: np.ndarray, positions: str) -> list[str]:
     largest = isolated.max()
     if largest < NOISE:
         decimals = int(np.floor(-np.log10(max(largest, figures.EXACT))))
-        said = [
-            t("attention.notice.leak_zero", scheme=scheme, largest=scientific(largest), decimals=decimals)
-        ]
+        said = [t("attention.notice.leak_zero", scheme=scheme, largest=scientific(largest), decimals=decimals)]
     else:
         said = [
             t(
@@ -367,9 +360,7 @@ def _numbered(name: str, options: list[str]) -> str:
     )
     value = state.publish(name, options[0])
     if rejected is not None:
-        st.warning(
-            t("common.problem.choice", name=name, given=rejected, options=listing(options), shown=value)
-        )
+        st.warning(t("common.problem.choice", name=name, given=rejected, options=listing(options), shown=value))
     return value
 
 

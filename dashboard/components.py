@@ -87,9 +87,7 @@ def choice(name: str, options: Sequence[str], *, default: str, label: str, names
     value = state.publish(name, default)
     if rejected is not None:
         shown = t(f"{names}.{value}")
-        st.warning(
-            t("common.problem.choice", name=name, given=rejected, options=listing(list(options)), shown=shown)
-        )
+        st.warning(t("common.problem.choice", name=name, given=rejected, options=listing(list(options)), shown=shown))
     return value
 
 
@@ -100,9 +98,7 @@ def integer_slider(
     rejected = state.rejected_integer(name, low=low, high=high, step=step)
     value = st.slider(label, low, high, default, step, key=name, bind="query-params", help=help)
     if rejected is not None:
-        st.warning(
-            t("common.problem.integer", name=name, given=rejected, low=low, high=high, step=step, shown=value)
-        )
+        st.warning(t("common.problem.integer", name=name, given=rejected, low=low, high=high, step=step, shown=value))
     return int(value)
 
 

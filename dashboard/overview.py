@@ -219,9 +219,7 @@ def observations(made: "Recommendation", whys: list[Why], world: "World") -> lis
     share = float(np.isin(world.posts["topic"].to_numpy(), favourite).mean())
     if favourite:
         names = listing([topic(number) for number in favourite])
-        said.append(
-            t("overview.notice.interests", about=about, top=top, names=names, share=words.percent(share))
-        )
+        said.append(t("overview.notice.interests", about=about, top=top, names=names, share=words.percent(share)))
     action, times = Counter(why.action for why in whys).most_common(1)[0]
     weight = float(made.weights[ACTIONS.index(action)])
     said.append(

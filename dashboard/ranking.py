@@ -14,14 +14,14 @@ from dashboard.figures import ranking as figures
 from dashboard.figures.ranking import signed
 from dashboard.locale import t, topic
 from dashboard.words import percent
-from phoenix.actions import ACTIONS, PRESETS
+from phoenix.actions import ACTIONS, PRESETS, SIGNS
 
 if TYPE_CHECKING:
     from phoenix.scoring import ScoreStages
     from phoenix.world import World
 
 TOP = 10
-SNIPPET = 90  # characters
+SNIPPET = 90  # width in characters
 
 
 class WeightRange(NamedTuple):
@@ -113,10 +113,9 @@ class Scene(NamedTuple):
         """Rank of the selected candidate, from 1."""
         return int(ranks(self.stages.order)[self.selected])
 
-    def snippet(self, index: int, length: int = SNIPPET) -> str:
+    def snippet(self, index: int, width: int = SNIPPET) -> str:
         """The beginning of a candidate's text."""
-        text = self.texts[index].replace("\n", " ")
-        return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+        return words.snippet(self.texts[index], width)
 
 
 def action_names() -> list[str]:
@@ -196,7 +195,7 @@ def score_steps(scene: Scene) -> figures.ScoreSteps:
 
 def score_alt(steps: figures.ScoreSteps) -> str:
     """The score picture for those who cannot see it."""
-    totals = {name: signed(getattr(steps, name)) for name in ("weighted", "offset", "diversity", "final")}
+    totals = {name: signed(getattr(steps, name), digits=4) for name in ("weighted", "offset", "diversity", "final")}
     return t("ranking.score.alt", **totals)
 
 
@@ -234,8 +233,8 @@ def score_text(steps: figures.ScoreSteps) -> figures.ScoreText:
         t(
             "ranking.score.action_hover",
             action=name,
-            probability=percent(probability),
-            weight=f"{weight:g}",
+            probability=_exact(probability),
+            weight=words.number(weight),
             contribution=signed(probability * weight),
         )
         for name, probability, weight in zip(action_names(), steps.probabilities, steps.weights, strict=True)
@@ -244,7 +243,7 @@ def score_text(steps: figures.ScoreSteps) -> figures.ScoreText:
             "ranking.score.stage_hover",
             stage=t(f"ranking.stage.{stage}"),
             change=signed(new - old),
-            value=signed(new),
+            value=signed(new, digits=4),
         )
         for stage, old, new in zip(stages[1:4], before, after, strict=True)
     ]
@@ -337,7 +336,8 @@ def _negative(scene: Scene) -> str:
     share = negative_share(scene.stages.contributions)
     if not share:
         return t("ranking.notice.no_negative")
-    return t("ranking.notice.negative", count=len(scene.texts), share=f"{share:.0%}")
+    mean = scene.probabilities[:, SIGNS < 0].mean()
+    return t("ranking.notice.negative", count=len(scene.texts), share=percent(share), mean=percent(mean))
 
 
 def _contribution(scene: Scene) -> str:
@@ -347,11 +347,11 @@ def _contribution(scene: Scene) -> str:
     return t(
         "ranking.notice.contribution",
         action=names[largest],
-        probability=percent(row[largest]),
-        weight=f"{scene.weights[largest]:g}",
+        probability=_exact(row[largest]),
+        weight=words.number(scene.weights[largest]),
         contribution=signed(parts[largest]),
         likely=names[likely],
-        likely_p=percent(row[likely]),
+        likely_p=_exact(row[likely]),
         likely_c=signed(parts[likely]),
     )
 
@@ -360,14 +360,19 @@ def _chain(scene: Scene) -> str:
     stages, i = scene.stages, scene.selected
     return t(
         "ranking.notice.chain",
-        weighted=signed(stages.weighted[i]),
-        offset=signed(stages.offset[i]),
+        weighted=signed(stages.weighted[i], digits=4),
+        offset=signed(stages.offset[i], digits=4),
         diversity_factor=_factor(stages.diversity[i], stages.offset[i]),
-        diversity=signed(stages.diversity[i]),
+        diversity=signed(stages.diversity[i], digits=4),
         network=t(f"ranking.network.{'in' if scene.followed[i] else 'out'}"),
         network_factor=_factor(stages.final[i], stages.diversity[i]),
-        final=signed(stages.final[i]),
+        final=signed(stages.final[i], digits=4),
     )
+
+
+def _exact(probability: float) -> str:
+    """A probability with enough digits to multiply by hand."""
+    return f"{100 * probability:.3g}%"
 
 
 def _factor(after: float, before: float) -> str:
@@ -386,9 +391,7 @@ def exercise(scene: Scene, *, preset_weights: np.ndarray, preset_order: np.ndarr
     return t("ranking.exercise", status=_exercise_status(scene, changed, preset_weights, preset_order))
 
 
-def _exercise_status(
-    scene: Scene, changed: np.ndarray, preset_weights: np.ndarray, preset_order: np.ndarray
-) -> str:
+def _exercise_status(scene: Scene, changed: np.ndarray, preset_weights: np.ndarray, preset_order: np.ndarray) -> str:
     if len(changed) == 0:
         return t("ranking.exercise.none")
     if len(changed) > 1:
@@ -396,8 +399,8 @@ def _exercise_status(
     action = int(changed[0])
     values = {
         "action": action_names()[action],
-        "old": f"{preset_weights[action]:g}",
-        "new": f"{scene.weights[action]:g}",
+        "old": words.number(preset_weights[action]),
+        "new": words.number(scene.weights[action]),
     }
     top = scene.stages.order[:TOP]
     new = [int(i) for i in top if i not in preset_order[:TOP]]

@@ -130,17 +130,13 @@ def _retrieve(user_id: int, k: int) -> "tuple[Retrieval, float]":
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def rank(
-    user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared"
-) -> "Ranking":
+def rank(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Ranking":
     """Logits and probabilities of the given posts, in the order given."""
     return ready().rank(user_id, list(post_ids), mask=mask, positions=positions)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
-def inspect(
-    user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared"
-) -> "Inspection":
+def inspect(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Inspection":
     """Attention weights and tokens of one pass over the given posts."""
     return ready().inspect(user_id, list(post_ids), mask=mask, positions=positions)
 
@@ -164,9 +160,7 @@ def attention_weights(
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def leak(
-    user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_len: int, positions: str
-) -> np.ndarray:
+def leak(user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_len: int, positions: str) -> np.ndarray:
     """What `attention.measure_leak` finds under each mask: [masks, changes]."""
     from dashboard.attention import measure_leak
     from phoenix.masks import MASK_VARIANTS

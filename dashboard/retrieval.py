@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from phoenix.world import World
 
 VIEWS = ("topics", "similarity")
-_TEXT_WIDTH = 340  # pixels, so that the other columns fit beside it on a laptop
+_TEXT_WIDTH = 300  # pixels, so that the other columns fit beside it on a laptop
 LOWEST_K, HIGHEST_K, DEFAULT_K, STEP_K = 10, 1000, 200, 10
 
 
@@ -68,8 +68,7 @@ def topic_rows(
     for share in shares:
         wanted |= {int(number) for number in np.argsort(-share, kind="stable")[:4] if share[number] > 0}
     rows = [
-        TopicRow(number, float(interests[number]), *(float(s[number]) for s in (*shares, corpus)))
-        for number in wanted
+        TopicRow(number, float(interests[number]), *(float(s[number]) for s in (*shares, corpus))) for number in wanted
     ]
     return sorted(rows, key=lambda row: (-row.interest, row.topic))
 
@@ -88,9 +87,7 @@ def quality(found: "Retrieval", favorite: np.ndarray) -> Quality:
     k = len(found.post_ids)
     candidates, random = float(favorite[found.post_ids].mean()), float(favorite.mean())
     best = float(np.partition(favorite, len(favorite) - k)[len(favorite) - k :].mean())
-    return Quality(
-        candidates, random, best, (candidates - random) / (best - random) if best > random else 1.0
-    )
+    return Quality(candidates, random, best, (candidates - random) / (best - random) if best > random else 1.0)
 
 
 def table(found: "Retrieval", world: "World", favorite: np.ndarray, *, language: str) -> pd.DataFrame:
@@ -169,11 +166,9 @@ def observations(found: "Retrieval", rows: list[TopicRow], truth: Quality, world
 def columns() -> dict[str, object]:
     """Titles, widths and formats of the columns of `table`."""
     column = st.column_config
-    titles = {
-        key: t(f"retrieval.table.{key}") for key in ("place", "text", "topic", "author", "followed", "format")
-    }
+    titles = {key: t(f"retrieval.table.{key}") for key in ("place", "text", "topic", "author", "followed", "format")}
     return {
-        "place": column.NumberColumn(titles["place"], width="small", format="%d", pinned=True),
+        "place": column.NumberColumn(titles["place"], width=60, format="%d", pinned=True),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
         "topic": column.TextColumn(titles["topic"]),
         "similarity": column.NumberColumn(
@@ -201,6 +196,4 @@ def timing(found: "Retrieval", *, from_cache: bool) -> str:
 def doubled(found: "Retrieval") -> str:
     """What twice the user's vector would do to the first two candidates."""
     first, second = (float(score) for score in found.scores[:2])
-    return t(
-        "retrieval.quiz.why", first=first, second=second, first_doubled=2 * first, second_doubled=2 * second
-    )
+    return t("retrieval.quiz.why", first=first, second=second, first_doubled=2 * first, second_doubled=2 * second)

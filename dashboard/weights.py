@@ -37,9 +37,7 @@ def preset_picker() -> str:
       The preset's name.
     """
     rejected = state.reconcile("preset", list(PRESETS), DEFAULT_PRESET)
-    st.selectbox(
-        t("ranking.preset"), list(PRESETS), key="preset", format_func=lambda name: t(f"common.preset.{name}")
-    )
+    st.selectbox(t("ranking.preset"), list(PRESETS), key="preset", format_func=lambda name: t(f"common.preset.{name}"))
     chosen = state.publish("preset", DEFAULT_PRESET)
     if rejected is not None:
         st.warning(

@@ -1,4 +1,6 @@
-"""Numbers in words: counts, percentages, times, ages, in the session's language."""
+"""Numbers in words: counts, percentages, times, ages, in the session's language; and texts cut short."""
+
+from unicodedata import east_asian_width
 
 from dashboard.locale import t
 
@@ -32,9 +34,7 @@ def milliseconds(seconds: float) -> str:
 
 def duration(seconds: float) -> str:
     """A duration in milliseconds, or from one second on in seconds."""
-    return (
-        milliseconds(seconds) if seconds < 1 else f"{seconds:.{0 if seconds >= 9.95 else 1}f}{NARROW_SPACE}s"
-    )
+    return milliseconds(seconds) if seconds < 1 else f"{seconds:.{0 if seconds >= 9.95 else 1}f}{NARROW_SPACE}s"
 
 
 def number(value: float) -> str:
@@ -64,3 +64,13 @@ def age(hours: float) -> str:
     if hours < 48:
         return t("common.age.hours", count=round(hours))
     return t("common.age.days", count=round(hours / 24))
+
+
+def snippet(text: str, width: int) -> str:
+    """The beginning of a text on one line, at most so wide; a Chinese character counts as two."""
+    line, used = " ".join(text.split()), 0
+    for end, character in enumerate(line):
+        used += 2 if east_asian_width(character) in "WF" else 1
+        if used > width:
+            return line[: max(end - 1, 0)].rstrip() + "…"
+    return line

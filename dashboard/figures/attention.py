@@ -48,9 +48,7 @@ class GridText(NamedTuple):
     weight: str
 
 
-def mask_grid(
-    mask: np.ndarray, *, history_len: int, text: GridText, reference: np.ndarray | None = None
-) -> go.Figure:
+def mask_grid(mask: np.ndarray, *, history_len: int, text: GridText, reference: np.ndarray | None = None) -> go.Figure:
     """Draws a mask.
 
     Args:
@@ -83,9 +81,7 @@ def mask_grid(
     return _frame(figure, history_len=history_len, text=text)
 
 
-def _differences(
-    mask: np.ndarray, reference: np.ndarray | None, text: GridText
-) -> list[tuple[str, np.ndarray, str]]:
+def _differences(mask: np.ndarray, reference: np.ndarray | None, text: GridText) -> list[tuple[str, np.ndarray, str]]:
     """Name, cells and symbol of what a mask opens and closes, without what is empty."""
     if reference is None:
         return []
@@ -110,15 +106,18 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
     """
     mask = np.asarray(mask)
     shown = np.where(mask != 0, np.asarray(weights, np.float32), np.float32(np.nan)).round(4)
+    # A few strong cells must not make all others look alike: colour saturates, the hover text does not.
+    top = float(np.nanquantile(shown, 0.98))
     figure = go.Figure()
     figure.add_heatmap(
         z=shown,
         zmin=0,
-        zmax=float(np.nanmax(shown)),
+        zmax=top,
         colorscale=theme.SEQUENTIAL,
         colorbar={
             "title": {"text": text.weight, "side": "top"},
-            "tickformat": ".0%",
+            "tickvals": [0, top / 2, top],
+            "ticktext": ["0%", f"{50 * top:.2g}%", f"≥ {100 * top:.2g}%"],
             "thickness": 12,
             "orientation": "h",
             "y": 1.08,
@@ -204,9 +203,7 @@ def leak_dots(differences: np.ndarray, *, text: LeakText) -> go.Figure:
       Figure with one marker trace for each change; x is the difference, at least `EXACT`.
     """
     differences = np.asarray(differences, float)
-    figure = go.Figure(
-        layout=theme.layout(x=text.axis, y=text.mask, height=120 + 70 * len(differences), legend=True)
-    )
+    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.mask, height=120 + 70 * len(differences), legend=True))
     spread = np.linspace(-0.22, 0.22, differences.shape[1])
     rows = np.arange(len(differences))
     looks = zip(text.changes, spread, ("circle", "square", "diamond"), theme.SERIES, strict=False)
@@ -234,14 +231,13 @@ def leak_dots(differences: np.ndarray, *, text: LeakText) -> go.Figure:
         range=[np.log10(EXACT) - 0.3, 2.2],
         tickvals=[10.0**power for power in powers],
         ticktext=[
-            "0" if power == -9 else f"{10.0**power:.0e}" if power < -3 else f"{10.0**power:g}"
-            for power in powers
+            "0" if power == -9 else f"{10.0**power:.0e}" if power < -3 else f"{10.0**power:g}" for power in powers
         ],
     )
     figure.update_yaxes(
         tickvals=rows,
         ticktext=list(text.masks),
-        range=[len(rows) - 0.5, -0.5],
+        range=[len(rows) - 0.5, -0.8],
         showgrid=False,
         zeroline=False,
     )

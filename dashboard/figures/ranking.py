@@ -176,9 +176,7 @@ def probability_heatmap(
     z = np.log2(safe / safe.mean(axis=0)) if relative else np.log10(safe)
     widths = [int((signs > 0).sum()), int((signs < 0).sum())]
     figure = make_subplots(cols=2, shared_yaxes=True, column_widths=widths, horizontal_spacing=0.02)
-    figure.update_layout(
-        theme.layout(x=text.positive, y=text.candidates, height=max(380, 230 + 14 * len(snippets)))
-    )
+    figure.update_layout(theme.layout(x="", y=text.candidates, height=max(380, 230 + 14 * len(snippets))))
     labels = [f"{rank} · {snippet}" for rank, snippet in zip(ranks, snippets, strict=True)]
     for column, sign in enumerate((1, -1), start=1):
         chosen = np.flatnonzero(signs == sign)
@@ -197,11 +195,13 @@ def probability_heatmap(
     figure.update_layout(coloraxis=_ratio_colours(text.colour) if relative else _log_colours(text.colour))
     every = max(1, len(labels) // 20)
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_yaxes(
-        tickvals=labels[::every], ticktext=[str(rank) for rank in ranks[::every]], fixedrange=True
-    )
+    figure.update_yaxes(tickvals=labels[::every], ticktext=[str(rank) for rank in ranks[::every]], fixedrange=True)
     figure.update_xaxes(tickangle=-60, dtick=1, showgrid=False, fixedrange=True, side="top")
-    figure.update_xaxes(title_text=text.negative, col=2)
+    for column, (name, width) in enumerate(zip((text.positive, text.negative), widths, strict=True), start=1):
+        axis = "x" if column == 1 else "x2"
+        figure.add_annotation(
+            text=name, x=(width - 1) / 2, xref=axis, y=0, yref="paper", yanchor="top", showarrow=False
+        )
     figure.update_yaxes(ticks="", col=2)
     if selected is not None:
         for axis, width in zip(("x", "x2"), widths, strict=True):
@@ -244,7 +244,7 @@ def _colours(title: str, scale: list, *, ticks: dict[int, str]) -> dict:
             "ticktext": list(ticks.values()),
             "thickness": 12,
             "orientation": "h",
-            "y": 0,
+            "y": -0.04,
             "yanchor": "top",
         },
     }
@@ -331,7 +331,7 @@ def score_waterfall(steps: ScoreSteps, *, text: ScoreText) -> go.Figure:
         width=BAR,
         name=text.total,
         marker={"color": theme.MUTED},
-        text=[signed(total) for total in totals],
+        text=[signed(total, digits=4) for total in totals],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{customdata}: %{text}<extra></extra>",
@@ -341,12 +341,10 @@ def score_waterfall(steps: ScoreSteps, *, text: ScoreText) -> go.Figure:
     room = 0.18 * (np.ptp(ends) or 1)
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(range=[ends.min() - room, ends.max() + room], zeroline=True)
-    _name_rows(
-        figure, np.concatenate([np.arange(len(contributions)), stage_rows]), [*text.actions, *text.stages]
-    )
+    _name_rows(figure, np.concatenate([np.arange(len(contributions)), stage_rows]), [*text.actions, *text.stages])
     return figure
 
 
-def signed(value: float) -> str:
-    """A number with its sign and three significant digits; zero has none."""
-    return "0" if value == 0 else f"{value:+.3g}".replace("-", "−")
+def signed(value: float, *, digits: int = 3) -> str:
+    """A number with its sign and some significant digits; zero has none."""
+    return "0" if value == 0 else f"{value:+.{digits}g}".replace("-", "−")

@@ -24,11 +24,7 @@ def catalogue(language: str, domain: str) -> dict[str, str]:
       FileNotFoundError: no such catalogue.
     """
     with (_FOLDER / language / f"{domain}.po").open("rb") as file:
-        return {
-            str(message.id): str(message.string)
-            for message in read_po(file, abort_invalid=True)
-            if message.id
-        }
+        return {str(message.id): str(message.string) for message in read_po(file, abort_invalid=True) if message.id}
 
 
 def domains(language: str) -> list[str]:

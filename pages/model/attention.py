@@ -21,9 +21,7 @@ with st.spinner(t("common.computing")):
 def panel() -> None:
     """Controls, picture, observations; reruns on its own."""
     scene = controls()
-    view = components.choice(
-        "view", VIEWS, default=VIEWS[0], label=t("attention.view"), names="attention.view"
-    )
+    view = components.choice("view", VIEWS, default=VIEWS[0], label=t("attention.view"), names="attention.view")
     {"mask": show_mask, "weights": show_weights, "leak": show_leak}[view](scene)
 
 
@@ -32,9 +30,7 @@ def controls() -> attention.Scene:
     left, right = st.columns(2, gap="large")
     with left:
         label = t("attention.variant")
-        variant = components.choice(
-            "mask", MASK_VARIANTS, default="isolated", label=label, names="common.mask"
-        )
+        variant = components.choice("mask", MASK_VARIANTS, default="isolated", label=label, names="common.mask")
         st.markdown(t(f"attention.variant.{variant}"))
     with right:
         label = t("attention.positions")

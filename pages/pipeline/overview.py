@@ -30,9 +30,7 @@ chart = funnel(
     hovers=[t(f"overview.step.{step.name}.hover", count=words.count(step.count)) for step in steps],
     axis=t("overview.funnel.axis"),
 )
-components.figure(
-    chart, key="funnel", alt=t("overview.funnel.alt", steps="; ".join(texts).replace("<br>", ", "))
-)
+components.figure(chart, key="funnel", alt=t("overview.funnel.alt", steps="; ".join(texts).replace("<br>", ", ")))
 st.caption(overview.timing(made, from_cache=from_cache))
 
 whys = overview.reasons(made, world)

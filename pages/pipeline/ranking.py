@@ -95,12 +95,8 @@ def show_ranking(scene: ranking.Scene) -> None:
     scales, truths = st.columns(2, vertical_alignment="bottom")
     with scales:
         label = t("ranking.scale")
-        scale = components.choice(
-            "scale", ("log", "linear"), default="log", label=label, names="ranking.scale"
-        )
-    show_truth = truths.toggle(
-        t("ranking.truth"), key="truth", help=t("ranking.truth_help"), persist_state="session"
-    )
+        scale = components.choice("scale", ("log", "linear"), default="log", label=label, names="ranking.scale")
+    show_truth = truths.toggle(t("ranking.truth"), key="truth", help=t("ranking.truth_help"), persist_state="session")
     post = int(scene.post_ids[scene.selected])
     chart = figures.action_bars(
         scene.probabilities[scene.selected],

@@ -20,9 +20,7 @@ world = recommender.world
 
 def topics_picture(rows: list[retrieval.TopicRow]) -> None:
     """Topics of the candidates against interests and history."""
-    names = [
-        t("retrieval.topics.row", name=topic(row.topic), interest=words.signed(row.interest)) for row in rows
-    ]
+    names = [t("retrieval.topics.row", name=topic(row.topic), interest=words.signed(row.interest)) for row in rows]
     shares = [[words.percent(share) for share in row[2:]] for row in rows]
     hovers = [
         t("retrieval.topics.hover", name=name, retrieved=retrieved, history=history, corpus=corpus)
@@ -42,9 +40,7 @@ def similarity_picture(k: int) -> None:
     labels = SimilarityLabels(
         *(t(f"retrieval.similarity.{key}") for key in keys), cut=cut, hover=t("retrieval.similarity.hover")
     )
-    alt = t(
-        "retrieval.similarity.alt", low=values[-1], high=values[0], median=values[len(values) // 2], cut=cut
-    )
+    alt = t("retrieval.similarity.alt", low=values[-1], high=values[0], median=values[len(values) // 2], cut=cut)
     components.figure(similarity_distribution(values, k=k, labels=labels), key="similarity", alt=alt)
 
 

@@ -122,15 +122,18 @@ def evaluate_ranker(recommender: Recommender, users: np.ndarray, simple: SimpleP
     predicted = expit(logits.astype(np.float64))
     oracle = _AucTable(truth, truth)
     ours = _AucTable(predicted, truth)
-    others = {name: _AucTable(p, truth).shares(oracle) for name, p in simple.predict(log).items()}
-    best = max(others, key=lambda name: others[name]["pooled"])
     flat, flat_truth = predicted.reshape(-1, len(ACTIONS)), truth.reshape(-1, len(ACTIONS))
+    others = {
+        name: float(lift_share(auc_per_action(p.reshape(flat.shape), flat_truth), oracle.pooled).mean())
+        for name, p in simple.predict(log).items()
+    }
+    best = max(others, key=lambda name: others[name])
     base = flat_truth.mean(axis=0)
     ece = [expected_calibration_error(flat[:, a], flat_truth[:, a]) for a in range(len(ACTIONS))]
     shares = ours.shares(oracle)
     return {
         "lift_share": shares,
-        "gap_to_best_simple": (1 - shares["pooled"]) / (1 - others[best]["pooled"]),
+        "gap_to_best_simple": (1 - shares["pooled"]) / (1 - others[best]),
         "best_simple": best,
         "simple_lift_share": others,
         "auc": _by_action(ours.pooled),

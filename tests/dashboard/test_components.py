@@ -8,9 +8,7 @@ from dashboard.locale import translate
 
 
 def test_card_escapes_what_users_wrote():
-    card = components.Card(
-        1, "<i>eve</i>", "a & b", "Text", "1 h", "<script>x</script>", "0.1", ["<b>why</b>"]
-    )
+    card = components.Card(1, "<i>eve</i>", "a & b", "Text", "1 h", "<script>x</script>", "0.1", ["<b>why</b>"])
     markup = components.post_card(card)
     for tag in ("<i>", "<script>", "<b>"):
         assert tag not in markup
@@ -52,8 +50,7 @@ def test_source_shows_the_source_of_what_ran():
 
 def test_first_paint_waits_for_no_model(repository):
     script = (
-        "import app, dashboard.main, sys\n"
-        "print([name for name in ('jax', 'haiku', 'faiss') if name in sys.modules])"
+        "import app, dashboard.main, sys\nprint([name for name in ('jax', 'haiku', 'faiss') if name in sys.modules])"
     )
     command = [sys.executable, "-c", script]
     run = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True)

@@ -11,15 +11,11 @@ from dashboard.figures.retrieval import (
     topics_returned,
 )
 
-LABELS = SimilarityLabels(
-    "similarity", "posts", "kept", "left", "the cut", "{low:.1f} to {high:.1f}: {count}"
-)
+LABELS = SimilarityLabels("similarity", "posts", "kept", "left", "the cut", "{low:.1f} to {high:.1f}: {count}")
 
 
 def test_funnel_has_one_bar_per_step_first_on_top():
-    chart = funnel(
-        ["all", "some", "few"], [1000, 10, 1], texts=["a", "b", "c"], hovers=["d", "e", "f"], axis="posts"
-    )
+    chart = funnel(["all", "some", "few"], [1000, 10, 1], texts=["a", "b", "c"], hovers=["d", "e", "f"], axis="posts")
     (bars,) = chart.data
     assert list(bars.x) == [1000, 10, 1]
     assert list(bars.y) == ["all", "some", "few"]

@@ -57,9 +57,7 @@ def test_quality_compares_with_random_and_best():
     assert truth.random == pytest.approx(0.4)
     assert truth.best == pytest.approx(0.7)
     assert truth.recovered == pytest.approx(0.0)
-    assert retrieval.quality(SimpleNamespace(post_ids=np.array([3, 1])), favorite).recovered == pytest.approx(
-        1.0
-    )
+    assert retrieval.quality(SimpleNamespace(post_ids=np.array([3, 1])), favorite).recovered == pytest.approx(1.0)
 
 
 def test_topic_rows_hold_shares_and_run_from_liked_to_disliked():
@@ -98,9 +96,7 @@ def test_funnel_steps_follow_the_recommendation(recommender):
     made = recommender.recommend(17, k=50, top=5)
     steps = overview.steps(made, corpus=len(recommender.world.posts))
     assert [step.count for step in steps] == [len(recommender.world.posts), 50, 50, 5]
-    assert sum(step.seconds or 0 for step in steps) == pytest.approx(
-        sum(made.seconds[s] for s in overview.STAGES)
-    )
+    assert sum(step.seconds or 0 for step in steps) == pytest.approx(sum(made.seconds[s] for s in overview.STAGES))
 
 
 @pytest.mark.parametrize(

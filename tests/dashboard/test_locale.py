@@ -32,9 +32,7 @@ def asked_keys(path: Path) -> list[str]:
                 patterns.append("".join(pieces))
             elif isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
                 inside = any(
-                    part in ast.walk(joined)
-                    for joined in ast.walk(node.args[0])
-                    if isinstance(joined, ast.JoinedStr)
+                    part in ast.walk(joined) for joined in ast.walk(node.args[0]) if isinstance(joined, ast.JoinedStr)
                 )
                 if not inside:
                     patterns.append(re.escape(part.value))
@@ -44,9 +42,7 @@ def asked_keys(path: Path) -> list[str]:
 def test_both_languages_have_the_same_domains():
     assert locale.domains("en") == locale.domains("zh")
     assert set(state.LANGUAGES) == {
-        path.name
-        for path in (ROOT / "dashboard" / "locale").iterdir()
-        if path.is_dir() and path.name != "__pycache__"
+        path.name for path in (ROOT / "dashboard" / "locale").iterdir() if path.is_dir() and path.name != "__pycache__"
     }
 
 

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-import streamlit as st
 
-from dashboard import main, state
+from dashboard import main, resources, state
 from dashboard.locale import translate
 
 NAMES = [name for names in main.SECTIONS.values() for name in names]
@@ -35,9 +34,7 @@ def test_english_page_holds_no_chinese_and_chinese_page_no_untranslated_sentence
     chinese = shown_texts(open_page(name, lang="zh", user="17"))
     assert not [text for text in english if CHINESE.search(text)]
     sentences = [
-        text
-        for text in chinese
-        if re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", text) and not CHINESE.search(text)
+        text for text in chinese if re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", text) and not CHINESE.search(text)
     ]
     assert not sentences
 
@@ -62,9 +59,7 @@ def test_unusable_address_gets_a_sentence_and_a_page(open_page, recommender, que
     app = open_page("overview", **query)
     assert not app.exception
     expected = {"shown": app.session_state["user"], "last": len(recommender.world.users) - 1} | expected
-    assert [warning.value for warning in app.warning] == [
-        translate(f"common.problem.{problem}", "en", **expected)
-    ]
+    assert [warning.value for warning in app.warning] == [translate(f"common.problem.{problem}", "en", **expected)]
     assert app.get("plotly_chart")
 
 
@@ -113,12 +108,9 @@ def test_surprise_and_search_choose_a_user(open_page, recommender):
 @pytest.mark.parametrize("name", NAMES)
 def test_page_without_artifacts_shows_the_loaders_sentence(open_page, name, tmp_path, monkeypatch):
     monkeypatch.setenv("PHOENIX_ARTIFACTS", str(tmp_path))
-    st.cache_resource.clear()
-    try:
-        app = open_page(name)
-        assert not app.exception
-        assert [title.value for title in app.title] == [translate(f"{name}.question", "en")]
-        assert [error.value for error in app.error] == [translate("common.unavailable", "en")]
-        assert str(tmp_path) in app.main.get("code")[0].value
-    finally:
-        st.cache_resource.clear()
+    monkeypatch.setattr(resources, "_load", resources._load.__wrapped__)  # not the one kept for all sessions
+    app = open_page(name)
+    assert not app.exception
+    assert [title.value for title in app.title] == [translate(f"{name}.question", "en")]
+    assert [error.value for error in app.error] == [translate("common.unavailable", "en")]
+    assert str(tmp_path) in app.main.get("code")[0].value

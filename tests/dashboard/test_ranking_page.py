@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import ranking, weights
 from dashboard.locale import translate
+from dashboard.words import snippet
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, PRESETS, resolve_weights
 from phoenix.scoring import score_feed
 
@@ -211,3 +212,10 @@ def test_changed_weights_ignore_rounding():
     moved = start + 1e-12
     moved[3] += 0.5
     assert ranking.changed_weights(moved, start).tolist() == [3]
+
+
+def test_snippet_is_one_line_and_counts_chinese_characters_twice():
+    assert snippet("a  b\nc", 5) == "a b c"
+    assert snippet("abcdefgh", 5) == "abcd…"
+    assert snippet("候选隔离", 8) == "候选隔离"
+    assert snippet("候选隔离", 7) == "候选…"

@@ -1,0 +1,131 @@
+"""The fifteen actions, the published weights, and what may stand for a set of weights."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phoenix.actions import ACTIONS, DEFAULT_PRESET, NEGATIVE_ACTIONS, NUM_ACTIONS, PRESETS, SIGNS, resolve_weights
+
+# One line for each action: name, sign, weight published 2026-08-12, weight published 2023.
+PUBLISHED = [
+    ("favorite", 1, 0.5, 0.5),
+    ("reply", 1, 5, 13.5),
+    ("retweet", 1, 1, 1),
+    ("quote", 1, 5, 0),
+    ("click", 1, 0.4, 11),
+    ("profile_click", 1, 0, 12),
+    ("video_view", 1, 0.05, 0.005),
+    ("photo_expand", 1, 0.05, 0),
+    ("share", 1, 2, 0),
+    ("dwell", 1, 0, 0),
+    ("follow_author", 1, 4, 0),
+    ("not_interested", -1, -43.2, -74),
+    ("block_author", -1, -31.2, -74),
+    ("mute_author", -1, -58.8, -74),
+    ("report", -1, -234, -369),
+]
+NAMES, EXPECTED_SIGNS, WEIGHTS_2026, WEIGHTS_2023 = zip(*PUBLISHED, strict=True)
+
+
+def test_actions_stand_in_column_order_with_their_signs():
+    assert NAMES == ACTIONS
+    assert NUM_ACTIONS == 15
+    assert tuple(SIGNS) == EXPECTED_SIGNS
+
+
+@pytest.mark.parametrize(("preset", "expected"), [("x_2026", WEIGHTS_2026), ("x_2023", WEIGHTS_2023)])
+def test_presets_hold_the_published_numbers(preset, expected):
+    assert resolve_weights(preset).tolist() == list(expected)
+
+
+def test_published_presets_state_their_date_and_our_own_none():
+    dates = {name: preset.published for name, preset in PRESETS.items()}
+    assert dates.pop("x_2026") == "2026-08-12"
+    assert dates.pop("x_2023") == "2023"
+    assert set(dates) == {"likes_only", "conversation", "discovery", "no_negatives"}
+    assert set(dates.values()) == {None}
+
+
+def test_likes_only_weighs_nothing_but_favorites():
+    assert resolve_weights("likes_only").tolist() == [1] + [0] * 14
+
+
+def test_no_negatives_is_the_published_preset_without_its_negative_part():
+    assert resolve_weights("no_negatives").tolist() == [*WEIGHTS_2026[:11], 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_preset_rewards_a_negative_action_or_punishes_a_positive_one(preset):
+    assert list(PRESETS[preset].weights) == list(ACTIONS)
+    assert (resolve_weights(preset) * SIGNS >= 0).all()
+
+
+def test_no_weights_mean_the_default_preset():
+    assert DEFAULT_PRESET == "x_2026"
+    np.testing.assert_array_equal(resolve_weights(None), resolve_weights("x_2026"))
+    np.testing.assert_array_equal(resolve_weights(), resolve_weights("x_2026"))
+
+
+def test_missing_actions_weigh_nothing():
+    weights = resolve_weights({"report": -2, "reply": np.float32(1.5)})
+    assert weights.tolist() == [0, 1.5] + [0] * 12 + [-2]
+    assert weights.dtype == np.float64
+    assert resolve_weights({}).tolist() == [0] * 15
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(finite, min_size=15, max_size=15))
+def test_array_list_and_mapping_mean_the_same(values):
+    for weights in (np.array(values), values, dict(zip(ACTIONS, values, strict=True))):
+        assert resolve_weights(weights).tolist() == values
+
+
+def test_integer_weights_become_floats():
+    assert resolve_weights(np.arange(15)).dtype == np.float64
+
+
+def test_the_result_is_a_copy():
+    weights = np.ones(15)
+    resolve_weights(weights)[0] = 9
+    assert weights[0] == 1
+
+
+def test_unknown_preset_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="'x_2030'.*x_2026, x_2023, likes_only"):
+        resolve_weights("x_2030")
+
+
+def test_unknown_action_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match=r"Unknown action like, love in .*favorite, reply"):
+        resolve_weights({"like": 1, "favorite": 1, "love": 1})
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), -float("inf"), np.float32("nan"), True, np.bool_(True), "1", None, [1.0]]
+)
+def test_weight_that_is_no_finite_number_is_refused(value):
+    with pytest.raises(ValueError, match="weight of reply must be a finite number"):
+        resolve_weights({"reply": value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_array_with_a_weight_that_is_not_finite_is_refused(value):
+    weights = np.ones(NUM_ACTIONS)
+    weights[ACTIONS.index(NEGATIVE_ACTIONS[0])] = value
+    with pytest.raises(ValueError, match="weight of not_interested must be a finite number"):
+        resolve_weights(weights)
+
+
+@pytest.mark.parametrize("weights", [np.ones(15, bool), np.array(["1"] * 15), [None] * 15])
+def test_array_of_anything_but_numbers_is_refused(weights):
+    with pytest.raises(ValueError, match="weight of favorite must be a finite number"):
+        resolve_weights(weights)
+
+
+@pytest.mark.parametrize("weights", [np.ones(14), np.ones((1, 15)), [], 3.0])
+def test_array_of_another_shape_is_refused(weights):
+    with pytest.raises(ValueError, match=r"Expected 15 weights.*got an array of shape \("):
+        resolve_weights(weights)

@@ -1,0 +1,230 @@
+"""Stored arrays come back as they were; anything else is refused with a sentence, and nothing is unpickled."""
+
+import json
+import os
+import pathlib
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from phoenix import checkpoint
+from phoenix.checkpoint import (
+    ArtifactError,
+    digest_arrays,
+    flatten_params,
+    load_arrays,
+    load_json,
+    mismatch,
+    save_arrays,
+    save_json,
+    unflatten_params,
+    write_atomically,
+)
+
+ARRAYS = {
+    "matrix": np.arange(12, dtype=np.float32).reshape(3, 4),
+    "half": np.array([0.5, -1.25], np.float16),
+    "scalar": np.array(7, np.int32),
+    "flags": np.array([[True, False]]),
+    "nothing": np.zeros((0, 3), np.int64),
+}
+METADATA = {"kind": "test", "number": 3, "nested": {"text": "文字", "list": [1, 2.5, None]}}
+RESTORE = "git checkout -- phoenix/artifacts"
+
+
+class CreatesFile:
+    """Unpickling it creates a file."""
+
+    def __init__(self, path: pathlib.Path):
+        self.path = path
+
+    def __reduce__(self):
+        return pathlib.Path.touch, (self.path,)
+
+
+@pytest.fixture
+def path(tmp_path: pathlib.Path) -> pathlib.Path:
+    path = tmp_path / "folder" / "arrays.safetensors"
+    save_arrays(path, ARRAYS, METADATA)
+    return path
+
+
+def assert_refused(path: pathlib.Path, reason: str) -> None:
+    with pytest.raises(ArtifactError, match=reason) as caught:
+        load_arrays(path)
+    assert str(path) in str(caught.value)
+    assert RESTORE in str(caught.value)
+
+
+def test_arrays_and_metadata_come_back_as_they_were(path):
+    arrays, metadata = load_arrays(path)
+    assert metadata == METADATA
+    assert set(arrays) == set(ARRAYS)
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(arrays[name], array)
+        assert (arrays[name].dtype, arrays[name].shape) == (array.dtype, array.shape)
+
+
+@given(array=hnp.arrays(hnp.floating_dtypes(sizes=(16, 32, 64), endianness="="), hnp.array_shapes(min_dims=0)))
+def test_any_float_array_comes_back(tmp_path_factory, array):
+    path = tmp_path_factory.mktemp("any") / "a.safetensors"
+    save_arrays(path, {"a": array}, {})
+    np.testing.assert_array_equal(load_arrays(path)[0]["a"], array)
+
+
+def test_a_transposed_array_comes_back_in_its_own_order(tmp_path):
+    save_arrays(tmp_path / "t", {"t": ARRAYS["matrix"].T}, {})
+    np.testing.assert_array_equal(load_arrays(tmp_path / "t")[0]["t"], ARRAYS["matrix"].T)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    assert_refused(tmp_path / "absent.safetensors", "does not exist")
+
+
+@pytest.mark.parametrize("kept", [0, 4, 60, -1])
+def test_a_truncated_file_is_refused(path, kept):
+    path.write_bytes(path.read_bytes()[:kept])
+    assert_refused(path, "is truncated or not a safetensors file")
+
+
+def test_a_longer_file_is_refused(path):
+    path.write_bytes(path.read_bytes() + b"more")
+    assert_refused(path, "is truncated or not a safetensors file")
+
+
+def test_a_flipped_bit_in_the_tensors_is_refused(path):
+    data = bytearray(path.read_bytes())
+    data[-30] ^= 1
+    path.write_bytes(data)
+    assert_refused(path, "has been changed since it was written")
+
+
+def test_every_flipped_byte_is_refused(path):
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 7):
+        data = bytearray(whole)
+        data[place] ^= 0x20
+        path.write_bytes(data)
+        try:
+            arrays, metadata = load_arrays(path)
+        except ArtifactError:
+            continue
+        # What was flipped was a blank between the header and the tensors.
+        assert digest_arrays(arrays) == digest_arrays(ARRAYS)
+        assert metadata == METADATA
+
+
+def test_edited_metadata_are_refused(path):
+    data = path.read_bytes()
+    assert data.count(rb"\"number\": 3") == 1
+    path.write_bytes(data.replace(rb"\"number\": 3", rb"\"number\": 4"))
+    assert_refused(path, "has been changed since it was written")
+
+
+def test_a_safetensors_file_that_we_did_not_write_is_refused(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file({"matrix": ARRAYS["matrix"]}, tmp_path / "foreign.safetensors")
+    assert_refused(tmp_path / "foreign.safetensors", "its digest does not match")
+
+
+def test_nothing_is_unpickled(tmp_path):
+    created, path = tmp_path / "created", tmp_path / "evil.safetensors"
+    path.write_bytes(pickle.dumps(CreatesFile(created)))
+    assert_refused(path, "not a safetensors file")
+    assert not created.exists()
+    pickle.loads(path.read_bytes())
+    assert created.exists(), "the file would have done harm"
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(path, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError("no space left")
+
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="no space left"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_new_content_is_complete_before_it_takes_the_name(path, monkeypatch):
+    seen = {}
+    replace = os.replace
+
+    def look(source: str, target: pathlib.Path) -> None:
+        seen["old"], seen["new"] = pathlib.Path(target).read_bytes(), pathlib.Path(source).read_bytes()
+        replace(source, target)
+
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "replace", look)
+    write_atomically(path, b"new content")
+    assert seen == {"old": before, "new": b"new content"}
+    assert path.read_bytes() == b"new content"
+
+
+def test_the_digest_sees_names_types_shapes_and_values_but_not_the_order():
+    base = {"a": np.zeros(4, np.float32), "b": np.ones(2, np.float32)}
+    changed = [
+        {"c": base["a"], "b": base["b"]},
+        {**base, "a": np.zeros(4, np.int32)},
+        {**base, "a": np.zeros((2, 2), np.float32)},
+        {**base, "a": np.array([0, 0, 0, 1], np.float32)},
+        {"a": base["a"]},
+    ]
+    digests = {digest_arrays(arrays) for arrays in (base, *changed)}
+    assert len(digests) == 6
+    assert digest_arrays(dict(reversed(base.items()))) == digest_arrays(base)
+
+
+def test_json_comes_back_and_is_readable(tmp_path):
+    save_json(tmp_path / "a.json", METADATA)
+    assert load_json(tmp_path / "a.json") == METADATA
+    assert "文字" in (tmp_path / "a.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["", '{"a": ', "[1]", "\x00"])
+def test_damaged_json_is_refused(tmp_path, text):
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    with pytest.raises(ArtifactError, match="JSON") as caught:
+        load_json(path)
+    assert str(path) in str(caught.value)
+    assert RESTORE in str(caught.value)
+
+
+def test_json_with_a_number_that_is_not_finite_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        save_json(tmp_path / "a.json", {"loss": float("nan")})
+    assert not (tmp_path / "a.json").exists()
+    assert json.loads("{}") == {}
+
+
+def test_mismatch_names_the_file_what_is_wrong_and_how_to_restore(tmp_path):
+    text = str(mismatch(tmp_path / "x", "it is blue"))
+    assert str(tmp_path / "x") in text
+    assert "it is blue" in text
+    assert RESTORE in text
+
+
+def test_parameters_flatten_and_come_back():
+    params = {"model/~/linear": {"w": ARRAYS["matrix"], "b": ARRAYS["half"]}, "norm": {"scale": ARRAYS["scalar"]}}
+    flat = flatten_params(params)
+    assert set(flat) == {"model/~/linear:w", "model/~/linear:b", "norm:scale"}
+    again = unflatten_params(flat)
+    assert {module: set(group) for module, group in again.items()} == {
+        module: set(group) for module, group in params.items()
+    }
+    assert again["model/~/linear"]["w"] is flat["model/~/linear:w"]
+
+
+def test_the_library_never_imports_pickle(repository):
+    sources = [path.read_text(encoding="utf-8") for path in (repository / "phoenix").rglob("*.py")]
+    assert len(sources) > 20
+    assert not any("pickle" in text.replace("unpickled", "") for text in sources)
+    assert checkpoint.ArtifactError.__mro__[1] is ValueError

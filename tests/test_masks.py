@@ -1,0 +1,142 @@
+"""The masks, compared with matrices typed by hand, custom masks, and the RoPE positions."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phoenix.masks import MASK_VARIANTS, build_attention_mask, build_positions, resolve_mask
+
+# Rows are queries, columns keys: the user, three posts of history, three candidates.
+# Guide 2.3, the rules under the diagram: user and history see each other in both directions; a candidate sees user
+# and history; of the candidates it sees itself alone.
+ISOLATED = [
+    #U H H H  C C C
+    [1, 1, 1, 1, 0, 0, 0],
+    [1, 1, 1, 1, 0, 0, 0],
+    [1, 1, 1, 1, 0, 0, 0],
+    [1, 1, 1, 1, 0, 0, 0],
+    [1, 1, 1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 0, 1, 0],
+    [1, 1, 1, 1, 0, 0, 1],
+]  # fmt: skip
+CAUSAL = [
+    [1, 0, 0, 0, 0, 0, 0],
+    [1, 1, 0, 0, 0, 0, 0],
+    [1, 1, 1, 0, 0, 0, 0],
+    [1, 1, 1, 1, 0, 0, 0],
+    [1, 1, 1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 0, 1, 0],
+    [1, 1, 1, 1, 0, 0, 1],
+]
+LEAKY = [
+    [1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 0, 1, 0],
+    [1, 1, 1, 1, 0, 0, 1],
+]
+FULL = [[1, 1, 1, 1, 1, 1, 1]] * 7
+LITERAL = {"isolated": ISOLATED, "causal": CAUSAL, "leaky": LEAKY, "full": FULL}
+
+
+@pytest.mark.parametrize("variant", MASK_VARIANTS)
+def test_mask_equals_the_matrix_typed_by_hand(variant):
+    mask = build_attention_mask(3, 3, variant)
+    assert mask.tolist() == LITERAL[variant]
+    assert mask.dtype == np.int8
+
+
+def test_mask_is_isolated_unless_told_otherwise():
+    assert build_attention_mask(3, 3).tolist() == ISOLATED
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [((0, 0), [[1]]), ((1, 0), [[1, 1], [1, 1]]), ((0, 2), [[1, 0, 0], [1, 1, 0], [1, 0, 1]])],
+)
+def test_mask_without_history_or_candidates(lengths, expected):
+    assert build_attention_mask(*lengths).tolist() == expected
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.sampled_from(MASK_VARIANTS))
+def test_every_position_may_attend_to_itself_and_the_user(history_len, candidate_len, variant):
+    mask = build_attention_mask(history_len, candidate_len, variant)
+    assert mask.shape == (1 + history_len + candidate_len,) * 2
+    assert mask.diagonal().all()
+    assert mask[:, 0].all()
+
+
+@pytest.mark.parametrize(("lengths", "name"), [((-1, 2), "history_len"), ((2, -1), "candidate_len")])
+def test_negative_length_is_refused(lengths, name):
+    with pytest.raises(ValueError, match=f"{name} must be 0 or more, got -1"):
+        build_attention_mask(*lengths)
+
+
+@pytest.mark.parametrize("mask", ["isolate", "", "Full"])
+def test_unknown_variant_is_refused_with_the_known_ones(mask):
+    with pytest.raises(ValueError, match=f"Unknown mask '{mask}'.*isolated, causal, leaky, full"):
+        build_attention_mask(2, 2, mask)
+    with pytest.raises(ValueError, match="Unknown mask"):
+        resolve_mask(mask, history_len=2, candidate_len=2)
+
+
+@pytest.mark.parametrize("variant", MASK_VARIANTS)
+def test_name_resolves_to_its_matrix(variant):
+    assert resolve_mask(variant, history_len=3, candidate_len=3).tolist() == LITERAL[variant]
+
+
+@pytest.mark.parametrize("kind", [list, np.array, lambda rows: np.array(rows, bool), lambda rows: np.array(rows, float)])
+def test_custom_matrix_is_taken_as_it_is(kind):
+    custom = [[1, 0, 0], [0, 1, 1], [1, 0, 1]]
+    mask = resolve_mask(kind(custom), history_len=1, candidate_len=1)
+    assert mask.tolist() == custom
+    assert mask.dtype == np.int8
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (3, 4), (3,), (1, 3, 3), ()])
+def test_custom_matrix_of_another_shape_is_refused(shape):
+    with pytest.raises(ValueError, match=r"shape \(3, 3\) = 1 user \+ 1 history \+ 1 candidates, got \("):
+        resolve_mask(np.ones(shape), history_len=1, candidate_len=1)
+
+
+@pytest.mark.parametrize("entry", [2, -1, 0.5, np.nan, "1", "x", None])
+def test_custom_matrix_with_anything_but_zero_and_one_is_refused(entry):
+    mask = np.full((2, 2), entry)
+    with pytest.raises(ValueError, match=r"only 0 \(may not attend\) and 1 \(may attend\)"):
+        resolve_mask(mask, history_len=1, candidate_len=0)
+
+
+def test_custom_matrix_with_an_empty_row_is_refused():
+    with pytest.raises(ValueError, match="Row 1 of the custom mask is empty"):
+        resolve_mask([[1, 1, 1], [0, 0, 0], [0, 0, 1]], history_len=1, candidate_len=1)
+
+
+def test_shared_positions_count_valid_history():
+    positions = build_positions(jnp.array([4, 2, 0]), history_len=4, candidate_len=3)
+    assert positions.dtype == jnp.int32
+    # The columns of padding (positions 3, 4 of the second row, 1 … 4 of the third) are masked; their values are idle.
+    assert positions.tolist() == [
+        [0, 1, 2, 3, 4, 5, 5, 5],
+        [0, 1, 2, 3, 4, 3, 3, 3],
+        [0, 1, 2, 3, 4, 1, 1, 1],
+    ]
+
+
+def test_slot_positions_count_the_padded_array():
+    positions = build_positions(jnp.array([4, 2]), history_len=4, candidate_len=3, scheme="slot")
+    assert positions.dtype == jnp.int32
+    assert positions.tolist() == [[0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 6, 7]]
+
+
+def test_positions_without_candidates_are_those_of_the_context():
+    for scheme in ("shared", "slot"):
+        assert build_positions(jnp.array([1]), history_len=2, candidate_len=0, scheme=scheme).tolist() == [[0, 1, 2]]
+
+
+def test_unknown_position_scheme_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="Unknown position scheme 'absolute'.*shared, slot"):
+        build_positions(jnp.array([1]), history_len=2, candidate_len=1, scheme="absolute")

@@ -1,0 +1,158 @@
+"""From probabilities to a feed: every stage against numbers worked out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from phoenix.actions import ACTIONS, PRESETS, resolve_weights
+from phoenix.scoring import diversity_factors, offset_scores, score_feed
+
+# Sum of |weights| W = 5, of |negative weights| N = 4.
+WEIGHTS = {"favorite": 1, "report": -4}
+FAVORITE = [0.5, 0.3, 0.4, 0.1, 0.2]
+REPORT = [0.0, 0.2, 0.0, 0.0, 0.0]
+AUTHORS = np.array([7, 8, 7, 9, 7])
+FOLLOWED = np.array([True, True, False, False, True])
+
+
+def probabilities(favorite, report=0.0):
+    table = np.zeros((len(favorite), len(ACTIONS)))
+    table[:, ACTIONS.index("favorite")] = favorite
+    table[:, ACTIONS.index("report")] = report
+    return table
+
+
+def score(**settings):
+    return score_feed(
+        probabilities(FAVORITE, REPORT), weights=WEIGHTS, author_ids=AUTHORS, followed=FOLLOWED, **settings
+    )
+
+
+def test_every_stage_gives_the_numbers_worked_out_by_hand():
+    stages = score()
+    np.testing.assert_allclose(stages.contributions[:, 0], [0.5, 0.3, 0.4, 0.1, 0.2])
+    np.testing.assert_allclose(stages.contributions[:, -1], [0, -0.8, 0, 0, 0])
+    np.testing.assert_allclose(stages.weighted, [0.5, -0.5, 0.4, 0.1, 0.2])
+    # s + 0.001, but (-0.5 + 4) / 5 · 0.001 for the negative sum.
+    np.testing.assert_allclose(stages.offset, [0.501, 0.0007, 0.401, 0.101, 0.201])
+    # Author 7 stands first, second and third: 1, 0.75 · 0.5 + 0.25 = 0.625, 0.75 · 0.25 + 0.25 = 0.4375.
+    np.testing.assert_allclose(stages.diversity, [0.501, 0.0007, 0.250625, 0.101, 0.0879375])
+    # 0.75 for the third and the fourth, whose authors are not followed.
+    np.testing.assert_allclose(stages.final, [0.501, 0.0007, 0.18796875, 0.07575, 0.0879375])
+    assert stages.order.tolist() == [0, 2, 4, 3, 1]
+
+
+def test_each_stage_can_be_left_out():
+    bare = score(use_offset=False, use_diversity=False, use_out_of_network=False)
+    for stage in (bare.offset, bare.diversity, bare.final):
+        np.testing.assert_array_equal(stage, bare.weighted)
+    assert bare.order.tolist() == [0, 2, 4, 3, 1]
+    np.testing.assert_allclose(score(use_offset=False).offset, [0.5, -0.5, 0.4, 0.1, 0.2])
+    np.testing.assert_allclose(score(use_diversity=False).final, [0.501, 0.0007, 0.30075, 0.07575, 0.201])
+    np.testing.assert_allclose(score(use_out_of_network=False).final, score().diversity)
+
+
+def test_parameters_of_the_stages_are_used():
+    np.testing.assert_allclose(score(offset=0.1).offset, [0.6, 0.07, 0.5, 0.2, 0.3])
+    np.testing.assert_allclose(score(decay=0, floor=0.1).diversity, [0.501, 0.0007, 0.0401, 0.101, 0.0201])
+    np.testing.assert_allclose(score(decay=1).diversity, score().offset)
+    np.testing.assert_allclose(score(out_of_network=0).final[[2, 3]], [0, 0])
+
+
+def test_diversity_counts_repeats_in_score_order_not_in_the_order_given():
+    factors = diversity_factors(np.array([1.0, 3.0, 2.0, 4.0]), np.array([5, 5, 5, 6]), decay=0.5, floor=0.25)
+    np.testing.assert_allclose(factors, [0.4375, 1, 0.625, 1])
+
+
+def test_diversity_of_equal_scores_favours_the_one_given_first():
+    factors = diversity_factors(np.array([1.0, 1.0, 1.0]), np.array([3, 4, 3]), decay=0.5, floor=0.25)
+    np.testing.assert_allclose(factors, [1, 1, 0.625])
+
+
+def test_diversity_approaches_its_floor():
+    factors = diversity_factors(-np.arange(60.0), np.zeros(60, int), decay=0.5, floor=0.25)
+    assert (np.diff(factors) <= 0).all()
+    np.testing.assert_allclose(factors[-1], 0.25)
+
+
+def test_least_possible_sum_is_offset_to_zero_and_none_to_the_offset():
+    weights = resolve_weights(WEIGHTS)
+    np.testing.assert_allclose(offset_scores(np.array([-4.0, -2.0, 0.0]), weights), [0, 0.0004, 0.001])
+
+
+def test_zero_weights_keep_the_order_given():
+    stages = score_feed(
+        probabilities(FAVORITE, REPORT), weights={}, author_ids=np.arange(5), followed=np.ones(5, bool)
+    )
+    np.testing.assert_allclose(stages.final, 0.001)
+    assert stages.order.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_no_candidates_make_an_empty_feed():
+    stages = score_feed(
+        probabilities([]), weights=None, author_ids=np.zeros(0, int), followed=np.zeros(0, bool)
+    )
+    assert [len(stage) for stage in stages] == [0] * 6
+
+
+@st.composite
+def candidates(draw):
+    count = draw(st.integers(1, 12))
+    return {
+        "probabilities": draw(arrays.arrays(np.float64, (count, len(ACTIONS)), elements=st.floats(0, 1))),
+        "author_ids": draw(arrays.arrays(np.int64, count, elements=st.integers(0, 3))),
+        "followed": draw(arrays.arrays(bool, count)),
+    }
+
+
+@given(candidates(), st.sampled_from(sorted(PRESETS)))
+def test_contributions_sum_to_the_weighted_score(given_candidates, preset):
+    stages = score_feed(**given_candidates, weights=preset)
+    weights = resolve_weights(preset)
+    for row, total, contributions in zip(
+        given_candidates["probabilities"], stages.weighted, stages.contributions, strict=True
+    ):
+        np.testing.assert_allclose(contributions, [w * p for w, p in zip(weights, row, strict=True)])
+        np.testing.assert_allclose(sum(contributions), total, atol=1e-9)
+
+
+@given(candidates(), st.sampled_from(sorted(PRESETS)))
+def test_feed_is_a_permutation_from_best_to_worst(given_candidates, preset):
+    stages = score_feed(**given_candidates, weights=preset)
+    assert sorted(stages.order) == list(range(len(stages.final)))
+    assert (np.diff(stages.final[stages.order]) <= 0).all()
+
+
+@given(candidates(), st.sampled_from(sorted(PRESETS)))
+def test_offset_makes_scores_positive_and_keeps_their_order(given_candidates, preset):
+    stages = score_feed(**given_candidates, weights=preset)
+    assert (stages.offset >= -1e-12).all()
+    assert (np.diff(stages.offset[np.argsort(stages.weighted)]) >= -1e-12).all()
+
+
+@given(candidates())
+def test_later_stages_only_lower_a_score(given_candidates):
+    stages = score_feed(**given_candidates, weights="no_negatives")
+    assert (stages.diversity <= stages.offset).all()
+    assert (stages.final <= stages.diversity).all()
+
+
+@pytest.mark.parametrize("name", ["decay", "floor", "out_of_network"])
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+def test_factor_outside_zero_to_one_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} must lie between 0 and 1, got {value}"):
+        score(**{name: value})
+
+
+@pytest.mark.parametrize("value", [0, -0.001, float("nan")])
+def test_offset_that_is_not_above_zero_is_refused(value):
+    with pytest.raises(ValueError, match=f"offset must be above 0, got {value}"):
+        score(offset=value)
+
+
+def test_unusable_weights_are_refused():
+    for weights in ("x_2030", {"like": 1}, {"favorite": float("nan")}, np.ones(3)):
+        with pytest.raises(ValueError, match=r"Unknown|finite|Expected"):
+            score_feed(probabilities(FAVORITE), weights=weights, author_ids=AUTHORS, followed=FOLLOWED)

@@ -1,0 +1,94 @@
+"""The losses equal what one works out by hand, and their gradients stay finite."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
+
+E = np.e
+EYE = jnp.eye(2)
+
+
+def retrieval(users, candidates, favorites, *, log_q=None, temperature=1.0):
+    log_q = jnp.zeros(favorites.shape) if log_q is None else log_q
+    return retrieval_loss(users, candidates, favorites, log_q=log_q, temperature=jnp.float32(temperature))
+
+
+def test_retrieval_loss_of_two_orthogonal_users():
+    # Both rows are softmax([1, 0]), read at the 1.
+    loss = retrieval(EYE, EYE[:, None], jnp.ones((2, 1)))
+    assert float(loss) == pytest.approx(np.log(E + 1) - 1, abs=1e-6)
+
+
+def test_retrieval_loss_subtracts_the_sampling_rate():
+    # Rows: [1 - log 2, 0] read at the first and [-log 2, 1] read at the second.
+    log_q = jnp.array([[np.log(2.0)], [0.0]], jnp.float32)
+    loss = retrieval(EYE, EYE[:, None], jnp.ones((2, 1)), log_q=log_q)
+    assert float(loss) == pytest.approx((np.log(E + 2) - 1 + np.log(0.5 + E) - 1) / 2, abs=1e-6)
+
+
+def test_retrieval_loss_divides_by_the_temperature():
+    loss = retrieval(EYE, EYE[:, None], jnp.ones((2, 1)), temperature=0.5)
+    assert float(loss) == pytest.approx(np.log(E**2 + 1) - 2, abs=1e-6)
+
+
+def test_retrieval_loss_counts_positives_alone_and_all_posts_as_candidates():
+    # User 0 was shown posts e0 and e1 and liked e1; user 1 was shown e1 twice and liked nothing.
+    candidates = jnp.stack([EYE, jnp.stack([EYE[1], EYE[1]])])
+    favorites = jnp.array([[0.0, 1.0], [0.0, 0.0]])
+    assert float(retrieval(EYE, candidates, favorites)) == pytest.approx(np.log(E + 3), abs=1e-6)
+
+
+def test_session_loss_compares_within_one_session():
+    logits = jnp.array([[0.0, np.log(3.0)], [5.0, 5.0]], jnp.float32)
+    loss = session_loss(logits, jnp.array([[0.0, 1.0], [0.0, 0.0]]))
+    assert float(loss) == pytest.approx(-np.log(0.75), abs=1e-6)
+    both = session_loss(logits, jnp.array([[0.0, 1.0], [1.0, 0.0]]))
+    assert float(both) == pytest.approx((-np.log(0.75) + np.log(2)) / 2, abs=1e-6)
+
+
+def test_ranker_loss_is_a_weighted_sum_of_independent_cross_entropies():
+    logits = jnp.array([[[0.0, np.log(3.0)]]], jnp.float32)
+    loss = ranker_loss(logits, jnp.array([[[1.0, 0.0]]]), action_weights=jnp.array([1.0, 2.0]))
+    assert float(loss) == pytest.approx(np.log(2) + 2 * np.log(4), abs=1e-6)
+
+
+def test_ranker_loss_is_a_mean_over_impressions():
+    logits = jnp.zeros((3, 5, 2))
+    loss = ranker_loss(logits, jnp.zeros((3, 5, 2)), action_weights=jnp.array([1.0, 0.5]))
+    assert float(loss) == pytest.approx(1.5 * np.log(2), abs=1e-6)
+
+
+def test_without_a_positive_the_softmax_losses_are_0():
+    assert float(retrieval(EYE, EYE[:, None], jnp.zeros((2, 1)))) == 0
+    assert float(session_loss(jnp.ones((2, 3)), jnp.zeros((2, 3)))) == 0
+
+
+@pytest.mark.parametrize("positives", [0.0, 1.0])
+def test_retrieval_gradients_are_finite_at_a_small_temperature(positives):
+    gradients = jax.grad(lambda u, c, t: retrieval(u, c, jnp.full((2, 1), positives), temperature=t), (0, 1, 2))(
+        EYE, -EYE[:, None], jnp.float32(1e-3)
+    )
+    assert all(np.isfinite(leaf).all() for leaf in gradients)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e4, -1e4])
+def test_ranker_and_session_gradients_are_finite_for_huge_logits(size):
+    labels = jnp.array([[[1.0, 0.0]]])
+    weights = jnp.ones(2)
+    value, gradient = jax.value_and_grad(lambda x: ranker_loss(x, labels, action_weights=weights))(
+        jnp.full((1, 1, 2), size)
+    )
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()
+    gradient = jax.grad(session_loss)(jnp.array([[size, -size]]), jnp.array([[1.0, 0.0]]))
+    assert np.isfinite(gradient).all()
+
+
+def test_ranker_gradient_is_probability_minus_label():
+    logits, labels = jnp.array([[[0.3, -2.0]]]), jnp.array([[[1.0, 0.0]]])
+    gradient = jax.grad(lambda x: ranker_loss(x, labels, action_weights=jnp.array([1.0, 3.0])))(logits)
+    expected = (jax.nn.sigmoid(logits) - labels) * jnp.array([[[1.0, 3.0]]])
+    np.testing.assert_allclose(gradient, expected, atol=1e-6)
