@@ -54,7 +54,7 @@ class Retrieval(NamedTuple):
 def small_ranker(transformer: TransformerConfig = TRANSFORMER) -> Ranker:
     """A ranker with random weights; one compilation serves all masks of a shape."""
     functions = ranker_functions(PhoenixConfig(history_len=S, tables=TABLES, transformer=transformer))
-    params = random_weights(functions.init, seed=0)
+    params = random_weights(functions.init, random_batch(0), seed=0)
     compiled = jax.jit(functions.dense, static_argnames="positions")
 
     def dense(batch: RecsysBatch, mask="isolated", positions="shared"):
@@ -72,14 +72,14 @@ def small_ranker(transformer: TransformerConfig = TRANSFORMER) -> Ranker:
 def small_retrieval() -> Retrieval:
     """A retrieval model with random weights."""
     functions = retrieval_functions(RetrievalConfig(history_len=S, tables=TABLES, transformer=TRANSFORMER))
-    params = random_weights(functions.init, seed=1)
+    params = random_weights(functions.init, random_batch(0), seed=1)
     return Retrieval(params, *(functools.partial(jax.jit(function), params) for function in functions[1:]))
 
 
-def random_weights(init: Callable, *, seed: int) -> dict:
-    """Weights of the shapes that `init` would make: matrices keep the variance, norm scales lie around 1."""
+def random_weights(init: Callable, *inputs: object, seed: int) -> dict:
+    """Weights of the shapes that `init` makes for `inputs`: matrices keep the variance, norm scales lie around 1."""
     rng = np.random.default_rng(seed)
-    shapes = jax.eval_shape(init, jax.random.key(0), random_batch(0))
+    shapes = jax.eval_shape(init, jax.random.key(0), *inputs)
 
     def draw(name: str, shape: tuple[int, ...]) -> np.ndarray:
         values = rng.normal(size=shape)
@@ -92,7 +92,8 @@ def random_weights(init: Callable, *, seed: int) -> dict:
         return np.asarray(values, np.float32)
 
     return {
-        module: {name: draw(name, leaf.shape) for name, leaf in leaves.items()} for module, leaves in shapes.items()
+        module: {name: jax.device_put(draw(name, leaf.shape)) for name, leaf in leaves.items()}
+        for module, leaves in shapes.items()
     }
 
 

@@ -1,6 +1,5 @@
 """Stored arrays come back as they were; anything else is refused with a sentence, and nothing is unpickled."""
 
-import json
 import os
 import pathlib
 import pickle
@@ -8,10 +7,8 @@ import pickle
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from phoenix import checkpoint
 from phoenix.checkpoint import (
     ArtifactError,
     digest_arrays,
@@ -202,7 +199,6 @@ def test_json_with_a_number_that_is_not_finite_is_not_written(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         save_json(tmp_path / "a.json", {"loss": float("nan")})
     assert not (tmp_path / "a.json").exists()
-    assert json.loads("{}") == {}
 
 
 def test_mismatch_names_the_file_what_is_wrong_and_how_to_restore(tmp_path):
@@ -227,4 +223,3 @@ def test_the_library_never_imports_pickle(repository):
     sources = [path.read_text(encoding="utf-8") for path in (repository / "phoenix").rglob("*.py")]
     assert len(sources) > 20
     assert not any("pickle" in text.replace("unpickled", "") for text in sources)
-    assert checkpoint.ArtifactError.__mro__[1] is ValueError

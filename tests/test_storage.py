@@ -4,12 +4,10 @@ import dataclasses
 import pathlib
 import shutil
 
-import jax
 import numpy as np
 import pytest
 
 from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, save_arrays, save_json
-from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import TableConfig
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
@@ -22,7 +20,6 @@ from phoenix.storage import (
     save_model,
     save_world,
 )
-from phoenix.training.phases import example_batch
 from phoenix.transformer import TransformerConfig
 from phoenix.world import World
 from phoenix.world.stream import SPLIT, histories_before
@@ -46,12 +43,19 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def params() -> dict:
-    example = example_batch(HISTORY)
-    with jax.numpy_dtype_promotion("standard"):
-        return {
-            "retrieval": jax.device_get(retrieval_functions(RETRIEVAL).init(jax.random.key(0), example)),
-            "ranker": jax.device_get(ranker_functions(RANKER).init(jax.random.key(1), example)),
+    rng = np.random.default_rng(0)
+
+    def draw(*shape: int) -> np.ndarray:
+        return rng.standard_normal(shape).astype(np.float32)
+
+    return {
+        kind: {
+            f"{kind}/~/hash_tables": {"users": draw(64, 8), "posts": draw(128, 8)},
+            f"{kind}/~/linear": {"w": draw(8, 15), "b": draw(15)},
+            f"{kind}/~/norm": {"scale": draw(8)},
         }
+        for kind in ("retrieval", "ranker")
+    }
 
 
 def write(folder: pathlib.Path, world: World, params: dict) -> None:

@@ -36,11 +36,36 @@ class TrainingBatch(NamedTuple):
 class SessionSource:
     """Turns steps into batches, in order."""
 
-    def __init__(self, world: World, builder: BatchBuilder, *, batch: int, history_len: int, count: int, seed: int):
+    def __init__(
+        self,
+        world: World,
+        builder: BatchBuilder,
+        *,
+        batch: int,
+        history_len: int,
+        count: int,
+        seed: int,
+        start: int = 0,
+    ):
+        """Prepares the source.
+
+        Args:
+          world: where the impressions come from.
+          builder: hashes the ids.
+          batch: B, users in each step.
+          history_len: S.
+          count: C, impressions of each user in each step.
+          seed: of the users' order and of what is withheld.
+          start: the impression of every timeline at which step 0 begins.
+
+        Raises:
+          ValueError: fewer training users than `batch`.
+        """
         users = np.arange(world.num_users)
         self._world, self._builder = world, builder
         self._users = users[~world.is_held_out(users)]
         self._batch, self._history_len, self._count, self._seed = batch, history_len, count, seed
+        self._start = start
         self._per_round = len(self._users) // batch
         if not self._per_round:
             raise ValueError(f"A batch of {batch} users needs at least as many training users, got {len(self._users)}.")
@@ -49,7 +74,7 @@ class SessionSource:
 
     def seek(self, step: int) -> None:
         """Replays histories so that the next batch is that of `step`."""
-        start = step // self._per_round * self._count
+        start = self._start + step // self._per_round * self._count
         everyone = np.arange(self._world.num_users)
         self._histories = histories_before(self._world.stream, everyone, start, length=self._history_len)
         for earlier in range(step - step % self._per_round, step):
@@ -70,7 +95,7 @@ class SessionSource:
         order = np.argsort(uniform(self._seed, _ORDER, turn, self._users))
         users = self._users[order[place * self._batch : (place + 1) * self._batch]]
         before = Histories(*(column[users] for column in self._histories))
-        log = self._world.stream.log(users, turn * self._count, count=self._count)
+        log = self._world.stream.log(users, self._start + turn * self._count, count=self._count)
         after = extend_histories(before, log)
         for column, rows in zip(self._histories, after, strict=True):
             column[users] = rows

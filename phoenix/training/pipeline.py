@@ -152,6 +152,7 @@ class TrainingRun:
             history_len=self.config.history_len,
             count=config.count,
             seed=self.config.seed + PHASES.index(phase.name),
+            start=config.start,
         )
         first = trainer.state.step
         source.seek(first)

@@ -20,6 +20,8 @@ class PhaseConfig:
       learning_rate: peak for the network; warm-up over the first steps, then a cosine down to a fiftieth.
       table_learning_rate: peak for the hash-embedding tables. Their rows have unit variance and each is met rarely, so
         they need far larger steps than the network.
+      start: the impression of every timeline at which the phase begins. A second training of the same model begins
+        behind the first: impressions seen twice would be learnt by heart.
     """
 
     steps: int
@@ -27,6 +29,7 @@ class PhaseConfig:
     count: int
     learning_rate: float
     table_learning_rate: float
+    start: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +67,7 @@ PRESETS = {
         tables=PhaseConfig(40, 32, 32, 0.02, 0.02),
         retrieval=PhaseConfig(30, 32, 32, 2e-3, 1e-2),
         ranker=PhaseConfig(60, 32, 32, 2e-3, 2e-2),
-        polish=PhaseConfig(20, 32, 32, 1e-3, 1e-2),
+        polish=PhaseConfig(20, 32, 32, 1e-3, 1e-2, start=200),
         evaluation_users=40,
     ),
     "default": TrainingConfig(
@@ -75,7 +78,7 @@ PRESETS = {
         tables=PhaseConfig(1_500, 64, 64, 0.02, 0.02),
         retrieval=PhaseConfig(3_000, 32, 128, 2e-3, 2e-2),
         ranker=PhaseConfig(9_000, 32, 128, 2e-3, 2e-2),
-        polish=PhaseConfig(1_000, 32, 128, 1e-3, 1e-2),
+        polish=PhaseConfig(800, 32, 128, 1e-3, 1e-2, start=2_000),
     ),
     "large": TrainingConfig(
         world=WorldConfig(),
@@ -85,6 +88,6 @@ PRESETS = {
         tables=PhaseConfig(4_000, 128, 64, 0.02, 0.02),
         retrieval=PhaseConfig(20_000, 128, 128, 1e-3, 5e-3),
         ranker=PhaseConfig(60_000, 128, 128, 1e-3, 1e-2),
-        polish=PhaseConfig(5_000, 128, 128, 5e-4, 5e-3),
+        polish=PhaseConfig(5_000, 128, 128, 5e-4, 5e-3, start=40_000),
     ),
 }

@@ -1,0 +1,155 @@
+"""The commands: readable by default, JSON on request, a sentence and status 2 for wrong input."""
+
+import importlib.metadata
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from phoenix import run_ranker, run_retrieval, train
+from phoenix.actions import ACTIONS
+from phoenix.checkpoint import ArtifactError
+from phoenix.serving import Recommender
+
+COMMANDS = {"retrieval": run_retrieval.main, "ranker": run_ranker.main}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Recommender:
+    return Recommender.load()
+
+
+@pytest.fixture
+def recommender(loaded, monkeypatch) -> Recommender:
+    """Commands run on one recommender that is loaded once."""
+    monkeypatch.setattr(Recommender, "load", lambda: loaded)
+    return loaded
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_retrieval_as_json(recommender, capsys, language):
+    assert run_retrieval.main(["--user", "7", "--k", "3", "--json", "--language", language]) == 0
+    data = json.loads(capsys.readouterr().out)
+    found = recommender.retrieve(7, k=3)
+    assert (data["user"], data["corpus"]) == (7, recommender.world.num_posts)
+    assert [row["post"] for row in data["candidates"]] == found.post_ids.tolist()
+    assert [row["rank"] for row in data["candidates"]] == [1, 2, 3]
+    assert [row["text"] for row in data["candidates"]] == recommender.world.post_text(found.post_ids, language)
+    for row, score in zip(data["candidates"], found.scores, strict=True):
+        assert row["similarity"] == pytest.approx(float(score), abs=1e-4)
+
+
+def test_ranker_as_json(recommender, capsys):
+    assert run_ranker.main(["--user", "7", "--k", "4", "--weights", "likes_only", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    result = recommender.recommend(7, "likes_only", k=200, top=4)
+    assert [row["post"] for row in data["feed"]] == result.feed.tolist()
+    assert (data["weights"], data["candidates_ranked"]) == ("likes_only", 200)
+    for row in data["feed"]:
+        assert list(row["probabilities"]) == list(ACTIONS)
+        index = row["retrieval_rank"] - 1
+        assert result.retrieval.post_ids[index] == row["post"]
+        assert row["probabilities"]["dwell"] == pytest.approx(result.ranking.probabilities[index, 9], abs=1e-5)
+    scores = [row["score"] for row in data["feed"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_without_arguments_a_default_user_is_shown(recommender, capsys, command):
+    assert COMMANDS[command]([]) == 0
+    shown = capsys.readouterr()
+    assert "User 42" in shown.out
+    assert recommender.world.users.handle[42] in shown.out
+    assert shown.err == ""
+
+
+def test_the_ranker_prints_every_action_with_at_least_three_decimals(recommender, capsys):
+    run_ranker.main(["--k", "2"])
+    lines = capsys.readouterr().out.splitlines()
+    result = recommender.recommend(42, k=200, top=2)
+    for number, action in enumerate(ACTIONS):
+        (line,) = [line for line in lines if line.split("│")[1:2] and line.split("│")[1].strip() == action]
+        cells = [cell.strip() for cell in line.split("│")[2:4]]
+        for cell, place in zip(cells, result.stages.order[:2], strict=True):
+            assert len(cell.split(".")[1]) >= 3
+            assert float(cell) == pytest.approx(result.ranking.probabilities[place, number], abs=1e-4)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--user", "-1"], "Unknown user -1: user ids are whole numbers from 0 to 9999"),
+        (["--user", "10000", "--json"], "Unknown user 10000: user ids are whole numbers"),
+        (["--k", "0"], "must be a whole number from 1 to"),
+        (["--k", "1000000"], "must be a whole number from 1 to"),
+    ],
+)
+def test_wrong_input_gives_status_2_and_a_sentence(recommender, capsys, command, arguments, sentence):
+    assert COMMANDS[command](arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert sentence in " ".join(shown.err.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("arguments", [["--user", "somebody"], ["--k", "few"], ["--language", "fr"], ["--what"]])
+def test_arguments_that_cannot_be_read_give_status_2(recommender, capsys, command, arguments):
+    with pytest.raises(SystemExit) as caught:
+        COMMANDS[command](arguments)
+    assert caught.value.code == 2
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_damaged_artifacts_give_status_2_and_the_sentence_as_it_is(monkeypatch, capsys):
+    sentence = "/srv/[bold]models[/x]/world.safetensors does not exist."
+
+    def refuse() -> None:
+        raise ArtifactError(sentence)
+
+    monkeypatch.setattr(Recommender, "load", refuse)
+    assert run_ranker.main([]) == 2
+    assert sentence in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize("script", ["run_retrieval.py", "run_ranker.py"])
+def test_scripts_run_inside_the_folder_as_the_guide_runs_them(repository, script):
+    done = subprocess.run(
+        [sys.executable, script, "--k", "2", "--json"],
+        cwd=repository / "phoenix",
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["user"] == 42
+
+
+def test_help_of_the_training_command_is_a_manual(capsys):
+    with pytest.raises(SystemExit) as caught:
+        train.parse_arguments(["--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--preset", "tiny", "default", "large", "--out", "--run-dir", "--fresh", "Examples"):
+        assert word in text
+
+
+def test_training_keeps_its_state_in_the_cache_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path))
+    assert train.default_run_dir("tiny") == tmp_path / "training" / "tiny"
+
+
+def test_no_module_hides_one_of_python_or_of_a_dependency(repository):
+    ours = {
+        path.stem if path.suffix == ".py" else path.name
+        for path in pathlib.Path(repository / "phoenix").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    } - {"__init__"}
+    assert {"world", "training", "serving", "checkpoint"} <= ours
+    installed = set(importlib.metadata.packages_distributions())
+    assert {"numpy", "jax", "faiss", "haiku"} <= installed
+    assert not ours & set(sys.stdlib_module_names)
+    assert not ours & installed

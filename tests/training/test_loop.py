@@ -1,0 +1,185 @@
+"""The training loop: the loss falls, a stored state goes on as if nothing had happened, nonsense is refused."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from phoenix.actions import ACTIONS
+from phoenix.batch import BatchBuilder
+from phoenix.checkpoint import ArtifactError
+from phoenix.hashing import TableConfig
+from phoenix.recsys_model import PhoenixConfig
+from phoenix.recsys_retrieval_model import RetrievalConfig
+from phoenix.training import loop
+from phoenix.training.data import SessionSource, TrainingBatch
+from phoenix.training.loop import Trainer, run
+from phoenix.training.phases import Phase, balance_actions, example_batch, ranker_phase, tables_phase
+from phoenix.training.presets import PhaseConfig
+from phoenix.transformer import TransformerConfig
+from phoenix.world import World
+from phoenix.world.behaviour import BASE_RATES
+
+HISTORY = 6
+TABLES = TableConfig(users=256, posts=512, authors=256)
+TRANSFORMER = TransformerConfig(width=16, num_layers=1, num_q_heads=2, num_kv_heads=1, key_size=8)
+CONFIG = PhaseConfig(steps=20, batch=16, count=8, learning_rate=1e-2, table_learning_rate=2e-2)
+RATES = np.array([BASE_RATES[action] for action in ACTIONS])
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.generate(seed=3, num_posts=400, num_users=80, num_authors=100)
+
+
+@pytest.fixture(scope="module")
+def batches(world) -> list[TrainingBatch]:
+    builder = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=TABLES)
+    source = SessionSource(world, builder, batch=16, history_len=HISTORY, count=8, seed=0)
+    return [source.next() for _ in range(CONFIG.steps)]
+
+
+@pytest.fixture(scope="module")
+def log_q() -> np.ndarray:
+    return np.full(400, -np.log(400), np.float32)
+
+
+def make_toy_phase(width: int = 3) -> Phase:
+    """Fits a vector to the mean label: cheap to compile, with both kinds of parameters."""
+    params = {
+        "toy/~/hash_tables": {"rows": jnp.ones((4, width))},
+        "toy/~/linear": {"b": jnp.zeros(15)},
+    }
+
+    def loss(params, inputs, labels, log_q):
+        del inputs
+        error = params["toy/~/linear"]["b"] - labels.mean(axis=(0, 1))
+        return jnp.sum(error**2) + jnp.mean(params["toy/~/hash_tables"]["rows"] ** 2) + 0 * jnp.sum(log_q)
+
+    return Phase("toy", params, loss)
+
+
+def take_steps(trainer: Trainer, batches: list[TrainingBatch], log_q: np.ndarray) -> list[float]:
+    return [float(trainer.step(batch, log_q[batch.posts])) for batch in batches]
+
+
+def assert_same_parameters(trainer: Trainer, other: Trainer) -> None:
+    for leaf, same in zip(
+        jax.tree.leaves(trainer.state[:2]), jax.tree.leaves(other.state[:2]), strict=True
+    ):
+        np.testing.assert_array_equal(leaf, same)
+
+
+@pytest.mark.runs_optax
+def test_twenty_steps_lower_the_rankers_loss(batches, log_q):
+    config = RetrievalConfig(HISTORY, TABLES, TRANSFORMER)
+    with jax.numpy_rank_promotion("raise"):
+        phase = ranker_phase(
+            PhoenixConfig(config.history_len, TABLES, TRANSFORMER),
+            {},
+            example=example_batch(HISTORY),
+            base_rates=np.full(15, 0.5),
+            key=jax.random.key(0),
+        )
+        losses = take_steps(Trainer(phase, CONFIG), batches, log_q)
+    assert np.isfinite(losses).all()
+    assert np.mean(losses[-3:]) < 0.8 * losses[0]
+
+
+@pytest.mark.runs_optax
+def test_the_same_steps_on_one_batch_lower_the_retrieval_loss_of_the_tables(batches, log_q):
+    phase = tables_phase(
+        RetrievalConfig(HISTORY, TABLES, TRANSFORMER), example=example_batch(HISTORY), key=jax.random.key(0)
+    )
+    losses = take_steps(Trainer(phase, CONFIG), [batches[-1]] * CONFIG.steps, log_q)
+    assert losses[-1] < losses[0] - 0.5
+
+
+@pytest.mark.runs_optax
+def test_a_stored_state_goes_on_as_if_nothing_had_happened(tmp_path, batches, log_q):
+    straight, stopped = Trainer(make_toy_phase(), CONFIG), Trainer(make_toy_phase(), CONFIG)
+    take_steps(straight, batches[:8], log_q)
+    take_steps(stopped, batches[:8], log_q)
+    stopped.save(tmp_path / "state", {"phase": "toy"})
+    resumed = Trainer(make_toy_phase(), CONFIG)
+    resumed.restore(tmp_path / "state")
+    assert resumed.state.step == 8
+    assert_same_parameters(resumed, straight)
+    assert take_steps(resumed, batches[8:], log_q) == take_steps(straight, batches[8:], log_q)
+    assert_same_parameters(resumed, straight)
+    assert resumed.state.step == straight.state.step == 20
+
+
+@pytest.mark.runs_optax
+def test_training_does_not_change_the_parameters_that_it_began_with(batches, log_q):
+    phase = make_toy_phase()
+    trainer = Trainer(phase, CONFIG)
+    take_steps(trainer, batches[:3], log_q)
+    np.testing.assert_array_equal(phase.params["toy/~/linear"]["b"], np.zeros(15))
+    assert np.abs(trainer.state.params["toy/~/linear"]["b"]).max() > 0
+
+
+@pytest.mark.runs_optax
+def test_tables_and_network_have_learning_rates_of_their_own(batches, log_q):
+    trainer = Trainer(make_toy_phase(), dataclasses.replace(CONFIG, table_learning_rate=0.0))
+    take_steps(trainer, batches, log_q)
+    np.testing.assert_array_equal(trainer.state.params["toy/~/hash_tables"]["rows"], np.ones((4, 3)))
+    assert np.abs(trainer.state.params["toy/~/linear"]["b"]).max() > 0
+
+
+@pytest.mark.runs_optax
+def test_a_state_of_another_shape_is_refused(tmp_path):
+    Trainer(make_toy_phase(width=3), CONFIG).save(tmp_path / "state", {})
+    with pytest.raises(ArtifactError, match="belongs to a model of another shape: delete it") as caught:
+        Trainer(make_toy_phase(width=5), CONFIG).restore(tmp_path / "state")
+    assert str(tmp_path / "state") in str(caught.value)
+
+
+@pytest.mark.runs_optax
+def test_a_damaged_state_is_refused(tmp_path):
+    path = tmp_path / "state"
+    trainer = Trainer(make_toy_phase(), CONFIG)
+    trainer.save(path, {})
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(ArtifactError, match="truncated"):
+        trainer.restore(path)
+
+
+@pytest.mark.runs_optax
+def test_a_batch_that_the_devices_cannot_share_is_refused(monkeypatch):
+    monkeypatch.setattr(jax, "device_count", lambda: 3)
+    with pytest.raises(ValueError, match="The batch of 16 users must be a multiple of the 3 devices"):
+        Trainer(make_toy_phase(), CONFIG)
+
+
+@pytest.mark.runs_optax
+def test_run_reports_every_step_and_saves_when_it_is_time(monkeypatch, batches, log_q):
+    monkeypatch.setattr(loop, "SAVE_EVERY_SECONDS", -1.0)
+    steps: list[int] = []
+    saved: list[int] = []
+    trainer = Trainer(make_toy_phase(), CONFIG)
+    run(
+        trainer,
+        batches[:5],
+        log_q=log_q,
+        on_step=lambda step, loss: steps.append(step),
+        save=lambda: saved.append(trainer.state.step),
+    )
+    assert steps == saved == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.runs_optax
+def test_run_stops_at_a_loss_that_is_not_finite(batches, log_q):
+    trainer = Trainer(make_toy_phase(), CONFIG)
+    broken = batches[1]._replace(labels=np.full_like(batches[1].labels, np.nan))
+    with pytest.raises(FloatingPointError, match="The loss became nan at step 2: lower the learning rate"):
+        run(trainer, [batches[0], broken], log_q=log_q, on_step=lambda *_: None, save=lambda: None)
+
+
+def test_rare_actions_weigh_more_and_the_mean_weight_is_1():
+    weights = balance_actions(RATES)
+    assert weights.mean() == pytest.approx(1)
+    assert np.argmax(weights) == np.argmin(RATES)
+    np.testing.assert_array_equal(np.argsort(weights), np.argsort(-RATES))
