@@ -34,7 +34,7 @@ def run(work: Callable[[Any], tuple[dict[str, Any], list[Any]]], *, as_json: boo
         recommender.recommend(DEFAULT_USER)  # compiles, so that what is timed below is the work itself
         data, tables = work(recommender)
     except ValueError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False)
+        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
         return 2
     if as_json:
         json.dump(data, sys.stdout, ensure_ascii=False, indent=2)

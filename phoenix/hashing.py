@@ -55,9 +55,10 @@ def uniform(*values: ArrayLike) -> np.ndarray:
     """Uniform random numbers addressed by integer coordinates (a counter-based generator).
 
     Returns:
-      float64 array of the broadcast shape, in the open interval (0, 1), exact multiples of 2**-53 plus 2**-54.
+      float64 array of the broadcast shape, in the open interval (0, 1).
     """
-    return ((mix(*values) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    drawn = ((mix(*values) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    return np.minimum(drawn, 1.0 - 2.0**-53)  # the largest of them would round to 1
 
 
 def hash_ids(ids: ArrayLike, *, kind: str, num_buckets: int, num_hashes: int = NUM_HASHES) -> np.ndarray:

@@ -111,7 +111,7 @@ class PhoenixModel(hk.Module):
         history_len, candidate_len = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]
         if isinstance(mask, str):
             mask = jnp.asarray(resolve_mask(mask, history_len=history_len, candidate_len=candidate_len))
-        allowed = (mask != 0)[None, :, :] & valid[:, None, :]
+        allowed = mask.astype(bool)[None, :, :] & valid[:, None, :]
         lengths = jnp.sum(valid[:, 1 : 1 + history_len], axis=1, dtype=jnp.int32)
         where = build_positions(lengths, history_len=history_len, candidate_len=candidate_len, scheme=positions)
         result = self._transformer(tokens, mask=allowed, positions=where)

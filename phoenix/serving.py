@@ -222,7 +222,7 @@ class Recommender:
     def embed_user(self, user_id: int, history: pd.DataFrame | None = None) -> np.ndarray:
         """The user's unit vector, float32 [D]."""
         batch = self._batch(user_id, np.zeros(0, np.int64), bucket=1, history=history)
-        return np.asarray(self._encode_user(self._retrieval_params, batch))[0]
+        return np.array(self._encode_user(self._retrieval_params, batch))[0]
 
     def rank(
         self,
@@ -283,10 +283,10 @@ class Recommender:
           ValueError: anything out of range or unknown; the text says what was expected.
         """
         vector = resolve_weights(weights)
+        retrieval = self.retrieve(user_id, k, history)
         if isinstance(top, bool) or not isinstance(top, int | np.integer) or not 1 <= top <= k:
             raise ValueError(f"top must be a whole number from 1 to k = {k}, got {top!r}.")
-        retrieval = self.retrieve(user_id, k, history)
-        used = self.history(user_id) if history is None else history
+        used = self.history(user_id) if history is None else history.copy()
         begun = time.perf_counter()
         ranking = self.rank(user_id, retrieval.post_ids, mask, positions, history)
         ranked = time.perf_counter()
@@ -391,7 +391,7 @@ class Recommender:
             attention=np.stack([np.asarray(layer)[0] for layer in output.attention])[:, :, keep][..., keep],
             residuals=np.stack([np.asarray(h)[0] for h in output.residuals])[:, keep],
             mask=small,
-            logits=np.asarray(output.logits)[0, : len(posts)],
+            logits=np.array(output.logits)[0, : len(posts)],
         )
 
     def _batch(
@@ -414,6 +414,8 @@ class Recommender:
         return Histories(*(column[user : user + 1] for column in self._histories))
 
     def _edited_history(self, history: pd.DataFrame) -> Histories:
+        if not isinstance(history, pd.DataFrame):
+            raise ValueError(f"The history must be a DataFrame as `history` returns it, got {type(history).__name__}.")
         missing = [c for c in HISTORY_COLUMNS if c not in history.columns and c != "author_id"]
         if missing:
             raise ValueError(f"The history lacks the column {missing[0]}: expected {', '.join(HISTORY_COLUMNS)}.")

@@ -126,6 +126,9 @@ def load_artifacts(folder: pathlib.Path | None = None) -> Artifacts:
             raise mismatch(path, "it was trained in another world than the one in world.safetensors")
         full = {name: array.astype(np.float32) for name, array in arrays.items()}
         models[kind] = unflatten_params(full), metadata
+    log = load_json(folder / "training_log.json").get("entries")
+    if not isinstance(log, list):
+        raise mismatch(folder / "training_log.json", "it has no list of entries")
     retrieval, retrieval_data = models["retrieval"]
     ranker, ranker_data = models["ranker"]
     return Artifacts(
@@ -136,7 +139,7 @@ def load_artifacts(folder: pathlib.Path | None = None) -> Artifacts:
         ranker_config=_read_config(PhoenixConfig, ranker_data["config"]),
         ranker=ranker,
         metrics=load_json(folder / "metrics.json"),
-        log=load_json(folder / "training_log.json")["entries"],
+        log=log,
         digest=retrieval_data["weights_digest"],
     )
 

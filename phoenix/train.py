@@ -42,7 +42,7 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         default=pathlib.Path(__file__).parent / "artifacts",
         help="folder for the artifacts (default: the shipped ones)",
     )
-    parser.add_argument("--run-dir", type=pathlib.Path, help="where the run keeps its state (default: the cache folder)")
+    parser.add_argument("--run-dir", type=pathlib.Path, help="where the run keeps its state (default: cache folder)")
     parser.add_argument("--fresh", action="store_true", help="throw away what the run folder holds and begin anew")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser.parse_args(argv)

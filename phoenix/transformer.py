@@ -134,7 +134,7 @@ class Attention(hk.Module):
         Returns:
           Output [B, T, D] and weights [B, H, T, U].
         """
-        logits = jnp.where(mask[:, None, None] != 0, self.logits(query, cache.keys), MASKED)
+        logits = jnp.where(mask[:, None, None].astype(bool), self.logits(query, cache.keys), MASKED)
         weights = jax.nn.softmax(logits, axis=-1)
         mixed = jnp.einsum("bghtu,bugk->btghk", weights.astype(cache.values.dtype), cache.values)
         heads = weights.reshape(weights.shape[0], -1, *weights.shape[3:])
@@ -154,7 +154,7 @@ class Attention(hk.Module):
         Returns:
           [B, C, D].
         """
-        to_context = jnp.where(context_mask[:, None, None, None] != 0, self.logits(query, context.keys), MASKED)
+        to_context = jnp.where(context_mask[:, None, None, None].astype(bool), self.logits(query, context.keys), MASKED)
         self_raw = jnp.einsum("btghk,btgk->bght", query, own.keys, preferred_element_type=jnp.float32)
         to_self = cap(self_raw * self._config.attn_output_multiplier)[..., None]
         weights = jax.nn.softmax(jnp.concatenate([to_context, to_self], axis=-1), axis=-1).astype(own.values.dtype)

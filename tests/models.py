@@ -76,6 +76,14 @@ def small_retrieval() -> Retrieval:
     return Retrieval(params, *(functools.partial(jax.jit(function), params) for function in functions[1:]))
 
 
+def plain_weights(params: dict) -> dict:
+    """Parameters to compute with by hand: NumPy arrays, under names without the `~` of Haiku's constructors."""
+    return {
+        module.replace("/~", ""): {name: np.asarray(leaf) for name, leaf in leaves.items()}
+        for module, leaves in params.items()
+    }
+
+
 def random_weights(init: Callable, *inputs: object, seed: int) -> dict:
     """Weights of the shapes that `init` makes for `inputs`: matrices keep the variance, norm scales lie around 1."""
     rng = np.random.default_rng(seed)

@@ -94,7 +94,7 @@ def test_the_result_is_a_copy():
 
 
 def test_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="'x_2030'.*x_2026, x_2023, likes_only"):
+    with pytest.raises(ValueError, match=r"'x_2030'.*x_2026, x_2023, likes_only"):
         resolve_weights("x_2030")
 
 

@@ -132,7 +132,7 @@ def test_kinds_are_hashed_independently():
 
 
 def test_unknown_kind_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="'topic'.*user, post, author"):
+    with pytest.raises(ValueError, match=r"'topic'.*user, post, author"):
         hash_ids([1], kind="topic", num_buckets=8)
 
 

@@ -89,7 +89,7 @@ def test_name_resolves_to_its_matrix(variant):
     assert resolve_mask(variant, history_len=3, candidate_len=3).tolist() == LITERAL[variant]
 
 
-@pytest.mark.parametrize("kind", [list, np.array, lambda rows: np.array(rows, bool), lambda rows: np.array(rows, float)])
+@pytest.mark.parametrize("kind", [list, np.array, np.bool_, np.float64])
 def test_custom_matrix_is_taken_as_it_is(kind):
     custom = [[1, 0, 0], [0, 1, 1], [1, 0, 1]]
     mask = resolve_mask(kind(custom), history_len=1, candidate_len=1)
@@ -138,5 +138,5 @@ def test_positions_without_candidates_are_those_of_the_context():
 
 
 def test_unknown_position_scheme_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="Unknown position scheme 'absolute'.*shared, slot"):
+    with pytest.raises(ValueError, match=r"Unknown position scheme 'absolute'.*shared, slot"):
         build_positions(jnp.array([1]), history_len=2, candidate_len=1, scheme="absolute")

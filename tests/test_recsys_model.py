@@ -22,6 +22,7 @@ from tests.models import (
     S,
     map_fields,
     pad,
+    plain_weights,
     random_batch,
     small_ranker,
     take_candidates,
@@ -33,10 +34,11 @@ CHANGED = 1e-2
 # Few shapes, for each is compiled once.
 HISTORY_LENS = (0, 3, S)
 CANDIDATE_LENS = (3, C)
+ANY_HISTORY, ANY_CANDIDATES = st.sampled_from(HISTORY_LENS), st.sampled_from(CANDIDATE_LENS)
 
 
 @st.composite
-def batches(draw, history_len=st.sampled_from(HISTORY_LENS), candidate_len=st.sampled_from(CANDIDATE_LENS)):
+def batches(draw, history_len=ANY_HISTORY, candidate_len=ANY_CANDIDATES):
     """Two users with histories of any length, padded."""
     length = draw(history_len)
     return random_batch(
@@ -283,7 +285,7 @@ def fresh():
 
 
 def test_norm_scales_start_at_one_and_linear_maps_do_not_start_at_zero(fresh):
-    _, params = fresh
+    params = plain_weights(fresh[1])
     scales = {name: leaves["scale"] for name, leaves in params.items() if "scale" in leaves}
     assert len(scales) == 4 * TRANSFORMER.num_layers + 1
     for name, scale in scales.items():

@@ -11,7 +11,7 @@ import phoenix.embedding
 from phoenix import recsys_retrieval_model
 from phoenix.forward import retrieval_functions
 from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
-from tests.models import TABLES, TRANSFORMER, C, S, map_fields, pad, random_batch, small_retrieval
+from tests.models import TABLES, TRANSFORMER, C, S, map_fields, pad, plain_weights, random_batch, small_retrieval
 
 TOLERANCE = 1e-4
 seeds = st.integers(0, 2**32 - 1)
@@ -117,7 +117,7 @@ def test_similarities_are_the_cosines_of_each_user_with_its_own_candidates():
 
 
 def test_candidate_tower_follows_its_formula():
-    batch, params = random_batch(9), small_retrieval().params
+    batch, params = random_batch(9), plain_weights(small_retrieval().params)
     tables = params["retrieval_model/input_embedder/hash_tables"]
     joined = np.concatenate(
         [

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix.transformer import Transformer, TransformerConfig, cap, rotate
-from tests.models import ONE_LAYER, TRANSFORMER, random_weights
+from tests.models import ONE_LAYER, TRANSFORMER, plain_weights, random_weights
 
 B, T = 2, 5
 # Row 2 of the mask sees itself alone, the last column is seen by none but its own row.
@@ -33,7 +33,7 @@ def run(config, h):
         hk.transform(lambda h: Transformer(config)(h, mask=jnp.asarray(MASK)[None], positions=jnp.asarray(POSITIONS)))
     )
     weights = random_weights(transformed.init, h, seed=2)
-    return weights, jax.jit(transformed.apply)(weights, h)
+    return plain_weights(weights), jax.jit(transformed.apply)(weights, h)
 
 
 @pytest.fixture(scope="module")

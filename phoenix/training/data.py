@@ -92,8 +92,12 @@ class SessionSource:
 
     def _take_session(self, step: int) -> tuple[Histories, Log]:
         turn, place = divmod(step, self._per_round)
-        order = np.argsort(uniform(self._seed, _ORDER, turn, self._users))
-        users = self._users[order[place * self._batch : (place + 1) * self._batch]]
+        visited = self._users[np.argsort(uniform(self._seed, _ORDER, turn, self._users))]
+        if place == self._per_round - 1:  # those whom no batch of this round has room for live on unobserved
+            self._live_session(visited[self._per_round * self._batch :], turn)
+        return self._live_session(visited[place * self._batch : (place + 1) * self._batch], turn)
+
+    def _live_session(self, users: np.ndarray, turn: int) -> tuple[Histories, Log]:
         before = Histories(*(column[users] for column in self._histories))
         log = self._world.stream.log(users, self._start + turn * self._count, count=self._count)
         after = extend_histories(before, log)

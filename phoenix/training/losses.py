@@ -58,4 +58,4 @@ def ranker_loss(logits: jax.Array, labels: jax.Array, *, action_weights: jax.Arr
       Scalar, mean over impressions of the weighted sum over actions.
     """
     losses = optax.sigmoid_binary_cross_entropy(logits, labels)
-    return jnp.mean(jnp.sum(losses * action_weights, axis=-1))
+    return jnp.mean(losses @ action_weights)
