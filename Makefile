@@ -26,6 +26,7 @@ test: $(VENV)/.ready-dev lint ## set up, then every check and test, browser incl
 
 lint: $(VENV)/.ready-dev ## style and import rules
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --quiet .
 	$(VENV)/bin/lint-imports
 
 train: $(VENV)/.ready ## train the models that ship (resumes where it was stopped)

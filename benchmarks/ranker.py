@@ -40,9 +40,7 @@ def main() -> None:
     """Measures and reports."""
     artifacts = load_artifacts()
     world, rng = artifacts.world, np.random.default_rng(0)
-    builder = BatchBuilder(
-        world.post_columns.author, num_users=world.num_users, tables=artifacts.ranker_config.tables
-    )
+    builder = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=artifacts.ranker_config.tables)
     batch = builder.build(
         np.array([0]),
         history_posts=rng.integers(0, world.num_posts, (1, HISTORY)),

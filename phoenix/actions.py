@@ -117,9 +117,7 @@ def resolve_weights(weights: str | Mapping[str, float] | np.ndarray | None = Non
         return np.array(values, np.float64)
     array = np.asarray(weights)
     if array.shape != (NUM_ACTIONS,):
-        raise ValueError(
-            f"Expected {NUM_ACTIONS} weights, one for each action, got an array of shape {array.shape}."
-        )
+        raise ValueError(f"Expected {NUM_ACTIONS} weights, one for each action, got an array of shape {array.shape}.")
     return np.array([_finite_weight(*pair) for pair in zip(ACTIONS, array.tolist(), strict=True)], np.float64)
 
 

@@ -15,9 +15,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-_RESTORE = (
-    "Restore the shipped files with `git checkout -- phoenix/artifacts`, or train anew with `make train`."
-)
+_RESTORE = "Restore the shipped files with `git checkout -- phoenix/artifacts`, or train anew with `make train`."
 
 
 class ArtifactError(ValueError):

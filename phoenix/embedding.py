@@ -149,5 +149,3 @@ class InputEmbedder(hk.Module):
         valid = batch.history_post_hashes[:, :, 0] != PADDING_BUCKET
         valid = jnp.concatenate([jnp.ones((user.shape[0], 1), bool), valid], axis=1)
         return jnp.concatenate([user, history], axis=1), valid
-
-

@@ -131,9 +131,7 @@ class PhoenixModel(hk.Module):
         """Logits [B, C, A] of isolated candidates against a context; only the candidates of `batch` are read."""
         candidates = self._candidate_tokens(batch)
         where = jnp.broadcast_to(context.position[:, None], candidates.shape[:2])
-        hidden = self._transformer.extend(
-            candidates, context.caches, context_mask=context.valid, positions=where
-        )
+        hidden = self._transformer.extend(candidates, context.caches, context_mask=context.valid, positions=where)
         return self._unembed(hidden)
 
     def logits(self, batch: RecsysBatch) -> jax.Array:

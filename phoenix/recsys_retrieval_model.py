@@ -67,9 +67,7 @@ class RecsysRetrievalModel(hk.Module):
         self._user_out = hk.Linear(width, with_bias=False, name="user_out")
         self._hidden = hk.Linear(2 * width, name="candidate_hidden")
         self._out = hk.Linear(width, name="candidate_out")
-        self._log_temperature = hk.get_parameter(
-            "log_temperature", (), init=hk.initializers.Constant(jnp.log(0.07))
-        )
+        self._log_temperature = hk.get_parameter("log_temperature", (), init=hk.initializers.Constant(jnp.log(0.07)))
 
     def __call__(self, batch: RecsysBatch) -> RetrievalOutput:
         """Embeds the users and the candidates of a batch and compares each user with its own candidates."""

@@ -24,9 +24,7 @@ def main(argv: list[str] | None = None) -> int:
 
     def work(recommender: Any) -> tuple[dict[str, Any], list[Table]]:
         world, language = recommender.world, arguments.language
-        result = recommender.recommend(
-            arguments.user, arguments.weights, k=arguments.retrieved, top=arguments.k
-        )
+        result = recommender.recommend(arguments.user, arguments.weights, k=arguments.retrieved, top=arguments.k)
         texts = world.post_text(result.feed, language)
         order = result.stages.order[: arguments.k]
         rows = [

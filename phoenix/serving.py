@@ -295,9 +295,7 @@ class Recommender:
         stages = score_feed(ranking.probabilities, weights=vector, author_ids=authors, followed=followed)
         feed = retrieval.post_ids[stages.order[:top]]
         seconds = {**retrieval.seconds, "rank": ranked - begun, "score": time.perf_counter() - ranked}
-        return Recommendation(
-            int(user_id), used, retrieval, ranking, authors, followed, vector, stages, feed, seconds
-        )
+        return Recommendation(int(user_id), used, retrieval, ranking, authors, followed, vector, stages, feed, seconds)
 
     def predict_impressions(self, user_ids: np.ndarray, post_ids: np.ndarray, surfaces: np.ndarray) -> np.ndarray:
         """Logits of many users' impressions on any surface, in batches of users; for evaluation.
@@ -394,9 +392,7 @@ class Recommender:
             logits=np.array(output.logits)[0, : len(posts)],
         )
 
-    def _batch(
-        self, user_id: int, posts: np.ndarray, *, bucket: int, history: pd.DataFrame | None
-    ) -> RecsysBatch:
+    def _batch(self, user_id: int, posts: np.ndarray, *, bucket: int, history: pd.DataFrame | None) -> RecsysBatch:
         user = self.world.check_user(user_id)
         histories = self._own_history(user) if history is None else self._edited_history(history)
         candidates = np.full((1, bucket), -1, np.int64)

@@ -83,17 +83,13 @@ def test_least_possible_sum_is_offset_to_zero_and_none_to_the_offset():
 
 
 def test_zero_weights_keep_the_order_given():
-    stages = score_feed(
-        probabilities(FAVORITE, REPORT), weights={}, author_ids=np.arange(5), followed=np.ones(5, bool)
-    )
+    stages = score_feed(probabilities(FAVORITE, REPORT), weights={}, author_ids=np.arange(5), followed=np.ones(5, bool))
     np.testing.assert_allclose(stages.final, 0.001)
     assert stages.order.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_no_candidates_make_an_empty_feed():
-    stages = score_feed(
-        probabilities([]), weights=None, author_ids=np.zeros(0, int), followed=np.zeros(0, bool)
-    )
+    stages = score_feed(probabilities([]), weights=None, author_ids=np.zeros(0, int), followed=np.zeros(0, bool))
     assert [len(stage) for stage in stages] == [0] * 6
 
 

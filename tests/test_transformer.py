@@ -142,9 +142,7 @@ def test_rotation_by_hand():
     # Four numbers are two planes, (x0, x2) turned by the position and (x1, x3) by a hundredth of it.
     x = jnp.array([1.0, 1.0, 0.0, 0.0]).reshape(1, 1, 1, 4)
     rotated = jit_rotate(x, jnp.array([[3]]))
-    np.testing.assert_allclose(
-        rotated[0, 0, 0], [math.cos(3), math.cos(0.03), math.sin(3), math.sin(0.03)], rtol=1e-5
-    )
+    np.testing.assert_allclose(rotated[0, 0, 0], [math.cos(3), math.cos(0.03), math.sin(3), math.sin(0.03)], rtol=1e-5)
 
 
 def test_position_zero_is_not_rotated(hidden):

@@ -66,9 +66,7 @@ def shoot_all(browser: Browser, *, base_url: str, pages: Iterable[str], out: Pat
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = page_names()
     parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"of {', '.join(names)} (default: all)")
     parser.add_argument("--out", type=Path, default=ROOT / "shots")
@@ -79,9 +77,7 @@ def main() -> int:
     server = nullcontext(args.url.rstrip("/")) if args.url else serve()
     with server as base_url, sync_playwright() as playwright:
         browser = launch_chromium(playwright)
-        problems = shoot_all(
-            browser, base_url=base_url, pages=args.pages or names, out=args.out, user=args.user
-        )
+        problems = shoot_all(browser, base_url=base_url, pages=args.pages or names, out=args.out, user=args.user)
         browser.close()
     return 1 if problems else 0
 

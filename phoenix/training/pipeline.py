@@ -75,16 +75,12 @@ class TrainingRun:
         log_q, base_rates = self._estimate_rates()
         keys = jax.random.split(jax.random.key(self.config.seed), 3)
         example = example_batch(self.config.history_len)
-        tables = self._run_phase(
-            tables_phase(self.config.retrieval_model, example=example, key=keys[0]), log_q=log_q
-        )
+        tables = self._run_phase(tables_phase(self.config.retrieval_model, example=example, key=keys[0]), log_q=log_q)
         retrieval = self._run_phase(
             retrieval_phase(self.config.retrieval_model, tables, example=example, key=keys[1]), log_q=log_q
         )
         self._run_phase(
-            ranker_phase(
-                self.config.ranker_model, retrieval, example=example, base_rates=base_rates, key=keys[2]
-            ),
+            ranker_phase(self.config.ranker_model, retrieval, example=example, base_rates=base_rates, key=keys[2]),
             log_q=log_q,
         )
         self._run_phase(polish_phase(self.config.retrieval_model, retrieval), log_q=log_q)

@@ -240,9 +240,7 @@ def _permute(index: np.ndarray, *, bits: int, offset: np.ndarray) -> np.ndarray:
     return state
 
 
-def _check(
-    ids: np.ndarray, topics: np.ndarray, formats: np.ndarray, controversy: np.ndarray, language: str
-) -> None:
+def _check(ids: np.ndarray, topics: np.ndarray, formats: np.ndarray, controversy: np.ndarray, language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"Unknown language {language!r}: expected one of {', '.join(LANGUAGES)}.")
     shapes = [column.shape for column in (ids, topics, formats, controversy)]
@@ -433,9 +431,7 @@ def _with_advice(sections: dict[str, list]) -> dict[str, list]:
     return sections | {"advice": sections["claims"] + sections["tips"]}
 
 
-def _load_frames(
-    column: int, polish: Callable[[str], str]
-) -> tuple[dict[tuple[str, str], list[str]], dict[str, str]]:
+def _load_frames(column: int, polish: Callable[[str], str]) -> tuple[dict[tuple[str, str], list[str]], dict[str, str]]:
     frames, last_resort = {}, {}
     for voice, by_tone in _read("frames").items():
         texts = {tone: [polish(pair[column]) for pair in pairs] for tone, pairs in by_tone.items()}

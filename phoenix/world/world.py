@@ -54,9 +54,7 @@ class World:
         self.config = config
         self.author_columns, self.post_columns, self.user_columns = authors, posts, users
         self.intercepts = intercepts
-        self.stream = Stream(
-            config.seed, users, posts, num_authors=len(authors.topic), intercepts=intercepts
-        )
+        self.stream = Stream(config.seed, users, posts, num_authors=len(authors.topic), intercepts=intercepts)
 
     @classmethod
     def generate(
@@ -233,5 +231,6 @@ class World:
             users=group("user", Users),
             intercepts=arrays["intercepts"],
         )
+
 
 __all__ = ["Histories", "World", "WorldConfig"]

@@ -137,9 +137,7 @@ def test_candidate_shares_add_up():
 
 
 def test_leak_of_a_score_that_looks_at_the_candidate_alone_is_zero():
-    differences = attention.measure_leak(
-        lambda posts: np.array(posts, float)[:, None], [5, 6, 7], replacement=9
-    )
+    differences = attention.measure_leak(lambda posts: np.array(posts, float)[:, None], [5, 6, 7], replacement=9)
     np.testing.assert_array_equal(differences, 0)
 
 

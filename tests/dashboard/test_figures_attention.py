@@ -92,9 +92,7 @@ def test_attention_grid_shows_weights_where_the_mask_allows_and_nothing_elsewher
 
 def test_leak_dots_show_every_difference_and_zero_at_the_edge():
     differences = np.array([[0.0, 2e-7, 1e-7], [0.5, 0.25, 0.125]])
-    words = figures.LeakText(
-        ["isolated", "full"], ["replaced", "removed", "reversed"], "x", "mask", "noise", "%{text}"
-    )
+    words = figures.LeakText(["isolated", "full"], ["replaced", "removed", "reversed"], "x", "mask", "noise", "%{text}")
     chart = figures.leak_dots(differences, text=words)
     assert [trace.name for trace in chart.data] == ["replaced", "removed", "reversed"]
     shown = np.array([trace.x for trace in chart.data]).T

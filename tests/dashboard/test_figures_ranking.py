@@ -130,14 +130,10 @@ def test_waterfall_leads_from_zero_to_the_score_without_a_gap():
 def test_waterfall_gives_each_bar_its_own_sentence():
     steps = figures.ScoreSteps(PROBABILITIES, np.array([1, -1, 1, -1]), 0.4797, 0.4807, 0.3, 0.3)
     chart = figures.score_waterfall(steps, text=score_text())
-    sentences = {
-        y: words for trace in chart.data[:2] for y, words in zip(trace.y, trace.hovertext, strict=True)
-    }
+    sentences = {y: words for trace in chart.data[:2] for y, words in zip(trace.y, trace.hovertext, strict=True)}
     assert [sentences[row] for row in sorted(sentences)] == [f"hover {i}" for i in range(7)]
 
 
-@pytest.mark.parametrize(
-    ("value", "words"), [(0, "0"), (0.12345, "+0.123"), (-74, "−74"), (-0.000031, "−3.1e−05")]
-)
+@pytest.mark.parametrize(("value", "words"), [(0, "0"), (0.12345, "+0.123"), (-74, "−74"), (-0.000031, "−3.1e−05")])
 def test_signed_numbers(value, words):
     assert figures.signed(value) == words

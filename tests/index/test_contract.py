@@ -46,9 +46,7 @@ def test_results_have_their_shapes_and_types(index, queries, k):
 
 def test_scores_are_inner_products_in_descending_order(index, vectors, queries):
     found = index.search(queries, k=50)
-    np.testing.assert_allclose(
-        found.scores, np.einsum("qd,qkd->qk", queries, vectors[found.ids]), rtol=1e-4, atol=1e-5
-    )
+    np.testing.assert_allclose(found.scores, np.einsum("qd,qkd->qk", queries, vectors[found.ids]), rtol=1e-4, atol=1e-5)
     assert (np.diff(found.scores, axis=1) <= 0).all()
 
 

@@ -66,9 +66,7 @@ def take_steps(trainer: Trainer, batches: list[TrainingBatch], log_q: np.ndarray
 
 
 def assert_same_parameters(trainer: Trainer, other: Trainer) -> None:
-    for leaf, same in zip(
-        jax.tree.leaves(trainer.state[:2]), jax.tree.leaves(other.state[:2]), strict=True
-    ):
+    for leaf, same in zip(jax.tree.leaves(trainer.state[:2]), jax.tree.leaves(other.state[:2]), strict=True):
         np.testing.assert_array_equal(leaf, same)
 
 

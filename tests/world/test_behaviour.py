@@ -110,9 +110,7 @@ def test_quality_alone_moves_each_action_by_its_own_loading(world, logged):
 def test_following_makes_favorites_likelier_and_a_follow_less_so(world, logged):
     nobody = {"follows": np.full_like(world.user_columns.follows, -1)}
     unfollowed = change(world, logged, users=nobody)
-    followed = follows_author(
-        world.user_columns, logged.users, world.post_columns.author[logged.posts]
-    ).ravel()
+    followed = follows_author(world.user_columns, logged.users, world.post_columns.author[logged.posts]).ravel()
     assert 0.2 < followed.mean() < 0.8
     np.testing.assert_allclose(unfollowed[~followed], 0, atol=1e-6)
     assert (unfollowed[followed, column("favorite")] < 0).all()

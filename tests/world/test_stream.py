@@ -125,9 +125,11 @@ def test_extending_in_pieces_equals_a_plain_list(data, length):
     posts = np.arange(100, 100 + len(acted))
     histories = empty_histories(1, length=length)
     for part in (slice(0, cut), slice(cut, None)):
-        histories = extend_histories(histories, make_log([posts[part].tolist()], [acted[part]])) if (
-            len(posts[part])
-        ) else histories
+        histories = (
+            extend_histories(histories, make_log([posts[part].tolist()], [acted[part]]))
+            if (len(posts[part]))
+            else histories
+        )
     assert histories.posts[0].tolist() == naive_history(posts, acted, length)
 
 

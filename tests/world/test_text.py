@@ -31,8 +31,7 @@ SAMPLE_SIZE = 20_000
 KNOWN_ENGLISH = [
     "The valley observatory opens its doors to the public every Friday this month. Sketching at the eyepiece "
     "teaches you to see more than any camera does.",
-    "Somebody in the comments put it better than I could: “Nobody ever lost a game by looking twice at the "
-    "checks.”",
+    "Somebody in the comments put it better than I could: “Nobody ever lost a game by looking twice at the checks.”",
 ]
 KNOWN_CHINESE = [
     "山谷天文台这个月每周五对公众开放。在目镜边画素描，比拍照更能练眼力。",
@@ -129,9 +128,7 @@ def test_known_posts_keep_their_text():
     language=st.sampled_from(LANGUAGES),
 )
 def test_any_post_is_within_its_bounds(post_id, topic, format_, controversy, language):
-    [text] = post_text(
-        [post_id], topics=[topic], formats=[format_], controversy=[controversy], language=language
-    )
+    [text] = post_text([post_id], topics=[topic], formats=[format_], controversy=[controversy], language=language)
     shortest, longest = LENGTH_BOUNDS[language]
     assert shortest <= len(text) <= longest
 
@@ -266,12 +263,7 @@ def test_phrases_are_pairs_with_the_same_alternatives(phrases_by_topic):
 
 def test_subjects_and_phrases_are_not_shared_between_topics(phrases_by_topic):
     for column in range(2):
-        seen = [
-            e[column]
-            for sections in phrases_by_topic.values()
-            for entries in sections.values()
-            for e in entries
-        ]
+        seen = [e[column] for sections in phrases_by_topic.values() for entries in sections.values() for e in entries]
         assert len(set(seen)) == len(seen)
 
 

@@ -76,9 +76,7 @@ def test_true_probabilities_are_those_of_the_home_surface_unless_another_is_name
 
 
 def test_true_probabilities_keep_the_order_given(world):
-    np.testing.assert_array_equal(
-        world.true_probabilities(4, [7, 3]), world.true_probabilities(4, [3, 7])[::-1]
-    )
+    np.testing.assert_array_equal(world.true_probabilities(4, [7, 3]), world.true_probabilities(4, [3, 7])[::-1])
 
 
 def test_an_unknown_surface_is_refused(world):
