@@ -324,6 +324,33 @@ class Recommender:
             parts.append(np.asarray(self._score_candidates(self._ranker_params, context, batch)))
         return np.concatenate(parts)
 
+    def rank_histories(self, user_id: int, post_ids: Sequence[int], histories: Sequence[pd.DataFrame]) -> np.ndarray:
+        """Logits of the same posts under several what-if histories, in one batched call (isolated, shared positions).
+
+        Args:
+          user_id: a user's id.
+          post_ids: n different posts, at most 1024.
+          histories: R histories, as `history` returns them; at most one more than S.
+
+        Returns:
+          float32 [R, n, A].
+
+        Raises:
+          ValueError: as for `rank`, or more posts or histories than fit.
+        """
+        posts, most = self._check_candidates(post_ids), self.config.history_len + 1
+        if len(posts) > BUCKETS[-1]:
+            raise ValueError(f"At most {BUCKETS[-1]} posts can be ranked in one batch, got {len(posts)}.")
+        if not 1 <= len(histories) <= most:
+            raise ValueError(f"Give 1 to {most} histories, got {len(histories)}.")
+        bucket = _bucket(len(posts))
+        batches = [self._batch(user_id, posts, bucket=bucket, history=history) for history in histories]
+        batches += batches[:1] * (most - len(batches))  # one shape, compiled once
+        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        context = self._encode_context(self._ranker_params, _without_candidates(batch))
+        logits = self._score_candidates(self._ranker_params, context, batch)
+        return np.array(logits)[: len(histories), : len(posts)]
+
     def inspect(
         self,
         user_id: int,
