@@ -1,4 +1,4 @@
-"""What-if questions to the trained ranker: what changes in the answer when something in the question changes.
+"""What-if questions to the trained models: what changes in the answer when something in the question changes.
 
 Glossary: S history rows, n candidates, A actions.
 """
@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
+from phoenix.hashing import hash_ids
 from phoenix.serving import Recommender
 
 
@@ -50,3 +52,70 @@ def leave_one_out(
     rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
     logits = recommender.rank_histories(user_id, post_ids, [whole, *rest])
     return LeaveOneOut(whole, logits[0], logits[1:])
+
+
+class LeaveOneOutCosines(NamedTuple):
+    """Cosines of posts with the user's vector without one row of the history at a time.
+
+    Attributes:
+      history: S rows, oldest first.
+      base: float32 [n], with the whole history.
+      without: float32 [S, n], row s of the history left out.
+    """
+
+    history: pd.DataFrame
+    base: np.ndarray
+    without: np.ndarray
+
+
+def leave_one_out_retrieval(
+    recommender: Recommender, user_id: int, post_ids: Sequence[int], *, history: pd.DataFrame | None = None
+) -> LeaveOneOutCosines:
+    """The same question to the retrieval model: which rows of the history pull a post towards the user?
+
+    Args:
+      recommender: the models.
+      user_id: a user's id.
+      post_ids: n posts.
+      history: another history than the user's own; an empty one gives S = 0.
+
+    Returns:
+      A `LeaveOneOutCosines`; row s pulled post i in by `base[i] - without[s, i]`.
+
+    Raises:
+      ValueError: as for `Recommender.embed_histories`, or an unknown post.
+    """
+    posts = recommender.world.check_posts(post_ids)
+    whole = recommender.history(user_id) if history is None else history
+    rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
+    vectors = recommender.embed_histories(user_id, [whole, *rest])
+    cosines = vectors @ recommender.corpus_embeddings[posts].T
+    return LeaveOneOutCosines(whole, cosines[0], cosines[1:])
+
+
+FORCED = ("own", "first", "second", "both", "author")
+
+
+def force_collision(recommender: Recommender, user_id: int, *, post: int, other: int) -> np.ndarray:
+    """Probabilities of a post when it must share buckets with another one; nothing that is shared is changed.
+
+    Args:
+      recommender: the models.
+      user_id: a user's id.
+      post: the post that gives up buckets of its own.
+      other: the post whose buckets it gets.
+
+    Returns:
+      float64 [5, A] in the order of `FORCED`: with its own buckets; the other's first, second, both post buckets;
+      and both post and both author buckets, after which the model cannot tell the two apart.
+
+    Raises:
+      ValueError: an unknown user or post.
+    """
+    pair, tables = recommender.world.check_posts([post, other]), recommender.config.tables
+    own, foreign = hash_ids(pair, kind="post", num_buckets=tables.posts)
+    writers = recommender.world.post_columns.author[pair]
+    writer, other_writer = hash_ids(writers, kind="author", num_buckets=tables.authors)
+    posts = np.stack([own, [foreign[0], own[1]], [own[0], foreign[1]], foreign, foreign])
+    authors = np.stack([writer] * 4 + [other_writer])
+    return expit(recommender.rank_hashes(user_id, posts, authors).astype(np.float64))

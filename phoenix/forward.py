@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import haiku as hk
 
+from phoenix.batch import RecsysBatch
 from phoenix.recsys_model import PhoenixConfig, PhoenixModel
-from phoenix.recsys_retrieval_model import RecsysRetrievalModel, RetrievalConfig
+from phoenix.recsys_retrieval_model import CandidateStages, RecsysRetrievalModel, RetrievalConfig, UserStages
 
 
 class RankerFunctions(NamedTuple):
@@ -57,3 +58,14 @@ def retrieval_functions(config: RetrievalConfig) -> RetrievalFunctions:
         encode_user=method("encode_user").apply,
         encode_candidates=method("encode_candidates").apply,
     )
+
+
+def tower_stages(config: RetrievalConfig) -> Callable:
+    """(params, batch) → the steps of both towers, `UserStages` and the `CandidateStages` of the candidates."""
+
+    def stages(batch: RecsysBatch) -> tuple[UserStages, CandidateStages]:
+        model = RecsysRetrievalModel(config)
+        posts, authors = batch.candidate_post_hashes, batch.candidate_author_hashes
+        return model.user_stages(batch), model.candidate_stages(posts, authors)
+
+    return hk.without_apply_rng(hk.transform(stages)).apply

@@ -23,8 +23,10 @@ from phoenix.transformer import Transformer, TransformerConfig, rms_norm
 
 __all__ = [
     "RecsysRetrievalModel",
+    "CandidateStages",
     "RetrievalConfig",
     "RetrievalOutput",
+    "UserStages",
     "block_candidate_reduce",
     "block_user_reduce",
 ]
@@ -48,6 +50,26 @@ class RetrievalOutput(NamedTuple):
     candidates: jax.Array
     similarities: jax.Array
     temperature: jax.Array
+
+
+class UserStages(NamedTuple):
+    """The user tower step by step."""
+
+    tokens: jax.Array  # [B, 1 + S, D] user and history
+    valid: jax.Array  # [B, 1 + S] bool, False = padding
+    hidden: jax.Array  # [B, 1 + S, D] after the transformer
+    mean: jax.Array  # [B, D] of the normed hidden states over valid positions
+    projected: jax.Array  # [B, D] before scaling to unit length
+    vector: jax.Array  # [B, D]
+
+
+class CandidateStages(NamedTuple):
+    """The candidate tower step by step."""
+
+    joined: jax.Array  # [..., 4 D] two post and two author embeddings side by side
+    hidden: jax.Array  # [..., 2 D] after the first linear map and SiLU
+    projected: jax.Array  # [..., D] before scaling to unit length
+    vector: jax.Array  # [..., D]
 
 
 def normalise(x: jax.Array) -> jax.Array:
@@ -78,6 +100,10 @@ class RecsysRetrievalModel(hk.Module):
 
     def encode_user(self, batch: RecsysBatch) -> jax.Array:
         """Unit user vectors [B, D] from user and history; the candidates of `batch` are not read."""
+        return self.user_stages(batch).vector
+
+    def user_stages(self, batch: RecsysBatch) -> UserStages:
+        """`encode_user` with everything on the way."""
         tokens, valid = self._embedder.context(batch)
         lengths = jnp.sum(valid[:, 1:], axis=1, dtype=jnp.int32)
         where = build_positions(lengths, history_len=tokens.shape[1] - 1, candidate_len=0)
@@ -85,7 +111,8 @@ class RecsysRetrievalModel(hk.Module):
         hidden, _ = self._transformer.encode_context(tokens, mask=allowed, positions=where)
         weight = valid[:, :, None].astype(hidden.dtype)
         mean = jnp.sum(self._final_norm(hidden) * weight, axis=1) / jnp.sum(weight, axis=1)
-        return normalise(self._user_out(mean))
+        projected = self._user_out(mean)
+        return UserStages(tokens, valid, hidden, mean, projected, normalise(projected))
 
     def encode_candidates(self, post_hashes: jax.Array, author_hashes: jax.Array) -> jax.Array:
         """Unit candidate vectors.
@@ -97,12 +124,15 @@ class RecsysRetrievalModel(hk.Module):
         Returns:
           [..., D].
         """
-        tables = self._embedder.tables
-        return normalise(
-            block_candidate_reduce(
-                tables(post_hashes, "posts"), tables(author_hashes, "authors"), self._candidate_tower
-            )
-        )
+        return self.candidate_stages(post_hashes, author_hashes).vector
 
-    def _candidate_tower(self, x: jax.Array) -> jax.Array:
-        return self._out(jax.nn.silu(self._hidden(x)))
+    def candidate_stages(self, post_hashes: jax.Array, author_hashes: jax.Array) -> CandidateStages:
+        """`encode_candidates` with everything on the way."""
+        tables = self._embedder.tables
+        posts, authors = tables(post_hashes, "posts"), tables(author_hashes, "authors")
+        return block_candidate_reduce(posts, authors, self._candidate_tower)
+
+    def _candidate_tower(self, joined: jax.Array) -> CandidateStages:
+        hidden = jax.nn.silu(self._hidden(joined))
+        projected = self._out(hidden)
+        return CandidateStages(joined, hidden, projected, normalise(projected))

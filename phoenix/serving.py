@@ -26,10 +26,12 @@ from scipy.special import expit
 from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
-from phoenix.forward import ranker_functions, retrieval_functions
+from phoenix.forward import ranker_functions, retrieval_functions, tower_stages
+from phoenix.hashing import NUM_HASHES
 from phoenix.index import FlatIndex
 from phoenix.masks import POSITION_SCHEMES, resolve_mask
 from phoenix.recsys_model import PhoenixConfig
+from phoenix.recsys_retrieval_model import CandidateStages, UserStages
 from phoenix.scoring import ScoreStages, score_feed
 from phoenix.storage import Artifacts, load_artifacts
 from phoenix.world import SURFACES, World
@@ -138,6 +140,7 @@ class Recommender:
         self._encode_context = jax.jit(ranker.encode_context)
         self._score_candidates = jax.jit(ranker.score_candidates)
         self._dense = jax.jit(ranker.dense, static_argnames="positions")
+        self._tower_stages = jax.jit(tower_stages(artifacts.retrieval_config))
         self.corpus_embeddings = self._embed_corpus(artifacts.digest)
         self.index = FlatIndex(self.corpus_embeddings)
 
@@ -351,6 +354,73 @@ class Recommender:
         logits = self._score_candidates(self._ranker_params, context, batch)
         return np.array(logits)[: len(histories), : len(posts)]
 
+    def embed_histories(self, user_id: int, histories: Sequence[pd.DataFrame]) -> np.ndarray:
+        """Unit vectors [R, D] of one user under several what-if histories, in one batched call.
+
+        Args:
+          user_id: a user's id.
+          histories: R histories, as `history` returns them; at most one more than S.
+
+        Raises:
+          ValueError: an unknown user, an unusable history, none or more histories than fit.
+        """
+        most = self.config.history_len + 1
+        if not 1 <= len(histories) <= most:
+            raise ValueError(f"Give 1 to {most} histories, got {len(histories)}.")
+        batches = [self._batch(user_id, np.zeros(0, np.int64), bucket=1, history=history) for history in histories]
+        batches += batches[:1] * (most - len(batches))  # one shape, compiled once
+        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        return np.array(self._encode_user(self._retrieval_params, batch))[: len(histories)]
+
+    def rank_hashes(
+        self, user_id: int, post_hashes: ArrayLike, author_hashes: ArrayLike, *, history: pd.DataFrame | None = None
+    ) -> np.ndarray:
+        """Logits of candidates that are given by their buckets instead of by ids, as for `rank` (isolated, shared).
+
+        Args:
+          user_id: a user's id.
+          post_hashes: int [n, 2], rows of the post table; n at most 32. 0, padding, reads as zeros: an unknown post.
+          author_hashes: int [n, 2], rows of the author table.
+          history: another history than the user's own.
+
+        Returns:
+          float32 [n, A].
+
+        Raises:
+          ValueError: an unknown user, an unusable history, other shapes, or a bucket outside its table.
+        """
+        posts = _check_buckets(post_hashes, rows=self.config.tables.posts)
+        authors = _check_buckets(author_hashes, rows=self.config.tables.authors)
+        if len(posts) != len(authors):
+            raise ValueError(f"Give as many author hashes as post hashes, got {len(authors)} and {len(posts)}.")
+        places = np.arange(len(posts))  # of any posts: their hashes are replaced
+        batch = self._batch(user_id, places, bucket=BUCKETS[0], history=history)
+        batch.candidate_post_hashes[0, places], batch.candidate_author_hashes[0, places] = posts, authors
+        context = self._encode_context(self._ranker_params, _without_candidates(batch))
+        return np.array(self._score_candidates(self._ranker_params, context, batch))[0, places]
+
+    def inspect_towers(
+        self, user_id: int, post_ids: Sequence[int], history: pd.DataFrame | None = None
+    ) -> tuple[UserStages, CandidateStages]:
+        """Both towers step by step for one user (B = 1) and at most 32 posts (C of them); arrays of NumPy.
+
+        Raises:
+          ValueError: as for `rank`, or more posts.
+        """
+        posts = self._check_candidates(post_ids)
+        if len(posts) > BUCKETS[0]:
+            raise ValueError(f"At most {BUCKETS[0]} posts can be inspected at once, got {len(posts)}.")
+        batch = self._batch(user_id, posts, bucket=BUCKETS[0], history=history)
+        user, candidates = self._tower_stages(self._retrieval_params, batch)
+        kept = [np.array(stage)[:, : len(posts)] for stage in candidates]
+        return UserStages(*map(np.array, user)), CandidateStages(*kept)
+
+    def table_rows(self, kind: str, buckets: ArrayLike) -> np.ndarray:
+        """Rows of the ranker's table of "users", "posts" or "authors" as they are stored, float32 [..., D]."""
+        rows = getattr(self.config.tables, kind)
+        (tables,) = (group for group in self._ranker_params.values() if kind in group)
+        return np.array(tables[kind][_check_buckets(buckets, rows=rows, pairs=False)], np.float32)
+
     def inspect(
         self,
         user_id: int,
@@ -472,6 +542,16 @@ class Recommender:
     def _check_positions(positions: str) -> None:
         if positions not in POSITION_SCHEMES:
             raise ValueError(f"Unknown position scheme {positions!r}: choose one of {', '.join(POSITION_SCHEMES)}.")
+
+
+def _check_buckets(hashes: ArrayLike, *, rows: int, pairs: bool = True) -> np.ndarray:
+    """Returns buckets as int32, with `pairs` of shape [n, 2] and n in 1 … 32, or raises a ValueError."""
+    array = np.asarray(hashes)
+    if pairs and (array.ndim != 2 or array.shape[1] != NUM_HASHES or not 1 <= len(array) <= BUCKETS[0]):
+        raise ValueError(f"Hashes must have shape [1 … {BUCKETS[0]}, {NUM_HASHES}], got {array.shape}.")
+    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= rows:
+        raise ValueError(f"Buckets must be whole numbers from 0 to {rows - 1}, got {array.tolist()}.")
+    return array.astype(np.int32)
 
 
 def _bucket(count: int) -> int:
