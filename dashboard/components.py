@@ -7,7 +7,7 @@ heading (drawn by `main` before the models load), controls, `figure`, `what_to_n
 import html
 import inspect
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
@@ -53,20 +53,22 @@ def page_header(domain: str) -> None:
     st.markdown(t(f"{domain}.sentence"))
 
 
-def figure(chart: "go.Figure", *, key: str, alt: str) -> None:
+def figure(chart: "go.Figure", *, key: str, alt: str, on_select: Callable[[], None] | None = None) -> None:
     """Shows a Plotly figure that follows the theme.
 
     Args:
       chart: the figure.
       key: unique on the page.
       alt: what a person who cannot see it should know, in words, with its main numbers.
+      on_select: called when a point is clicked; what it is stands in the widget's value.
     """
     # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
     ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
     chart.update_layout(font={"color": ink})
     for update in (chart.update_xaxes, chart.update_yaxes):
         update(tickfont={"color": ink}, title={"font": {"color": ink}})
-    st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt)
+    clicks = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt, **clicks)
 
 
 def choice(name: str, options: Sequence[str], *, default: str, label: str, names: str) -> str:

@@ -5,8 +5,9 @@ shared or copied by Streamlit's caches; treat it as read-only.
 """
 
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,8 @@ import streamlit as st
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
+    from phoenix.counterfactuals import LeaveOneOutVectors
+    from phoenix.projection import Projection
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
@@ -173,3 +176,62 @@ def leak(user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_l
 
     scores = [partial(score, mask=mask) for mask in MASK_VARIANTS]
     return np.stack([measure_leak(s, post_ids, replacement=replacement) for s in scores])
+
+
+# The retrieval page: what-if vectors, the map of the corpus, the search over its texts.
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
+    """The user's vector without each row of the history."""
+    from phoenix.counterfactuals import leave_one_out_vectors
+
+    return leave_one_out_vectors(ready(), user_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def user_vector(user_id: int) -> np.ndarray:
+    """The user's unit vector, float32 [D]."""
+    return ready().embed_user(user_id)
+
+
+class _OnceBuilt:
+    """A value that the first who asks computes, while the others wait."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._value: Projection | None = None
+
+    def get(self, build: "Callable[[], Projection]") -> "Projection":
+        with self._lock:
+            if self._value is None:
+                self._value = build()
+            return self._value
+
+
+@st.cache_resource(show_spinner=False)
+def _map_place() -> _OnceBuilt:
+    return _OnceBuilt()
+
+
+def corpus_map(progress: Callable[[int, int], None] | None = None) -> "Projection":
+    """The map of the corpus; the first call ever builds it and reports to `progress`, see `build_projection`."""
+    from phoenix.projection import load_or_build_projection
+    from phoenix.serving import cache_folder
+
+    vectors = recommender().corpus_embeddings
+    return _map_place().get(lambda: load_or_build_projection(vectors, cache_folder(), progress=progress))
+
+
+@st.cache_resource(show_spinner=False)
+def post_search_texts(language: str) -> pd.Series:
+    """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""
+    from phoenix.world.topics import LANGUAGES, NUM_TOPICS, topic_name
+
+    world = recommender().world
+    topics = np.array(
+        [" ".join(topic_name(number, lang) for lang in LANGUAGES) for number in range(NUM_TOPICS)], object
+    )
+    handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
+    texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
+    return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()

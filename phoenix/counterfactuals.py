@@ -54,13 +54,13 @@ def leave_one_out(
     return LeaveOneOut(whole, logits[0], logits[1:])
 
 
-class LeaveOneOutCosines(NamedTuple):
-    """Cosines of posts with the user's vector without one row of the history at a time.
+class LeaveOneOutVectors(NamedTuple):
+    """The user's unit vector without one row of the history at a time.
 
     Attributes:
       history: S rows, oldest first.
-      base: float32 [n], with the whole history.
-      without: float32 [S, n], row s of the history left out.
+      base: float32 [D], with the whole history.
+      without: float32 [S, D], row s of the history left out.
     """
 
     history: pd.DataFrame
@@ -68,29 +68,26 @@ class LeaveOneOutCosines(NamedTuple):
     without: np.ndarray
 
 
-def leave_one_out_retrieval(
-    recommender: Recommender, user_id: int, post_ids: Sequence[int], *, history: pd.DataFrame | None = None
-) -> LeaveOneOutCosines:
-    """The same question to the retrieval model: which rows of the history pull a post towards the user?
+def leave_one_out_vectors(
+    recommender: Recommender, user_id: int, *, history: pd.DataFrame | None = None
+) -> LeaveOneOutVectors:
+    """The same question to the retrieval model. Row s pulled post v in by the cosine `(base - without[s]) @ v`.
 
     Args:
       recommender: the models.
       user_id: a user's id.
-      post_ids: n posts.
       history: another history than the user's own; an empty one gives S = 0.
 
     Returns:
-      A `LeaveOneOutCosines`; row s pulled post i in by `base[i] - without[s, i]`.
+      A `LeaveOneOutVectors`.
 
     Raises:
-      ValueError: as for `Recommender.embed_histories`, or an unknown post.
+      ValueError: as for `Recommender.embed_histories`.
     """
-    posts = recommender.world.check_posts(post_ids)
     whole = recommender.history(user_id) if history is None else history
     rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
     vectors = recommender.embed_histories(user_id, [whole, *rest])
-    cosines = vectors @ recommender.corpus_embeddings[posts].T
-    return LeaveOneOutCosines(whole, cosines[0], cosines[1:])
+    return LeaveOneOutVectors(whole, vectors[0], vectors[1:])
 
 
 FORCED = ("own", "first", "second", "both", "author")

@@ -1,6 +1,5 @@
-"""What came back from the corpus: topics against interests and history, and where the cut falls."""
+"""Where the cut falls: the similarity of the whole corpus to one user."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,31 +9,6 @@ from dashboard.figures import theme
 
 _BINS = 70
 _SMALLEST_COUNT = 0.7  # bottom of a logarithmic axis of counts, so that a single post is still visible
-
-
-class TopicShares(NamedTuple):
-    """Shares of posts by topic, each in [0, 1] and in one order of topics.
-
-    Attributes:
-      retrieved: among the candidates.
-      history: among the user's history.
-      corpus: among all posts.
-    """
-
-    retrieved: Sequence[float]
-    history: Sequence[float]
-    corpus: Sequence[float]
-
-
-class TopicLabels(NamedTuple):
-    """Texts of `topics_returned`: axis titles, legend, and one hover text per topic."""
-
-    share: str
-    topic: str
-    retrieved: str
-    history: str
-    corpus: str
-    hovers: Sequence[str]
 
 
 class SimilarityLabels(NamedTuple):
@@ -53,44 +27,6 @@ class SimilarityLabels(NamedTuple):
     left: str
     cut: str
     hover: str
-
-
-def topics_returned(names: Sequence[str], shares: TopicShares, *, labels: TopicLabels) -> go.Figure:
-    """One row per topic: a bar for the candidates, a diamond for the history, a tick for the corpus.
-
-    Args:
-      names: topics, first on top.
-      shares: what to draw.
-      labels: texts.
-    """
-    percent = {field: 100 * np.asarray(values, float) for field, values in shares._asdict().items()}
-    common = {"y": list(names), "hovertext": list(labels.hovers), "hoverinfo": "text"}
-    marks = {
-        "history": {"symbol": "diamond-open", "size": 10, "color": theme.NEGATIVE, "line": {"width": 2}},
-        "corpus": {"symbol": "line-ns-open", "size": 14, "color": theme.MUTED, "line": {"width": 3}},
-    }
-    chart = go.Figure(
-        go.Bar(
-            x=percent["retrieved"],
-            orientation="h",
-            name=labels.retrieved,
-            marker={"color": theme.ACCENT},
-            **common,
-        ),
-        theme.layout(x=labels.share, y=labels.topic, height=130 + 30 * len(names), legend=True),
-    )
-    for field, marker in marks.items():
-        chart.add_scatter(
-            x=percent[field],
-            mode="markers",
-            name=getattr(labels, field),
-            marker=marker,
-            cliponaxis=False,
-            **common,
-        )
-    chart.update_xaxes(ticksuffix="%", rangemode="tozero")
-    chart.update_yaxes(autorange="reversed")
-    return chart
 
 
 def similarity_distribution(similarities: np.ndarray, *, k: int, labels: SimilarityLabels) -> go.Figure:

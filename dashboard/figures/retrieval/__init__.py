@@ -1,0 +1,1 @@
+"""Pictures of the Retrieval page, one idea a file."""

@@ -1,0 +1,116 @@
+"""The candidates as a table, and what pulled the selected one in."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import components, state, words
+from dashboard.locale import t, topic
+from dashboard.retrieval import origins
+from dashboard.retrieval.quality import truth, truth_sentence
+from dashboard.retrieval.scene import Scene, timing
+
+_TEXT_WIDTH = 300  # pixels, so that the other columns fit beside it on a laptop
+
+
+def show(scene: Scene) -> None:
+    """Table, the selected candidate, and the rows of the history that pulled it in."""
+    place = select(scene)
+    st.dataframe(
+        table(scene, language=state.language()),
+        key="candidates",
+        hide_index=True,
+        height=257,
+        on_select=partial(_select_row, [str(post) for post in scene.found.post_ids]),
+        selection_mode="single-row-required",
+        column_config=columns(),
+        alt=t("retrieval.table.alt", k=scene.k),
+    )
+    st.caption(timing(scene))
+    components.feed([card(scene, place)])
+    said = [truth_sentence(truth(scene.found.post_ids, scene.favorite), scene.k)]
+    components.what_to_notice(said + origins.show(scene, int(scene.found.post_ids[place])))
+
+
+def select(scene: Scene) -> int:
+    """Which candidate is looked at, as its place from 0: the post in the address, at first the nearest."""
+    posts = [str(post) for post in scene.found.post_ids]
+    rejected = state.reconcile("post", posts, posts[0])
+    shown = state.publish("post", posts[0])
+    if rejected is not None:
+        st.warning(t("retrieval.problem.post", given=rejected, count=len(posts), shown=shown))
+    place = posts.index(shown)
+    state.set_widget_value("candidates", {"selection": {"rows": [place]}})
+    return place
+
+
+def _select_row(posts: list[str]) -> None:
+    rows = state.widget_value("candidates")["selection"]["rows"]
+    if rows:
+        state.set_widget_value("post", posts[rows[0]])
+
+
+def card(scene: Scene, place: int) -> components.Card:
+    """One candidate as a card; place counts from 0."""
+    found, post_id = scene.found, int(scene.found.post_ids[place])
+    post = scene.world.posts.loc[post_id]
+    follows = post.author_id in scene.world.followed(scene.user)
+    return components.Card(
+        place=place + 1,
+        handle=scene.world.authors["handle"].loc[post.author_id],
+        topic=topic(post.topic),
+        form=t(f"common.format.{post.format}"),
+        age=words.age(post.age_hours),
+        text=scene.world.post_text([post_id], state.language())[0],
+        score=t("retrieval.card.similarity", similarity=float(found.scores[place])),
+        reasons=[
+            t(
+                "retrieval.card.reason",
+                favorite=words.percent(float(scene.favorite[post_id])),
+                followed=t("retrieval.card.followed" if follows else "retrieval.card.not_followed"),
+            )
+        ],
+    )
+
+
+def table(scene: Scene, *, language: str) -> pd.DataFrame:
+    """The candidates as a table with translated cells: one row each, nearest first."""
+    ids, world = scene.found.post_ids, scene.world
+    posts = world.posts.loc[ids]
+    authors = posts["author_id"].to_numpy()
+    topics = {int(number): topic(number) for number in posts["topic"].unique()}
+    formats = {name: t(f"common.format.{name}") for name in posts["format"].unique()}
+    return pd.DataFrame(
+        {
+            "place": np.arange(1, len(ids) + 1),
+            "text": world.post_text(ids, language),
+            "topic": [topics[int(number)] for number in posts["topic"]],
+            "similarity": scene.found.scores.astype(float),
+            "favorite": 100 * scene.favorite[ids],
+            "author": ("@" + world.authors["handle"].loc[authors]).to_numpy(),
+            "followed": np.isin(authors, world.followed(scene.user)),
+            "format": [formats[name] for name in posts["format"]],
+        }
+    )
+
+
+def columns() -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`."""
+    column = st.column_config
+    titles = {key: t(f"retrieval.table.{key}") for key in ("place", "text", "topic", "author", "followed", "format")}
+    return {
+        "place": column.NumberColumn(titles["place"], width=60, format="%d", pinned=True),
+        "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
+        "topic": column.TextColumn(titles["topic"]),
+        "similarity": column.NumberColumn(
+            t("retrieval.table.similarity"), format="%.3f", help=t("retrieval.table.similarity_help")
+        ),
+        "favorite": column.NumberColumn(
+            t("retrieval.table.favorite"), format="%.1f%%", help=t("retrieval.table.favorite_help")
+        ),
+        "author": column.TextColumn(titles["author"]),
+        "followed": column.CheckboxColumn(titles["followed"], width="small"),
+        "format": column.TextColumn(titles["format"], width="small"),
+    }
