@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, save_arrays
-from phoenix.index import FlatIndex
+from phoenix.index import FlatParameters, build_index
 
 NEIGHBOURS = 100  # of these many true neighbours, so many are counted that are neighbours on the map too
 _LANDMARKS = 4_000
@@ -141,5 +141,5 @@ def load_or_build_projection(
 
 
 def _search(vectors: np.ndarray, queries: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    found = FlatIndex(vectors).search(queries, k=count)
+    found = build_index(vectors, FlatParameters()).search(queries, k=count)
     return found.scores, found.ids

@@ -27,8 +27,8 @@ from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
 from phoenix.forward import ranker_functions, retrieval_functions, tower_stages
-from phoenix.hashing import NUM_HASHES
-from phoenix.index import FlatIndex
+from phoenix.hashing import NUM_HASHES, hash_ids
+from phoenix.index import FlatParameters, build_index
 from phoenix.masks import POSITION_SCHEMES, resolve_mask
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import CandidateStages, UserStages
@@ -142,7 +142,7 @@ class Recommender:
         self._dense = jax.jit(ranker.dense, static_argnames="positions")
         self._tower_stages = jax.jit(tower_stages(artifacts.retrieval_config))
         self.corpus_embeddings = self._embed_corpus(artifacts.digest)
-        self.index = FlatIndex(self.corpus_embeddings)
+        self.index = build_index(self.corpus_embeddings, FlatParameters())
 
     @classmethod
     def load(cls, folder: pathlib.Path | None = None) -> "Recommender":
@@ -226,6 +226,16 @@ class Recommender:
         """The user's unit vector, float32 [D]."""
         batch = self._batch(user_id, np.zeros(0, np.int64), bucket=1, history=history)
         return np.array(self._encode_user(self._retrieval_params, batch))[0]
+
+    def embed_posts(self, post_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
+        """Unit vectors of any posts, float32 [n, D].
+
+        An id beyond the corpus is hashed like any other: into rows that other posts have trained, so that only the
+        author says anything about it.
+        """
+        tables = self.config.tables
+        posts = hash_ids(post_ids, kind="post", num_buckets=tables.posts)
+        return self._embed_hashed(posts, hash_ids(author_ids, kind="author", num_buckets=tables.authors))
 
     def rank(
         self,
@@ -440,15 +450,17 @@ class Recommender:
         path = cache_folder() / f"corpus-{digest[:16]}.safetensors"
         with contextlib.suppress(ArtifactError):
             return load_arrays(path)[0]["embeddings"]
-        posts, authors = self._builder.posts, self._builder.authors
+        embeddings = self._embed_hashed(self._builder.posts, self._builder.authors)
+        with contextlib.suppress(OSError):  # a read-only cache folder costs the next start a second, nothing else
+            save_arrays(path, {"embeddings": embeddings}, {"kind": "corpus", "weights_digest": digest})
+        return embeddings
+
+    def _embed_hashed(self, posts: np.ndarray, authors: np.ndarray) -> np.ndarray:
         chunks = [
             np.asarray(self._encode_candidates(self._retrieval_params, *_pad_rows(posts, authors, start)))
             for start in range(0, len(posts), _CORPUS_CHUNK)
         ]
-        embeddings = np.concatenate(chunks)[: len(posts)]
-        with contextlib.suppress(OSError):  # a read-only cache folder costs the next start a second, nothing else
-            save_arrays(path, {"embeddings": embeddings}, {"kind": "corpus", "weights_digest": digest})
-        return embeddings
+        return np.concatenate(chunks)[: len(posts)]
 
     def _rank_isolated(self, user_id: int, posts: np.ndarray, history: pd.DataFrame | None) -> np.ndarray:
         context, parts = None, []
