@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from phoenix.counterfactuals import LeaveOneOutVectors
     from phoenix.projection import Projection
     from phoenix.recsys_model import PhoenixConfig
+    from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
 _LOGGER = logging.getLogger(__name__)
@@ -193,6 +194,12 @@ def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
 def user_vector(user_id: int) -> np.ndarray:
     """The user's unit vector, float32 [D]."""
     return ready().embed_user(user_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStages]":
+    """Both towers step by step, for a user and one post."""
+    return ready().inspect_towers(user_id, [post_id])
 
 
 class _OnceBuilt:

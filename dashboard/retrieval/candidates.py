@@ -12,12 +12,13 @@ from dashboard.retrieval import origins
 from dashboard.retrieval.quality import truth, truth_sentence
 from dashboard.retrieval.scene import Scene, timing
 
-_TEXT_WIDTH = 300  # pixels, so that the other columns fit beside it on a laptop
+_TEXT_WIDTH = 230  # pixels, so that the other columns fit beside it on a laptop
 
 
 def show(scene: Scene) -> None:
     """Table, the selected candidate, and the rows of the history that pulled it in."""
     place = select(scene)
+    state.set_widget_value("candidates", {"selection": {"rows": [place]}})
     st.dataframe(
         table(scene, language=state.language()),
         key="candidates",
@@ -41,9 +42,7 @@ def select(scene: Scene) -> int:
     shown = state.publish("post", posts[0])
     if rejected is not None:
         st.warning(t("retrieval.problem.post", given=rejected, count=len(posts), shown=shown))
-    place = posts.index(shown)
-    state.set_widget_value("candidates", {"selection": {"rows": [place]}})
-    return place
+    return posts.index(shown)
 
 
 def _select_row(posts: list[str]) -> None:
@@ -101,16 +100,16 @@ def columns() -> dict[str, object]:
     column = st.column_config
     titles = {key: t(f"retrieval.table.{key}") for key in ("place", "text", "topic", "author", "followed", "format")}
     return {
-        "place": column.NumberColumn(titles["place"], width=60, format="%d", pinned=True),
+        "place": column.NumberColumn(titles["place"], width=45, format="%d", pinned=True),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
-        "topic": column.TextColumn(titles["topic"]),
+        "topic": column.TextColumn(titles["topic"], width=105),
         "similarity": column.NumberColumn(
-            t("retrieval.table.similarity"), format="%.3f", help=t("retrieval.table.similarity_help")
+            t("retrieval.table.similarity"), format="%.3f", width=75, help=t("retrieval.table.similarity_help")
         ),
         "favorite": column.NumberColumn(
-            t("retrieval.table.favorite"), format="%.1f%%", help=t("retrieval.table.favorite_help")
+            t("retrieval.table.favorite"), format="%.1f%%", width=105, help=t("retrieval.table.favorite_help")
         ),
-        "author": column.TextColumn(titles["author"]),
-        "followed": column.CheckboxColumn(titles["followed"], width="small"),
-        "format": column.TextColumn(titles["format"], width="small"),
+        "author": column.TextColumn(titles["author"], width=105),
+        "followed": column.CheckboxColumn(titles["followed"], width=70),
+        "format": column.TextColumn(titles["format"], width=70),
     }

@@ -24,6 +24,8 @@ MOST_HITS, NEIGHBOURS = 300, 10
 _PIXELS = {"corpus": 600, "user": 240, "post": 240}  # fewer posts on a smaller extent need larger dots
 _AROUND = 0.08  # half the width of a zoomed map, as a share of the corpus'
 _SNIPPET = 70
+_CORE = 4  # median deviations around the middle of an island that count as the island
+_LONG_NAME = 11  # letters
 
 
 class Chosen(NamedTuple):
@@ -96,7 +98,7 @@ def show(scene: Scene) -> None:
     chart = draw(scene, made, chosen.colour, extent=extent, points=points, size=_PIXELS[chosen.zoom])
     if chosen.query and not hits.size:
         st.info(t("retrieval.map.no_hits", query=chosen.query))
-    st.caption(t(f"retrieval.map.legend.{chosen.colour}"))
+    st.caption(t(f"retrieval.map.legend.{chosen.colour}", authors=words.count(len(scene.world.authors))))
     alt = t(
         "retrieval.map.alt",
         posts=words.count(scene.world.num_posts),
@@ -222,14 +224,24 @@ def draw(
 
 
 def topic_names(made: "Projection", topics: np.ndarray) -> figures.Names:
-    """Each topic's name above the middle of its island."""
+    """Each topic's name above its island, broken where it is long."""
     present = np.unique(topics)
     places = []
     for number in present:
         island = made.xy[topics == number]
         middle = np.median(island, axis=0)
-        places.append([middle[0], middle[1] + 1.8 * np.median(np.abs(island[:, 1] - middle[1]))])
-    return figures.Names([topic(int(number)).replace(" ", "<br>") for number in present], np.array(places))
+        spread = np.median(np.abs(island - middle), axis=0)
+        core = island[(np.abs(island - middle) <= _CORE * spread).all(axis=1)]
+        places.append([middle[0], core[:, 1].max()])
+    return figures.Names([_in_two_lines(topic(int(number))) for number in present], np.array(places))
+
+
+def _in_two_lines(name: str) -> str:
+    spaces = [i for i, letter in enumerate(name) if letter == " "]
+    if not spaces or len(name) < _LONG_NAME:
+        return name
+    middle = min(spaces, key=lambda i: abs(2 * i - len(name)))
+    return f"{name[:middle]}<br>{name[middle + 1 :]}"
 
 
 def post_card(scene: Scene, post: int) -> components.Card:
@@ -265,6 +277,7 @@ def observations(scene: Scene, made: "Projection", chosen: Chosen, *, hits: int,
         t(
             "retrieval.notice.map_neighbours",
             count=len(neighbours),
+            dimensions=resources.recommender().corpus_embeddings.shape[1],
             topic=int((alike["topic"] == posts["topic"].loc[chosen.post]).sum()),
             author=int((alike["author_id"] == posts["author_id"].loc[chosen.post]).sum()),
         ),

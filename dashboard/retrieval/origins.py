@@ -109,20 +109,17 @@ def observations(origins: list[Origin], own: int, *, before: int, after: int) ->
       after: its place without the strongest row.
     """
     first = origins[0]
-    said = []
-    if first.pull > 0:
-        said.append(
-            t(
-                "retrieval.notice.pulled",
-                number=first.row + 1,
-                topic=topic(first.topic),
-                pull=words.signed(first.pull, 4),
-                before=words.count(before),
-                after=words.count(after),
-            )
+    kind = "no_pull" if first.pull <= 0 else "kept_place" if before == after else "pulled"
+    said = [
+        t(
+            f"retrieval.notice.{kind}",
+            number=first.row + 1,
+            topic=topic(first.topic),
+            pull=words.signed(first.pull, 4),
+            before=words.count(before),
+            after=words.count(after),
         )
-    else:
-        said.append(t("retrieval.notice.no_pull"))
+    ]
     groups = [[o.pull for o in origins if (o.topic == own) == same] for same in (True, False)]
     if all(groups):
         same, rest = (float(np.mean(group)) for group in groups)

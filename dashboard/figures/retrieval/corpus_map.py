@@ -98,6 +98,7 @@ def corpus_map(
         y=names.xy[inside, 1],
         mode="text",
         text=[name for name, shown in zip(names.texts, inside, strict=True) if shown],
+        textposition="top center",
         textfont={"size": 11},
         hoverinfo="skip",
         showlegend=False,
