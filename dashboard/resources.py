@@ -18,11 +18,13 @@ import streamlit as st
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
+    from phoenix.collisions import CollisionShares, Pair
     from phoenix.counterfactuals import LeaveOneOutVectors
     from phoenix.projection import Projection
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
+    from phoenix.training.retrieval_quality import UserQuality
 
 _LOGGER = logging.getLogger(__name__)
 _ENTRIES = 256
@@ -202,6 +204,21 @@ def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStag
     return ready().inspect_towers(user_id, [post_id])
 
 
+@st.cache_resource(show_spinner=False)
+def _popular() -> np.ndarray:
+    from phoenix.training.retrieval_quality import popularity_order
+
+    return popularity_order(recommender().world)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def judged_user(user_id: int) -> "UserQuality":
+    """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
+    from phoenix.training.retrieval_quality import judge_user
+
+    return judge_user(ready(), user_id, popular=_popular())
+
+
 class _OnceBuilt:
     """A value that the first who asks computes, while the others wait."""
 
@@ -242,3 +259,54 @@ def post_search_texts(language: str) -> pd.Series:
     handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
     texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
     return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()
+
+
+# The embeddings page: collisions of the world's ids, and the trained model on other buckets than its own.
+
+
+@st.cache_data(show_spinner=False)
+def collisions(kind: str, count: int, rows: int, hashes: int) -> "CollisionShares":
+    """What the hash functions do to the ids from 0 to count - 1."""
+    from phoenix.collisions import measured_collisions
+
+    return measured_collisions(np.arange(count), kind=kind, num_buckets=rows, num_hashes=hashes)
+
+
+@st.cache_data(show_spinner=False)
+def post_pairs(function: int | None, limit: int) -> "list[Pair]":
+    """Pairs of posts that share a row of the trained table; see `colliding_pairs`."""
+    from phoenix.collisions import colliding_pairs
+    from phoenix.hashing import NUM_HASHES
+
+    rows, posts = recommender().config.tables.posts, np.arange(recommender().world.num_posts)
+    return colliding_pairs(posts, kind="post", num_buckets=rows, num_hashes=NUM_HASHES, function=function, limit=limit)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def forced_collision(user_id: int, post: int, other: int) -> np.ndarray:
+    """Probabilities of a post on its own and on another post's buckets: [5, actions], see `force_collision`."""
+    from phoenix.counterfactuals import force_collision
+
+    return force_collision(ready(), user_id, post=post, other=other)
+
+
+@st.cache_resource(show_spinner=False)
+def post_buckets() -> np.ndarray:
+    """The rows of the trained table that each post is hashed to, int32 [N, 2]."""
+    from phoenix.hashing import hash_ids
+
+    tables, posts = recommender().config.tables, np.arange(recommender().world.num_posts)
+    return hash_ids(posts, kind="post", num_buckets=tables.posts)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def unknown_post(user_id: int, post_id: int) -> np.ndarray:
+    """Probabilities of a post, and of one by the same author whose own embedding is padding: [2, actions]."""
+    from scipy.special import expit
+
+    from phoenix.hashing import hash_ids
+
+    own = post_buckets()[post_id]
+    author = recommender().world.post_columns.author[post_id]
+    author_hashes = hash_ids([author] * 2, kind="author", num_buckets=recommender().config.tables.authors)
+    return expit(ready().rank_hashes(user_id, [own, np.zeros_like(own)], author_hashes).astype(float))

@@ -58,30 +58,29 @@ class Pair(NamedTuple):
 
 
 def colliding_pairs(
-    ids: ArrayLike, *, kind: str, num_buckets: int, num_hashes: int, function: int, limit: int
+    ids: ArrayLike, *, kind: str, num_buckets: int, num_hashes: int, function: int | None, limit: int
 ) -> list[Pair]:
-    """Pairs of ids that share a bucket of one hash function.
+    """Pairs of ids that share a bucket.
 
     Args:
       ids: integer ids [n].
       kind: as for `hash_ids`.
       num_buckets: as for `hash_ids`.
       num_hashes: as for `hash_ids`.
-      function: which of the functions, from 0.
+      function: of which hash function, from 0, whatever the others do; None: of all of them.
       limit: at most so many pairs.
 
     Returns:
-      Pairs in the order of their buckets.
+      Pairs of neighbours in the order of their buckets: of three ids in one bucket the first two and the last two.
     """
     ids = np.asarray(ids)
     buckets = hash_ids(ids, kind=kind, num_buckets=num_buckets, num_hashes=num_hashes)
-    order = np.argsort(buckets[:, function], kind="stable")
-    column = buckets[order, function]
-    first = order[:-1][column[:-1] == column[1:]][:limit]
-    second = order[1:][column[:-1] == column[1:]][:limit]
+    keys = np.unique(buckets, axis=0, return_inverse=True)[1].ravel() if function is None else buckets[:, function]
+    order = np.argsort(keys, kind="stable")
+    same = np.flatnonzero(keys[order][:-1] == keys[order][1:])[:limit]
     return [
         Pair(int(ids[i]), int(ids[j]), tuple(map(bool, buckets[i] == buckets[j])))
-        for i, j in zip(first, second, strict=True)
+        for i, j in zip(order[same], order[same + 1], strict=True)
     ]
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import haiku as hk
 
 from phoenix.batch import RecsysBatch
+from phoenix.embedding import HashTables
+from phoenix.hashing import TableConfig
 from phoenix.recsys_model import PhoenixConfig, PhoenixModel
 from phoenix.recsys_retrieval_model import CandidateStages, RecsysRetrievalModel, RetrievalConfig, UserStages
 
@@ -69,3 +71,9 @@ def tower_stages(config: RetrievalConfig) -> Callable:
         return model.user_stages(batch), model.candidate_stages(posts, authors)
 
     return hk.without_apply_rng(hk.transform(stages)).apply
+
+
+def table_lookup(tables: TableConfig, width: int) -> Callable:
+    """(rows of the tables, hashes, kind) → embeddings, as the models look them up: bucket 0 reads as zeros."""
+    read = hk.without_apply_rng(hk.transform(lambda hashes, kind: HashTables(tables, width)(hashes, kind)))
+    return lambda rows, hashes, kind: read.apply({"hash_tables": rows}, hashes, kind)

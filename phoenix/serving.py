@@ -10,6 +10,7 @@ Design:
 """
 
 import contextlib
+import dataclasses
 import os
 import pathlib
 import time
@@ -26,7 +27,7 @@ from scipy.special import expit
 from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
-from phoenix.forward import ranker_functions, retrieval_functions, tower_stages
+from phoenix.forward import ranker_functions, retrieval_functions, table_lookup, tower_stages
 from phoenix.hashing import NUM_HASHES, hash_ids
 from phoenix.index import FlatParameters, build_index
 from phoenix.masks import POSITION_SCHEMES, resolve_mask
@@ -425,11 +426,26 @@ class Recommender:
         kept = [np.array(stage)[:, : len(posts)] for stage in candidates]
         return UserStages(*map(np.array, user)), CandidateStages(*kept)
 
-    def table_rows(self, kind: str, buckets: ArrayLike) -> np.ndarray:
-        """Rows of the ranker's table of "users", "posts" or "authors" as they are stored, float32 [..., D]."""
-        rows = getattr(self.config.tables, kind)
+    def table_rows(self, kind: str, buckets: ArrayLike, *, stored: bool = False) -> np.ndarray:
+        """Rows of one of the ranker's hash-embedding tables, float32 [..., D].
+
+        Args:
+          kind: "users", "posts" or "authors".
+          buckets: int [...].
+          stored: as they are stored; otherwise as the model reads them, where bucket 0, padding, is all zeros.
+
+        Raises:
+          ValueError: an unknown kind or a bucket outside the table.
+        """
+        sizes = dataclasses.asdict(self.config.tables)
+        if kind not in sizes:
+            raise ValueError(f"Unknown table {kind!r}: choose one of {', '.join(sizes)}.")
+        hashes = _check_buckets(buckets, rows=sizes[kind], pairs=False)
         (tables,) = (group for group in self._ranker_params.values() if kind in group)
-        return np.array(tables[kind][_check_buckets(buckets, rows=rows, pairs=False)], np.float32)
+        if stored:
+            return np.array(tables[kind][hashes], np.float32)
+        look_up = table_lookup(self.config.tables, self.config.transformer.width)
+        return np.array(look_up(tables, hashes, kind), np.float32)
 
     def inspect(
         self,

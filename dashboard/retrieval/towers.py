@@ -152,7 +152,9 @@ def explain(call: Call, stage: str, values: np.ndarray) -> str:
     if stage != "dot":
         return t(f"retrieval.towers.explain.{stage}", length=float(np.linalg.norm(values)), count=len(values))
     user, post = call.user.vector[0], call.candidate.vector[0, 0]
-    first = " + ".join(f"({words.score(float(u))})·({words.score(float(v))})" for u, v in zip(user[:3], post[:3], strict=True))
+    first = " + ".join(
+        f"({words.score(float(u))})·({words.score(float(v))})" for u, v in zip(user[:3], post[:3], strict=True)
+    )
     return t("retrieval.towers.explain.dot", first=first, sum=float(values.sum()), post=call.post, count=len(values))
 
 

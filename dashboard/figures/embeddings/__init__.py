@@ -1,0 +1,1 @@
+"""Pictures of the Embeddings page, one idea a file."""
