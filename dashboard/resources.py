@@ -5,7 +5,6 @@ shared or copied by Streamlit's caches; treat it as read-only.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.jobs import Jobs, OnceBuilt
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
@@ -219,23 +219,9 @@ def judged_user(user_id: int) -> "UserQuality":
     return judge_user(ready(), user_id, popular=_popular())
 
 
-class _OnceBuilt:
-    """A value that the first who asks computes, while the others wait."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._value: Projection | None = None
-
-    def get(self, build: "Callable[[], Projection]") -> "Projection":
-        with self._lock:
-            if self._value is None:
-                self._value = build()
-            return self._value
-
-
 @st.cache_resource(show_spinner=False)
-def _map_place() -> _OnceBuilt:
-    return _OnceBuilt()
+def _map_place() -> OnceBuilt:
+    return OnceBuilt()
 
 
 def corpus_map(progress: Callable[[int, int], None] | None = None) -> "Projection":
@@ -310,3 +296,18 @@ def unknown_post(user_id: int, post_id: int) -> np.ndarray:
     author = recommender().world.post_columns.author[post_id]
     author_hashes = hash_ids([author] * 2, kind="author", num_buckets=recommender().config.tables.authors)
     return expit(ready().rank_hashes(user_id, [own, np.zeros_like(own)], author_hashes).astype(float))
+
+
+# The index laboratory: background work, and corpora of other sizes.
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """Background work of all sessions, with the results of the latest."""
+    return Jobs(keep=8)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def corpus_place(size: int) -> OnceBuilt:
+    """Where the corpus of a size is kept; `dashboard.retrieval.index_work` makes it."""
+    return OnceBuilt()

@@ -7,6 +7,7 @@ bound choice would write its translated label into the address; here the address
 
 import re
 import time
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -121,6 +122,13 @@ def recall(key: str, default: Any = None) -> Any:
 def keep(key: str, value: Any) -> None:
     """Keeps a value for this session; it survives page changes, not a reload."""
     st.session_state[f"_{key}"] = value
+
+
+def session() -> str:
+    """A name for this session, unlike any other's."""
+    if recall("session") is None:
+        keep("session", uuid.uuid4().hex)
+    return str(recall("session"))
 
 
 def widget_value(key: str, default: Any = None) -> Any:

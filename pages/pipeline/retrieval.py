@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import components, resources, state
 from dashboard.locale import t
-from dashboard.retrieval import candidates, corpus_map, quality, scene, similarity, topics, towers
+from dashboard.retrieval import candidates, corpus_map, index_lab, quality, scene, similarity, topics, towers
 from phoenix.recsys_retrieval_model import RecsysRetrievalModel
 
 VIEWS = {
@@ -13,6 +13,7 @@ VIEWS = {
     "similarity": similarity.show,
     "map": corpus_map.show,
     "towers": towers.show,
+    "index": index_lab.show,
     "quality": quality.show,
 }
 

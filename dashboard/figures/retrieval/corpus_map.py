@@ -19,6 +19,9 @@ _INK, _PAPER = "#15202B", "#FFFFFF"
 # How each kind of point is drawn: outlined, so that it stands out on either background and on any island.
 MARKERS = {
     "candidates": {"symbol": "circle", "size": 6, "color": _INK, "line": {"color": _PAPER, "width": 1}},
+    "expanded": {"symbol": "circle", "size": 7, "color": theme.ACCENT, "line": {"color": _PAPER, "width": 1}},
+    "compared": {"symbol": "square", "size": 7, "color": theme.NEGATIVE, "line": {"color": _INK, "width": 1}},
+    "missed": {"symbol": "diamond", "size": 11, "color": "#E0218A", "line": {"color": _PAPER, "width": 1.5}},
     "hits": {"symbol": "diamond", "size": 9, "color": "#FFD23F", "line": {"color": _INK, "width": 1}},
     "neighbours": {"symbol": "square", "size": 9, "color": "#7FDBCA", "line": {"color": _INK, "width": 1.5}},
     "post": {"symbol": "x", "size": 15, "color": "#7FDBCA", "line": {"color": _INK, "width": 1.5}},

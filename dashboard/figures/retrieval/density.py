@@ -93,6 +93,11 @@ def paint(pixels: Pixels, filled: np.ndarray, colours: np.ndarray) -> np.ndarray
     return picture.reshape(pixels.size, pixels.size, 4)
 
 
+def over(bottom: np.ndarray, top: np.ndarray) -> np.ndarray:
+    """Two pictures [size, size, 4] of one extent, one laid over the other: where the top is filled, it alone shows."""
+    return np.where(top[..., 3:] > 0, top, bottom)
+
+
 def palette(colours: Sequence[str]) -> np.ndarray:
     """Hexadecimal colours as uint8 [n, 3]."""
     return np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in colours], np.uint8)
