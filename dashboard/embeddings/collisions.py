@@ -6,6 +6,7 @@ Glossary: n ids, m rows of the table (padding included), h hash functions, D wid
 import streamlit as st
 
 from dashboard import components, resources, words
+from dashboard.embeddings import Source
 from dashboard.figures.embeddings.collisions import CollisionText, collision_curves
 from dashboard.locale import t
 from phoenix.collisions import CollisionShares, expected_collisions, measured_collisions
@@ -30,7 +31,7 @@ def shipped_bits(kind: str) -> int:
     return min(max(rows.bit_length() - 1, LOWEST_BITS), HIGHEST_BITS)
 
 
-def show() -> None:
+def show() -> tuple[Source, ...]:
     """Controls, curves, what to notice."""
     left, right = st.columns(2, gap="large")
     with left:
@@ -50,7 +51,7 @@ def show() -> None:
             label=t("embeddings.bits"),
             help=t("embeddings.bits_help", rows=words.count(2 ** shipped_bits(kind))),
         )
-        st.markdown(t("embeddings.rows", rows=words.count(2**bits), bits=bits))
+        st.markdown(t("embeddings.rows", rows=words.count(2**bits)))
     count = number_of_ids(kind)
     with st.spinner(t("common.computing")):
         measured = [resources.collisions(kind, count, size, hashes) for size in SIZES]
@@ -79,7 +80,7 @@ def show() -> None:
     )
     components.figure(chart, key="collisions", alt=alt)
     components.what_to_notice(observations(kind, count, 2**bits, hashes, found=found, predicted=predicted))
-    components.source(measured_collisions, expected_collisions)
+    return measured_collisions, expected_collisions
 
 
 def _text() -> CollisionText:

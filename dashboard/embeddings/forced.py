@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, resources, state, words
+from dashboard.embeddings import Source
 from dashboard.figures.embeddings.forced import ForcedText, forced_dots
 from dashboard.locale import t, topic
 from phoenix.actions import ACTIONS
@@ -14,7 +15,7 @@ SHARED = FORCED[1:]
 PLACES = 50
 
 
-def show() -> None:
+def show() -> tuple[Source, ...]:
     """Two of this user's candidates, the buckets to share, and how the probabilities move."""
     user = state.user_id()
     found = resources.retrieve(user, k=200).result.post_ids
@@ -57,7 +58,7 @@ def show() -> None:
     chart = forced_dots(names, own, forced, theirs, hovers=hovers, text=text)
     components.figure(chart, key="forced", alt=t("embeddings.forced.alt", rows=" ".join(hovers)))
     components.what_to_notice(observations(moved, np.asarray(theirs, float), shared, same=post == other))
-    components.source(force_collision, Recommender.rank_hashes)
+    return force_collision, Recommender.rank_hashes
 
 
 def _describe(post: int) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dashboard import components, resources, state, words
+from dashboard.embeddings import Source
 from dashboard.figures.embeddings.rows import RowsText, embedding_rows
 from dashboard.locale import t
 from phoenix.actions import ACTIONS
@@ -10,7 +11,7 @@ from phoenix.embedding import HashTables
 from phoenix.hashing import PADDING_BUCKET, hash_ids
 
 
-def show() -> None:
+def show() -> tuple[Source, ...]:
     """Row 0 as it is stored and as it is read, beside an ordinary row."""
     recommender = resources.recommender()
     buckets = [PADDING_BUCKET, 1]
@@ -22,7 +23,7 @@ def show() -> None:
     length = float(np.linalg.norm(stored[0]))
     components.figure(chart, key="padding_rows", alt=t("embeddings.padding.alt", length=length))
     components.what_to_notice(observations(values))
-    components.source(HashTables.__call__, hash_ids)
+    return HashTables.__call__, hash_ids
 
 
 def observations(values: np.ndarray) -> list[str]:

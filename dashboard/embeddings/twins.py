@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, resources, state, words
+from dashboard.embeddings import Source
 from dashboard.figures.embeddings.rows import RowsText, embedding_rows
 from dashboard.locale import t, topic
 from phoenix.hashing import hash_ids
@@ -32,13 +33,13 @@ class Twins(NamedTuple):
     users: np.ndarray
 
 
-def show() -> None:
+def show() -> tuple[Source, ...]:
     """The choice of a pair, its posts, its rows, and what to notice."""
     kind = components.choice("twins", KINDS, default="one", label=t("embeddings.twins"), names="embeddings.twin")
     pairs = _pairs(kind)
     if not pairs:
         st.info(t("embeddings.twins.none"))
-        return
+        return (hash_ids,)
     number = 1
     if len(pairs) > 1:
         number = components.integer_slider(
@@ -57,7 +58,7 @@ def show() -> None:
     alt = t("embeddings.heat.alt", one=twins.ids[0], other=twins.ids[1], buckets=_bucket_list(twins))
     components.figure(chart, key="twins_rows", alt=alt)
     components.what_to_notice(observations(twins))
-    components.source(hash_ids)
+    return (hash_ids,)
 
 
 def _pairs(kind: str) -> list[tuple[int, int]]:

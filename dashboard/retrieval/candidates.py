@@ -10,12 +10,14 @@ from dashboard import components, state, words
 from dashboard.locale import t, topic
 from dashboard.retrieval import origins
 from dashboard.retrieval.quality import truth, truth_sentence
-from dashboard.retrieval.scene import Scene, timing
+from dashboard.retrieval.scene import Scene, Source, timing
+from phoenix.counterfactuals import leave_one_out_vectors
+from phoenix.serving import Recommender
 
 _TEXT_WIDTH = 230  # pixels, so that the other columns fit beside it on a laptop
 
 
-def show(scene: Scene) -> None:
+def show(scene: Scene) -> tuple[Source, ...]:
     """Table, the selected candidate, and the rows of the history that pulled it in."""
     place = select(scene)
     state.set_widget_value("candidates", {"selection": {"rows": [place]}})
@@ -33,6 +35,7 @@ def show(scene: Scene) -> None:
     components.feed([card(scene, place)])
     said = [truth_sentence(truth(scene.found.post_ids, scene.favorite), scene.k)]
     components.what_to_notice(said + origins.show(scene, int(scene.found.post_ids[place])))
+    return Recommender.retrieve, leave_one_out_vectors
 
 
 def select(scene: Scene) -> int:

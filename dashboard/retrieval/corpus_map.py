@@ -10,7 +10,8 @@ from dashboard import components, people, resources, state, words
 from dashboard.figures.retrieval import corpus_map as figures
 from dashboard.figures.retrieval import density
 from dashboard.locale import listing, t, topic
-from dashboard.retrieval.scene import Scene
+from dashboard.retrieval.scene import Scene, Source
+from phoenix.projection import build_projection, place
 from phoenix.world.topics import TOPICS_PER_GROUP
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ class Chosen(NamedTuple):
 
 def projection() -> "Projection":
     """The map, with a progress bar while it is built for the first time."""
-    place = st.empty()
+    bar = st.empty()
 
     def report(done: int, total: int) -> None:
-        place.progress(done / total, text=t(f"retrieval.map.step_{min(done, total - 1)}"))
+        bar.progress(done / total, text=t(f"retrieval.map.step_{min(done, total - 1)}"))
 
     made = resources.corpus_map(report)
-    place.empty()
+    bar.empty()
     return made
 
 
@@ -88,7 +89,7 @@ def _selected_post(scene: Scene) -> int:
     return int(post)
 
 
-def show(scene: Scene) -> None:
+def show(scene: Scene) -> tuple[Source, ...]:
     """The map, and what to notice on it."""
     made, chosen = projection(), controls(scene)
     hits, found_in_all = search(chosen.query)
@@ -108,6 +109,7 @@ def show(scene: Scene) -> None:
     components.figure(chart, key="map", alt=alt, on_select=_click)
     components.feed([post_card(scene, chosen.post)])
     components.what_to_notice(observations(scene, made, chosen, hits=found_in_all, neighbours=neighbours))
+    return build_projection, place, density.dominant_group
 
 
 def _click() -> None:
@@ -157,8 +159,6 @@ def overlay(
 
 def place_user(made: "Projection", vector: np.ndarray) -> np.ndarray:
     """Where a user's vector [D] stands on the map, float [1, 2]."""
-    from phoenix.projection import place
-
     landmarks = resources.recommender().corpus_embeddings[made.landmarks]
     return place(vector[None], landmarks=landmarks, anchors=made.anchors)
 

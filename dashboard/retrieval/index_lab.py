@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import components, jobs, resources, state, words
+from dashboard import jobs, resources, state, words
 from dashboard.locale import t
 from dashboard.retrieval import index_controls, index_search, index_sweep, index_work
-from dashboard.retrieval.scene import Scene
+from dashboard.retrieval.scene import Scene, Source
 from phoenix.index import build_index
 from phoenix.index.base import StoppedError
 
@@ -15,7 +15,7 @@ _PATIENCE = 1.0  # seconds to wait before a progress bar appears
 _POLL = 0.7
 
 
-def show(scene: Scene) -> None:
+def show(scene: Scene) -> tuple[Source, ...]:
     """Controls, then the search or the sweep once they are computed."""
     dimension = resources.recommender().corpus_embeddings.shape[1]
     setup, picture = index_controls.read(dimension, scene.k)
@@ -24,7 +24,7 @@ def show(scene: Scene) -> None:
         work = index_work.prepare_index(setup.size, setup.parameters)
         prepared = await_job(("index", setup.size, setup.parameters), work, ask=explicit, size=setup.size)
         if prepared is not None:
-            index_search.show(scene, setup, prepared)
+            return index_search.show(scene, setup, prepared)
     else:
         plan = index_sweep.plan(setup)
         work = index_work.measure_indexes(
@@ -33,8 +33,8 @@ def show(scene: Scene) -> None:
         measured = await_job(("sweep", setup), work, ask=state.recall("swept") != setup.size, size=setup.size)
         if measured is not None:
             state.keep("swept", setup.size)  # from now on a change of the setting is measured without asking
-            index_sweep.show(setup, measured, picture)
-    components.source(build_index)
+            return index_sweep.show(setup, measured, picture)
+    return (build_index,)
 
 
 def await_job(key: tuple, work: jobs.Work, *, ask: bool, size: int) -> object | None:

@@ -16,7 +16,7 @@ from dashboard.locale import listing, t, topic
 from dashboard.retrieval.corpus_map import place_user, projection, topic_names
 from dashboard.retrieval.index_controls import Setup, name_of
 from dashboard.retrieval.index_work import PreparedIndex, time_search
-from dashboard.retrieval.scene import Scene
+from dashboard.retrieval.scene import Scene, Source
 from phoenix.index import HNSWIndex, IVFIndex
 from phoenix.index.replay import cell_members, replay_cells, replay_graph
 from phoenix.index.sweep import recall
@@ -50,7 +50,7 @@ class Step(NamedTuple):
     best: np.ndarray
 
 
-def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> None:
+def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> tuple[Source, ...]:
     """The step, the map, and what to notice."""
     if prepared.complaint:
         st.warning(t("retrieval.index.rebuilt", complaint=prepared.complaint))
@@ -82,8 +82,9 @@ def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> None:
     components.what_to_notice(observations(steps, step, true, found, setup.size))
     if setup.size > prepared.known:
         st.caption(t("retrieval.index.new_posts", known=words.count(prepared.known), size=words.count(setup.size)))
-    if step is not None:
-        components.source(replay_cells if isinstance(prepared.index, IVFIndex) else replay_graph)
+    if step is None:
+        return (type(prepared.index).search,)
+    return (replay_cells if isinstance(prepared.index, IVFIndex) else replay_graph,)
 
 
 def _way(prepared: PreparedIndex, step: Step | None) -> str:

@@ -8,6 +8,7 @@ from dashboard import components, resources, words
 from dashboard.figures.retrieval.sweep import Series, SweepText, sweep_chart
 from dashboard.locale import t
 from dashboard.retrieval.index_controls import Setup, name_of
+from dashboard.retrieval.scene import Source
 from phoenix.index import KINDS, IndexParameters, default_parameters
 from phoenix.index.sweep import TARGET_RECALL, recommend, sweep
 
@@ -28,7 +29,7 @@ def plan(setup: Setup) -> tuple[IndexParameters, ...]:
     )
 
 
-def show(setup: Setup, measured: "list[Measurement]", picture: str) -> None:
+def show(setup: Setup, measured: "list[Measurement]", picture: str) -> tuple[Source, ...]:
     """The chart and what to notice."""
     chosen = find_chosen(setup, measured)
     best = recommend(measured)
@@ -55,7 +56,7 @@ def show(setup: Setup, measured: "list[Measurement]", picture: str) -> None:
     components.figure(chart, key="sweep", alt=t("retrieval.index.sweep_alt", chosen=_hover(chosen)))
     st.caption(t("retrieval.index.sweep_caption", queries=QUERIES, k=NEIGHBOURS, size=words.count(setup.size)))
     components.what_to_notice(observations(measured, chosen, best))
-    components.source(sweep, recommend)
+    return sweep, recommend
 
 
 def find_chosen(setup: Setup, measured: "list[Measurement]") -> "Measurement":

@@ -12,10 +12,11 @@ import streamlit as st
 from dashboard import components, resources, words
 from dashboard.figures.retrieval.quality import strategy_bars
 from dashboard.locale import t
+from phoenix.training.retrieval_quality import held_out_favorites, judge_user
 from phoenix.world.stream import FOLLOWED_RATE
 
 if TYPE_CHECKING:
-    from dashboard.retrieval.scene import Scene
+    from dashboard.retrieval.scene import Scene, Source
 
 STRATEGIES = ("ours", "popularity", "followed", "random", "oracle", "ceiling")
 BOUNDS = ("oracle", "ceiling")
@@ -27,7 +28,7 @@ _RECORDED = {"recall": "recall_of_held_out_favorites", "probability": "favorite_
 Values = dict[str, dict[str, float]]  # cutoff → strategy → value, NaN where there is none
 
 
-def show(scene: "Scene") -> None:
+def show(scene: "Scene") -> "tuple[Source, ...]":
     """Bars of all strategies at one cutoff, for this user or for all of those who were evaluated."""
     left, right = st.columns(2)
     with left:
@@ -46,13 +47,14 @@ def show(scene: "Scene") -> None:
     tables, favorites = live(scene.user) if people == "user" else (recorded(metrics, people), None)
     if tables is None:
         st.info(t("retrieval.quality.not_recorded", command=metrics.get("command", "python -m phoenix.evaluate")))
-        return
+        return (judge_user,)
     if favorites == 0 and measure == "recall":
         st.info(t("retrieval.quality.no_favorites"))
-        return
+        return (judge_user,)
     draw(tables[measure][cutoff], measure, cutoff)
     st.caption(caption(metrics, people, favorites))
     components.what_to_notice(observations(tables, cutoff))
+    return judge_user, held_out_favorites
 
 
 def live(user: int) -> tuple[dict[str, Values], int]:

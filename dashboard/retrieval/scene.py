@@ -1,6 +1,6 @@
 """What every view of the Retrieval page is about: one user, one retrieval, the truth to judge it by."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from phoenix.world import World
 
 LOWEST_K, HIGHEST_K, DEFAULT_K, STEP_K = 10, 1000, 200, 10
+
+
+Source = Any  # a function, method or class whose source the page shows
 
 
 class Scene(NamedTuple):
@@ -41,16 +44,20 @@ class Scene(NamedTuple):
         return len(self.found.post_ids)
 
 
-def read() -> Scene:
-    """The slider for k, and the retrieval that it asks for."""
-    k = components.integer_slider(
-        "k",
-        low=LOWEST_K,
-        high=HIGHEST_K,
-        default=DEFAULT_K,
-        step=STEP_K,
-        label=t("retrieval.k"),
-        help=t("retrieval.k_help"),
+def read(*, ask: bool = True) -> Scene:
+    """The slider for k, and the retrieval that it asks for; without `ask` that of the default k."""
+    k = (
+        DEFAULT_K
+        if not ask
+        else components.integer_slider(
+            "k",
+            low=LOWEST_K,
+            high=HIGHEST_K,
+            default=DEFAULT_K,
+            step=STEP_K,
+            label=t("retrieval.k"),
+            help=t("retrieval.k_help"),
+        )
     )
     user = state.user_id()
     with st.spinner(t("common.computing")):

@@ -6,10 +6,12 @@ import streamlit as st
 from dashboard import components, resources
 from dashboard.figures.retrieval.similarity import SimilarityLabels, similarity_distribution
 from dashboard.locale import t
-from dashboard.retrieval.scene import Scene, timing
+from dashboard.retrieval.scene import Scene, Source, timing
+from phoenix.index import VectorIndex
+from phoenix.serving import Recommender
 
 
-def show(scene: Scene) -> None:
+def show(scene: Scene) -> tuple[Source, ...]:
     """The histogram with the cut, and what to notice."""
     values = resources.similarities(scene.user)
     k = scene.k
@@ -22,6 +24,7 @@ def show(scene: Scene) -> None:
     components.figure(similarity_distribution(values, k=k, labels=labels), key="similarity", alt=alt)
     st.caption(timing(scene))
     components.what_to_notice(observations(values, k))
+    return Recommender.retrieve, VectorIndex.search
 
 
 def observations(values: np.ndarray, k: int) -> list[str]:

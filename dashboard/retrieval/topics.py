@@ -9,14 +9,15 @@ import streamlit as st
 from dashboard import components, people, words
 from dashboard.figures.retrieval.topics import TopicLabels, TopicShares, topics_returned
 from dashboard.locale import listing, t, topic
-from dashboard.retrieval.scene import Scene, timing
+from dashboard.retrieval.scene import Scene, Source, timing
+from phoenix.serving import Recommender
 
 if TYPE_CHECKING:
     from phoenix.serving import Retrieval
     from phoenix.world import World
 
 
-def show(scene: Scene) -> None:
+def show(scene: Scene) -> tuple[Source, ...]:
     """The topics of the candidates, and what to notice."""
     rows = topic_rows(scene.found, scene.history, scene.world)
     names = [t("retrieval.topics.row", name=topic(row.topic), interest=words.signed(row.interest)) for row in rows]
@@ -31,6 +32,7 @@ def show(scene: Scene) -> None:
     components.figure(chart, key="topics", alt=t("retrieval.topics.alt", rows=" ".join(hovers)))
     st.caption(timing(scene))
     components.what_to_notice([*observations(rows), followed(scene)])
+    return Recommender.retrieve, topic_rows
 
 
 def observations(rows: "list[TopicRow]") -> list[str]:

@@ -4,7 +4,6 @@ Glossary: B batch (1), S history length, n its rows, D width, N posts of the cor
 """
 
 import html
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from dashboard import components, resources, words
 from dashboard.figures.retrieval.towers import VectorText, vector_bars
 from dashboard.locale import t
 from dashboard.retrieval.candidates import select
-from dashboard.retrieval.scene import Scene
+from dashboard.retrieval.scene import Scene, Source
 from phoenix.embedding import InputEmbedder, block_candidate_reduce
 from phoenix.hashing import hash_ids
 from phoenix.index import VectorIndex
@@ -41,7 +40,7 @@ class Call(NamedTuple):
     place: int
 
 
-def show(scene: Scene) -> None:
+def show(scene: Scene) -> tuple[Source, ...]:
     """The drawing, and one of its stages opened."""
     place = select(scene)
     post = int(scene.found.post_ids[place])
@@ -70,10 +69,10 @@ def show(scene: Scene) -> None:
     )
     components.figure(vector_bars(values, text=text), key="stage_values", alt=alt)
     components.what_to_notice(observations(scene, call))
-    components.source(*SOURCES[stage])
+    return SOURCES[stage]
 
 
-SOURCES: dict[str, tuple[Callable, ...]] = {
+SOURCES: dict[str, tuple[Source, ...]] = {
     "tokens": (hash_ids, InputEmbedder.context),
     "hidden": (Transformer.encode_context,),
     "mean": (RecsysRetrievalModel.user_stages,),

@@ -6,7 +6,6 @@ from dashboard import components
 from dashboard.embeddings import collisions, forced, padding, quiz, twins
 from dashboard.locale import t
 from phoenix.embedding import block_user_reduce
-from phoenix.hashing import hash_ids
 
 VIEWS = {
     "collisions": collisions.show,
@@ -22,10 +21,10 @@ def panel() -> None:
     view = components.choice(
         "view", tuple(VIEWS), default="collisions", label=t("embeddings.view"), names="embeddings.views"
     )
-    VIEWS[view]()
+    ran = VIEWS[view]()
+    components.maths(t("embeddings.maths"))
+    components.source(*ran, block_user_reduce)
 
 
 panel()
-components.maths(t("embeddings.maths"))
-components.source(hash_ids, block_user_reduce)
 quiz.show()

@@ -5,7 +5,6 @@ import streamlit as st
 from dashboard import components, resources, state
 from dashboard.locale import t
 from dashboard.retrieval import candidates, corpus_map, index_lab, quality, scene, similarity, topics, towers
-from phoenix.recsys_retrieval_model import RecsysRetrievalModel
 
 VIEWS = {
     "candidates": candidates.show,
@@ -16,6 +15,7 @@ VIEWS = {
     "index": index_lab.show,
     "quality": quality.show,
 }
+WITHOUT_K = ("quality",)  # judged at cutoffs of its own
 
 
 @st.fragment
@@ -24,12 +24,12 @@ def panel() -> None:
     view = components.choice(
         "view", tuple(VIEWS), default="candidates", label=t("retrieval.view"), names="retrieval.views"
     )
-    VIEWS[view](scene.read())
+    ran = VIEWS[view](scene.read(ask=view not in WITHOUT_K))
+    components.maths(t("retrieval.maths"))
+    components.source(*ran)
 
 
 panel()
-components.maths(t("retrieval.maths"))
-components.source(type(resources.recommender()).retrieve, RecsysRetrievalModel)
 with components.exercise(t("retrieval.exercise", user=state.user_id())):
     components.quiz(
         "length",

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
+_FULL = 0.98  # quantile of the sizes from which on a cell has its full colour
+
 
 class RowsText(NamedTuple):
     """Axis titles `dimension` and `row`, the colour bar's `value`, and `hover`, a Plotly template."""
@@ -31,7 +33,7 @@ def embedding_rows(values: np.ndarray, names: Sequence[str], *, parts: Sequence[
       One heatmap, symmetric around zero.
     """
     count, width = values.shape
-    limit = max(float(np.abs(values).max()), 1e-9)
+    limit = max(float(np.quantile(np.abs(values), _FULL)), 1e-9)
     chart = go.Figure(
         go.Heatmap(
             z=values.astype(np.float32),
