@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from phoenix.counterfactuals import leave_one_out
+from phoenix.actions import ACTIONS
+from phoenix.counterfactuals import FORCED, force_collision, leave_one_out, leave_one_out_vectors
+from phoenix.hashing import hash_ids
 from phoenix.serving import Recommender
 
 USER, POSTS = 42, [5, 77_000, 31_415]
@@ -42,3 +44,94 @@ def test_an_edited_and_an_empty_history_are_taken(recommender):
 def test_more_than_fits_is_refused(recommender, posts, copies, message):
     with pytest.raises(ValueError, match=message):
         recommender.rank_histories(USER, posts, [recommender.history(USER)] * copies)
+
+
+def test_vector_without_a_row_is_the_vector_of_the_shorter_history(recommender):
+    result = leave_one_out_vectors(recommender, USER)
+    history = recommender.history(USER)
+    assert result.without.shape == (len(history), 64)
+    np.testing.assert_allclose(result.base, recommender.embed_user(USER), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(result.without, axis=1), 1, atol=1e-5)
+    for row in (0, 17, len(history) - 1):
+        alone = recommender.embed_user(USER, history=history.drop(index=row))
+        np.testing.assert_allclose(result.without[row], alone, atol=1e-6)
+    assert np.abs(result.without - result.base).max() > 1e-3
+
+
+def test_vectors_of_an_empty_history_have_no_rows_to_leave_out(recommender):
+    empty = recommender.history(USER).head(0)
+    result = leave_one_out_vectors(recommender, USER, history=empty)
+    assert result.without.shape == (0, 64)
+    np.testing.assert_allclose(result.base, recommender.embed_user(USER, history=empty), atol=1e-6)
+
+
+@pytest.mark.parametrize("copies", [0, 66])
+def test_embedding_no_or_too_many_histories_is_refused(recommender, copies):
+    with pytest.raises(ValueError, match=f"Give 1 to 65 histories, got {copies}"):
+        recommender.embed_histories(USER, [recommender.history(USER)] * copies)
+
+
+def test_forced_collision_runs_from_the_one_post_to_the_other(recommender):
+    post, other = POSTS[:2]
+    moved = force_collision(recommender, USER, post=post, other=other)
+    assert moved.shape == (len(FORCED), len(ACTIONS))
+    before, after = recommender.rank(USER, [post, other]).probabilities
+    np.testing.assert_allclose(moved[0], before, atol=1e-6)
+    np.testing.assert_allclose(moved[-1], after, atol=1e-6)  # all buckets shared: nothing tells them apart
+    assert np.abs(np.diff(moved, axis=0)).max(axis=1).min() > 1e-5  # every further bucket changes something
+
+
+def test_sharing_both_post_buckets_gives_the_other_posts_part_of_the_embedding(recommender):
+    tables = recommender.config.tables
+    own, foreign = hash_ids(POSTS[:2], kind="post", num_buckets=tables.posts)
+    writer = hash_ids([recommender.world.post_columns.author[POSTS[0]]], kind="author", num_buckets=tables.authors)[0]
+    forced = recommender.rank_hashes(USER, [own, foreign], [writer, writer])
+    moved = force_collision(recommender, USER, post=POSTS[0], other=POSTS[1])
+    np.testing.assert_allclose(1 / (1 + np.exp(-forced[1])), moved[FORCED.index("both")], atol=1e-6)
+    np.testing.assert_array_equal(
+        recommender.table_rows("posts", foreign), recommender.table_rows("posts", foreign, stored=True)
+    )
+
+
+def test_a_collision_with_itself_changes_nothing_and_nobody_elses_ranking_is_touched(recommender):
+    before = recommender.rank(USER, POSTS).logits
+    moved = force_collision(recommender, USER, post=POSTS[0], other=POSTS[0])
+    np.testing.assert_allclose(moved, np.tile(moved[0], (len(FORCED), 1)), atol=1e-7)
+    np.testing.assert_array_equal(recommender.rank(USER, POSTS).logits, before)
+
+
+@pytest.mark.parametrize(
+    ("posts", "authors", "message"),
+    [
+        ([[1, 2, 3]], [[1, 2]], "shape"),
+        ([], [], "shape"),
+        ([[1, 65_536]], [[1, 2]], "0 to 65535"),
+        ([[1, -1]], [[1, 2]], "0 to 65535"),
+        ([[1, 2]], [[1, 8192]], "0 to 8191"),
+        ([[1, 2], [3, 4]], [[1, 2]], "as many author hashes"),
+        ([[0.5, 1.0]], [[1, 2]], "whole numbers"),
+    ],
+)
+def test_unusable_hashes_are_refused(recommender, posts, authors, message):
+    with pytest.raises(ValueError, match=message):
+        recommender.rank_hashes(USER, posts, authors)
+
+
+def test_bucket_zero_reads_as_zeros_whatever_is_stored_there(recommender):
+    for kind in ("users", "posts", "authors"):
+        assert np.abs(recommender.table_rows(kind, [0], stored=True)).max() > 0
+        np.testing.assert_array_equal(recommender.table_rows(kind, [[0]]), np.zeros((1, 1, 64)))
+    with pytest.raises(ValueError, match="Unknown table 'topics'"):
+        recommender.table_rows("topics", [0])
+
+
+def test_tower_stages_end_in_the_vectors_that_retrieval_uses(recommender):
+    user, candidates = recommender.inspect_towers(USER, POSTS)
+    np.testing.assert_allclose(user.vector[0], recommender.embed_user(USER), atol=1e-6)
+    np.testing.assert_allclose(candidates.vector[0], recommender.corpus_embeddings[POSTS], atol=1e-6)
+    assert user.tokens.shape == user.hidden.shape == (1, 65, 64)
+    assert candidates.joined.shape == (1, 3, 256)
+    unit = user.projected[0] / np.linalg.norm(user.projected[0])
+    np.testing.assert_allclose(unit, user.vector[0], atol=1e-6)
+    with pytest.raises(ValueError, match="At most 32"):
+        recommender.inspect_towers(USER, range(33))

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import overview, people, retrieval, words
+from dashboard import overview, people, words
+from dashboard.retrieval import topics
+from dashboard.retrieval.quality import truth
 
 
 def test_interests_are_split_by_sign_and_ordered_by_strength():
@@ -52,12 +54,12 @@ def test_search_stops_at_its_limit(searchable):
 
 def test_quality_compares_with_random_and_best():
     favorite = np.array([0.1, 0.5, 0.3, 0.9, 0.2])
-    truth = retrieval.quality(SimpleNamespace(post_ids=np.array([1, 2])), favorite)
-    assert truth.candidates == pytest.approx(0.4)
-    assert truth.random == pytest.approx(0.4)
-    assert truth.best == pytest.approx(0.7)
-    assert truth.recovered == pytest.approx(0.0)
-    assert retrieval.quality(SimpleNamespace(post_ids=np.array([3, 1])), favorite).recovered == pytest.approx(1.0)
+    judged = truth(np.array([1, 2]), favorite)
+    assert judged.candidates == pytest.approx(0.4)
+    assert judged.random == pytest.approx(0.4)
+    assert judged.best == pytest.approx(0.7)
+    assert judged.recovered == pytest.approx(0.0)
+    assert truth(np.array([3, 1]), favorite).recovered == pytest.approx(1.0)
 
 
 def test_topic_rows_hold_shares_and_run_from_liked_to_disliked():
@@ -65,16 +67,16 @@ def test_topic_rows_hold_shares_and_run_from_liked_to_disliked():
         posts=pd.DataFrame({"topic": [0, 0, 1, 2, 2, 2, 3, 3]}), interests=np.array([[0.5, -1.0, 2.0, 0.0]])
     )
     found = SimpleNamespace(user_id=0, post_ids=np.array([3, 4, 0, 6]))
-    rows = retrieval.topic_rows(found, pd.DataFrame({"post_id": [0, 1]}), world, strongest=1, disliked=1)
+    rows = topics.topic_rows(found, pd.DataFrame({"post_id": [0, 1]}), world, strongest=1, disliked=1)
     assert [row.topic for row in rows] == [2, 0, 3, 1]
-    assert rows[0] == retrieval.TopicRow(2, 2.0, 0.5, 0.0, 0.375)
+    assert rows[0] == topics.TopicRow(2, 2.0, 0.5, 0.0, 0.375)
     assert rows[1].history == 1.0
 
 
 def test_topic_rows_of_a_cold_start_have_no_history():
     world = SimpleNamespace(posts=pd.DataFrame({"topic": [0, 1]}), interests=np.array([[0.5, -1.0]]))
     found = SimpleNamespace(user_id=0, post_ids=np.array([0]))
-    rows = retrieval.topic_rows(found, pd.DataFrame({"post_id": np.array([], int)}), world)
+    rows = topics.topic_rows(found, pd.DataFrame({"post_id": np.array([], int)}), world)
     assert [row.history for row in rows] == [0.0, 0.0]
 
 

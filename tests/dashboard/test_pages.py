@@ -73,9 +73,9 @@ def test_unusable_k_gets_a_sentence(open_page, given):
 
 
 def test_unknown_view_gets_a_sentence(open_page):
-    app = open_page("retrieval", view="map")
+    app = open_page("retrieval", view="atlas")
     (warning,) = app.warning
-    assert "“map”" in warning.value
+    assert "“atlas”" in warning.value
     assert "topics, similarity" in warning.value
 
 
