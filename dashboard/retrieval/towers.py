@@ -62,6 +62,8 @@ def show(scene: Scene) -> tuple[Source, ...]:
     )
     alt = t(
         "retrieval.towers.alt",
+        user=scene.user,
+        post=post,
         stage=t(f"retrieval.towers.name.{stage}"),
         count=len(values),
         low=float(values.min()),
