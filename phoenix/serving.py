@@ -28,7 +28,7 @@ from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
 from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import hash_ids
-from phoenix.index import FlatParameters, build_index
+from phoenix.index import open_index
 from phoenix.masks import POSITION_SCHEMES, resolve_mask
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.scoring import ScoreStages, score_feed
@@ -140,7 +140,9 @@ class Recommender:
         self._score_candidates = jax.jit(ranker.score_candidates)
         self._dense = jax.jit(ranker.dense, static_argnames="positions")
         self.corpus_embeddings = self._embed_corpus(artifacts.digest)
-        self.index = build_index(self.corpus_embeddings, FlatParameters())
+        self.index = open_index(
+            self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
+        )
 
     @classmethod
     def load(cls, folder: pathlib.Path | None = None) -> "Recommender":

@@ -1,13 +1,27 @@
 """What every index promises; each kind and back end passes the same suite."""
 
 import dataclasses
+import functools
+import importlib.util
+import os
+import pathlib
+import tempfile
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.index import KINDS, HNSWSearch, IVFSearch, VectorIndex, build_index, default_parameters
+from phoenix.index import (
+    KINDS,
+    HNSWSearch,
+    IVFSearch,
+    MilvusIndex,
+    MilvusParameters,
+    VectorIndex,
+    build_index,
+    default_parameters,
+)
 
 SIZE, DIMENSION = 500, 16
 
@@ -30,9 +44,19 @@ class Kind:
 
     def __call__(self, vectors: np.ndarray) -> VectorIndex:
         """Builds an index with default parameters."""
+        if self.name == "milvus":
+            return MilvusIndex(vectors, MilvusParameters(str(milvus_file())))
         shape = np.shape(vectors)
         size, dimension = shape if len(shape) == 2 else (1, 1)
         return build_index(vectors, default_parameters(self.name, size=max(size, 1), dimension=max(dimension, 1)))
+
+
+@functools.cache
+def milvus_file() -> pathlib.Path:
+    """One local file for the whole run; every corpus is a collection of its own in it."""
+    if importlib.util.find_spec("pymilvus") is None and os.environ.get("PHOENIX_REQUIRE_MILVUS") != "1":
+        pytest.skip("pymilvus, an optional extra, is not installed")
+    return pathlib.Path(tempfile.mkdtemp()) / "contract.db"
 
 
 EXPECTED = (
@@ -41,11 +65,12 @@ EXPECTED = (
     Kind("ivf_sq8", blur=0.05),
     Kind("ivf_pq", blur=0.7, itself=9),
     Kind("hnsw"),
+    Kind("milvus", exact=True),
 )
 
 
 def test_the_suite_runs_over_every_kind():
-    assert [kind.name for kind in EXPECTED] == list(KINDS)
+    assert [kind.name for kind in EXPECTED] == [*KINDS, "milvus"]
 
 
 @pytest.fixture(scope="module")
