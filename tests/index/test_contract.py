@@ -9,7 +9,7 @@ import tempfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoenix.index import (
@@ -124,6 +124,7 @@ def test_no_vector_is_returned_twice(kind, index, queries):
         assert missing.sum() <= (0 if kind.exact else SIZE // 10)
 
 
+@settings(max_examples=15)  # Milvus takes half a second for each corpus
 @given(seed=st.integers(0, 2**32 - 1), k=st.integers(1, 60))
 def test_an_exact_index_agrees_with_numpy(kind, seed, k):
     if not kind.exact:
@@ -203,7 +204,7 @@ def test_vectors_of_an_unusable_shape_are_refused(kind, shape):
         kind(np.zeros(shape, np.float32))
 
 
-@pytest.mark.parametrize("settings", [IVFSearch(nprobe=0), IVFSearch(nprobe=10**6), HNSWSearch(ef_search=0), 7])
-def test_unusable_search_settings_are_refused(index, queries, settings):
+@pytest.mark.parametrize("unusable", [IVFSearch(nprobe=0), IVFSearch(nprobe=10**6), HNSWSearch(ef_search=0), 7])
+def test_unusable_search_settings_are_refused(index, queries, unusable):
     with pytest.raises(ValueError, match=r"got "):
-        index.search(queries, k=1, settings=settings)
+        index.search(queries, k=1, settings=unusable)
