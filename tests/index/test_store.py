@@ -8,6 +8,7 @@ import pytest
 
 from phoenix.index import (
     KINDS,
+    FlatParameters,
     IndexFileError,
     IVFFlatParameters,
     StoppedError,
@@ -46,6 +47,11 @@ def test_an_index_is_built_once(tmp_path, clustered):
     first, second = (load_or_build(clustered, PARAMETERS, folder=tmp_path) for _ in range(2))
     assert (first.reused, second.reused) == (False, True)
     assert first.complaint is second.complaint is None
+
+
+def test_a_flat_index_is_not_written(tmp_path, clustered):
+    assert not load_or_build(clustered, FlatParameters(), folder=tmp_path).reused
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_corpus_and_other_parameters_have_files_of_their_own(tmp_path, clustered):

@@ -76,6 +76,18 @@ def test_the_oracle_offers_what_is_liked_most_and_the_ceiling_finds_most(judged)
     assert mean("probability", "ours")[1] > 2 * mean("probability", "popularity")[1]
 
 
+def test_the_ceiling_orders_by_what_is_shown_and_favorited(recommender):
+    world = recommender.world
+    likes = world.true_probabilities(8, np.arange(world.num_posts))[:, FAVORITE]
+    orders, value = quality.oracle_orders(world, 8, likes), likes * world.stream.show_probabilities(8)
+    assert (np.diff(value[orders["ceiling"]]) <= 0).all()
+    assert (np.diff(likes[orders["oracle"]]) <= 0).all()
+    # The impressions themselves bear it out: as often as expected they are favorited posts of its first 200.
+    log = world.stream.log(np.array([8]), SPLIT, count=20_000)
+    hits = np.isin(log.posts, orders["ceiling"][:200]) & log.actions[..., FAVORITE]
+    assert hits.mean() == pytest.approx(value[orders["ceiling"][:200]].sum(), rel=0.1)
+
+
 def test_means_leave_out_who_has_no_value():
     nothing = {name: np.full(3, np.nan) for name in quality.STRATEGIES}
     rows = [nothing | {"ours": np.array([0.5, 0.2, 1.0])}, nothing | {"ours": np.array([np.nan, 0.4, 0.0])}]
