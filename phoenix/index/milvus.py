@@ -174,15 +174,15 @@ def is_milvus_uri(uri: str) -> bool:
 
 
 def _connect(parameters: MilvusParameters) -> Any:
-    try:
-        from pymilvus import MilvusClient
-    except ImportError as error:
-        raise IndexUnavailableError(f"Milvus was asked for, but pymilvus is missing. {_INSTALL}") from error
     if not is_milvus_uri(parameters.uri):
         raise IndexUnavailableError(
             f"A Milvus address must be a file that ends in .db or begin with http://, https:// or tcp://, got "
             f"{parameters.place!r}."
         )
+    try:
+        from pymilvus import MilvusClient
+    except ImportError as error:
+        raise IndexUnavailableError(f"Milvus was asked for, but pymilvus is missing. {_INSTALL}") from error
     if parameters.uri.endswith(".db"):
         pathlib.Path(parameters.uri).parent.mkdir(parents=True, exist_ok=True)
     return _try(

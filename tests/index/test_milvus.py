@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 import pytest
 
-from phoenix.index import FlatIndex, IndexUnavailableError, MilvusIndex, MilvusParameters, StoppedError, open_index
+from phoenix.index import IndexUnavailableError, MilvusIndex, MilvusParameters, StoppedError, open_index
 from phoenix.index import milvus as backend
 
 if os.environ.get("PHOENIX_REQUIRE_MILVUS") != "1":
@@ -59,13 +59,6 @@ def test_requests_are_tried_again_after_growing_pauses(monkeypatch):
     assert pauses == [0.25, 0.5, 1.0]
 
 
-def test_an_address_of_no_known_form_is_refused(clustered):
-    with pytest.raises(
-        IndexUnavailableError, match=r"must be a file that ends in \.db or begin with http.*got 'redis://x'"
-    ):
-        MilvusIndex(clustered, MilvusParameters("redis://x"))
-
-
 def test_a_collection_of_another_dimension_is_refused(file, clustered):
     MilvusIndex(clustered[:50], MilvusParameters(file), corpus_digest="a").close()
     with pytest.raises(IndexUnavailableError, match=r"holds vectors of 16 dimensions, expected 8"):
@@ -104,9 +97,7 @@ def test_more_results_than_milvus_gives_are_refused(file):
     index.close()
 
 
-def test_the_address_chooses_the_back_end(tmp_path, clustered):
-    assert isinstance(open_index(clustered, uri=None, folder=tmp_path), FlatIndex)
-    assert isinstance(open_index(clustered, uri="", folder=tmp_path), FlatIndex)
+def test_a_local_file_is_made_in_the_folder(tmp_path, clustered):
     local = open_index(clustered[:50], uri="milvus-lite", folder=tmp_path / "new")
     assert isinstance(local, MilvusIndex)
     assert pathlib.Path(local.parameters.uri).parent == tmp_path / "new"
