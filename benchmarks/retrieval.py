@@ -2,8 +2,8 @@
 
 The corpus is the world's, encoded by the shipped candidate tower; queries are users. Each index gets the least
 thorough setting that reaches the target for these users, and is then timed on one thread, one query at a time, all
-indexes in turn in one run. hnswlib and usearch are
-measured beside ours where they are installed (dependency group `bench`).
+indexes in turn in one run. hnswlib and usearch are measured beside ours where they are installed (dependency group
+`bench`).
 
 Prints tables and writes benchmarks/results/retrieval.json. Run: make bench ARGS=benchmarks/retrieval.py
 """
