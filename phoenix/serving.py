@@ -29,7 +29,7 @@ from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
 from phoenix.forward import ranker_functions, retrieval_functions, table_lookup, tower_stages
 from phoenix.hashing import NUM_HASHES, hash_ids
-from phoenix.index import FlatParameters, build_index
+from phoenix.index import open_index
 from phoenix.masks import POSITION_SCHEMES, resolve_mask
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import CandidateStages, UserStages
@@ -143,7 +143,9 @@ class Recommender:
         self._dense = jax.jit(ranker.dense, static_argnames="positions")
         self._tower_stages = jax.jit(tower_stages(artifacts.retrieval_config))
         self.corpus_embeddings = self._embed_corpus(artifacts.digest)
-        self.index = build_index(self.corpus_embeddings, FlatParameters())
+        self.index = open_index(
+            self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
+        )
 
     @classmethod
     def load(cls, folder: pathlib.Path | None = None) -> "Recommender":

@@ -6,6 +6,7 @@ from phoenix.index.faiss_index import FaissIndex
 from phoenix.index.flat import FlatIndex
 from phoenix.index.hnsw import HNSWIndex
 from phoenix.index.ivf import IVFIndex
+from phoenix.index.milvus import IndexUnavailableError, MilvusIndex, MilvusParameters
 from phoenix.index.parameters import (
     KINDS,
     FlatParameters,
@@ -19,6 +20,7 @@ from phoenix.index.parameters import (
     SearchSettings,
     default_parameters,
 )
+from phoenix.index.serve import open_index
 from phoenix.index.store import IndexFileError, StoredIndex, digest_vectors, load_index, load_or_build, save_index
 
 __all__ = [
@@ -41,6 +43,10 @@ __all__ = [
     "IVFSQ8Parameters",
     "SearchSettings",
     "default_parameters",
+    "IndexUnavailableError",
+    "MilvusIndex",
+    "MilvusParameters",
+    "open_index",
     "IndexFileError",
     "StoredIndex",
     "digest_vectors",

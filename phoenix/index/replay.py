@@ -1,8 +1,9 @@
 """A search told step by step, as the index itself does it.
 
 * Inverted file: the cells that are opened, nearest first, and what is the best k after each.
-* HNSW: the walk of faiss::HNSW, repeated in Python over the index's own graph: greedy on the upper levels, then with
-  a list of the `ef` best nodes on the lowest. The tests hold its result against the index's own.
+* HNSW: the walk of faiss::HNSW, repeated in Python over the index's own graph: greedy on the upper levels, on the
+  lowest always from the nearest node that was not expanded yet, until `ef_search` nodes are nearer than that one.
+  The tests hold its result against the index's own.
 """
 
 import bisect
@@ -202,14 +203,12 @@ class _Walker:
 
     def explore(self, entry: int, *, k: int, ef_search: int) -> list[tuple[float, int]]:
         """Best-first search of the lowest level; returns the k best (distance, node), best first."""
-        room = max(ef_search, k)
         first = self._distance(entry, again=True)
         # FAISS puts the larger id first where distances are equal; so `best` holds (distance, -id).
-        waiting, kept, best, seen = [(first, entry)], [first], [(first, -entry)], {entry}
+        waiting, distances, best, seen = [(first, entry)], [first], [(first, -entry)], {entry}
         while waiting:
             distance, node = heapq.heappop(waiting)
-            forgotten = len(kept) == room and distance > kept[-1]
-            if forgotten or bisect.bisect_left(kept, distance) >= ef_search:
+            if bisect.bisect_left(distances, distance) >= ef_search:  # so many are nearer than this node
                 break
             new = [int(v) for v in self._graph.of(node, 0) if v not in seen]
             seen.update(new)
@@ -218,10 +217,8 @@ class _Walker:
                 if len(best) < k or reached < best[-1][0]:
                     bisect.insort(best, (reached, -neighbour))
                     del best[k:]
-                if len(kept) < room or reached < kept[-1]:
-                    bisect.insort(kept, reached)
-                    del kept[room:]
-                    heapq.heappush(waiting, (reached, neighbour))
+                bisect.insort(distances, reached)
+                heapq.heappush(waiting, (reached, neighbour))
             ids = np.array([-v for _, v in best], np.int64)
             self.steps.append(Expansion(0, node, -distance, np.array(new, np.int64), ids))
         return [(distance, -v) for distance, v in best]

@@ -21,7 +21,7 @@ from phoenix.checkpoint import digest_arrays
 from phoenix.index.base import Progress, check_vectors
 from phoenix.index.build import INDEX_OF, build_index
 from phoenix.index.faiss_index import FaissIndex
-from phoenix.index.parameters import IndexParameters
+from phoenix.index.parameters import FlatParameters, IndexParameters
 
 FORMAT_VERSION = 1
 KEPT_BYTES = 4 * 2**30
@@ -61,7 +61,7 @@ def load_or_build(
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> StoredIndex:
-    """Reads the index from disk, or builds it and keeps it there.
+    """Reads the index from disk, or builds it and keeps it there; a flat one is a mere copy and always built.
 
     Args:
       vectors: float [N, D].
@@ -80,6 +80,9 @@ def load_or_build(
     """
     array = check_vectors(vectors)
     parameters.check(size=len(array), dimension=array.shape[1])
+    if isinstance(parameters, FlatParameters):
+        index = build_index(array, parameters, progress=progress, should_stop=should_stop)
+        return StoredIndex(index, reused=False, complaint=None)
     digest = corpus_digest or digest_vectors(array)
     path, complaint = index_path(folder, parameters, corpus_digest=digest), None
     if path.exists():

@@ -71,6 +71,12 @@ def held_out_favorites(world: World, user_id: int, *, impressions: int = HELD_OU
     return np.unique(log.posts[log.actions[..., _FAVORITE]])
 
 
+def oracle_orders(world: World, user_id: int, likes: np.ndarray) -> dict[str, np.ndarray]:
+    """The orders of those who know the truth: likes are the true P(favorite) of all posts, [N]; each int64 [N]."""
+    values = {"oracle": likes, "ceiling": likes * world.stream.show_probabilities(user_id)}
+    return {name: np.argsort(-value, kind="stable") for name, value in values.items()}
+
+
 def judge_user(
     recommender: Recommender, user_id: int, *, popular: np.ndarray, cutoffs: Sequence[int] = CUTOFFS
 ) -> UserQuality:
@@ -89,12 +95,10 @@ def judge_user(
     ends = [min(k, world.num_posts) for k in cutoffs]
     likes = world.true_probabilities(user_id, np.arange(world.num_posts))[:, _FAVORITE]
     favorites = held_out_favorites(world, user_id)
-    orders = {
+    orders = oracle_orders(world, user_id, likes) | {
         "ours": recommender.retrieve(user_id, k=max(ends)).post_ids,
-        "popularity": popular[: max(ends)],
-        "followed": followed_order(world, user_id)[: max(ends)],
-        "oracle": np.argsort(-likes, kind="stable")[: max(ends)],
-        "ceiling": np.argsort(-likes * world.stream.show_probabilities(user_id), kind="stable")[: max(ends)],
+        "popularity": popular,
+        "followed": followed_order(world, user_id),
     }
     recall = {name: np.array([_share(favorites, order[:k]) for k in ends]) for name, order in orders.items()}
     probability = {name: np.array([_mean(likes[order[:k]]) for k in ends]) for name, order in orders.items()}

@@ -1,13 +1,27 @@
 """What every index promises; each kind and back end passes the same suite."""
 
 import dataclasses
+import functools
+import importlib.util
+import os
+import pathlib
+import tempfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phoenix.index import KINDS, HNSWSearch, IVFSearch, VectorIndex, build_index, default_parameters
+from phoenix.index import (
+    KINDS,
+    HNSWSearch,
+    IVFSearch,
+    MilvusIndex,
+    MilvusParameters,
+    VectorIndex,
+    build_index,
+    default_parameters,
+)
 
 SIZE, DIMENSION = 500, 16
 
@@ -30,9 +44,19 @@ class Kind:
 
     def __call__(self, vectors: np.ndarray) -> VectorIndex:
         """Builds an index with default parameters."""
+        if self.name == "milvus":
+            return MilvusIndex(vectors, MilvusParameters(str(milvus_file())))
         shape = np.shape(vectors)
         size, dimension = shape if len(shape) == 2 else (1, 1)
         return build_index(vectors, default_parameters(self.name, size=max(size, 1), dimension=max(dimension, 1)))
+
+
+@functools.cache
+def milvus_file() -> pathlib.Path:
+    """One local file for the whole run; every corpus is a collection of its own in it."""
+    if importlib.util.find_spec("pymilvus") is None and os.environ.get("PHOENIX_REQUIRE_MILVUS") != "1":
+        pytest.skip("pymilvus, an optional extra, is not installed")
+    return pathlib.Path(tempfile.mkdtemp()) / "contract.db"
 
 
 EXPECTED = (
@@ -41,11 +65,12 @@ EXPECTED = (
     Kind("ivf_sq8", blur=0.05),
     Kind("ivf_pq", blur=0.7, itself=9),
     Kind("hnsw"),
+    Kind("milvus", exact=True),
 )
 
 
 def test_the_suite_runs_over_every_kind():
-    assert [kind.name for kind in EXPECTED] == list(KINDS)
+    assert [kind.name for kind in EXPECTED] == [*KINDS, "milvus"]
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +124,7 @@ def test_no_vector_is_returned_twice(kind, index, queries):
         assert missing.sum() <= (0 if kind.exact else SIZE // 10)
 
 
+@settings(max_examples=15)  # Milvus takes half a second for each corpus
 @given(seed=st.integers(0, 2**32 - 1), k=st.integers(1, 60))
 def test_an_exact_index_agrees_with_numpy(kind, seed, k):
     if not kind.exact:
@@ -178,7 +204,7 @@ def test_vectors_of_an_unusable_shape_are_refused(kind, shape):
         kind(np.zeros(shape, np.float32))
 
 
-@pytest.mark.parametrize("settings", [IVFSearch(nprobe=0), IVFSearch(nprobe=10**6), HNSWSearch(ef_search=0), 7])
-def test_unusable_search_settings_are_refused(index, queries, settings):
+@pytest.mark.parametrize("unusable", [IVFSearch(nprobe=0), IVFSearch(nprobe=10**6), HNSWSearch(ef_search=0), 7])
+def test_unusable_search_settings_are_refused(index, queries, unusable):
     with pytest.raises(ValueError, match=r"got "):
-        index.search(queries, k=1, settings=settings)
+        index.search(queries, k=1, settings=unusable)
