@@ -52,8 +52,14 @@ def await_job(key: tuple, work: jobs.Work, *, ask: bool, size: int) -> object | 
         kind = key[0]
         cancelled = state.recall("cancelled") == key
         if ask or cancelled:
-            st.info(t(f"retrieval.index.ask.{kind}", size=words.count(size)))
-            if not st.button(t(f"retrieval.index.start.{kind}"), key=f"start_{kind}", type="primary"):
+            st.info(
+                t("retrieval.index.cancelled" if cancelled else f"retrieval.index.ask.{kind}", size=words.count(size))
+            )
+            if not st.button(
+                t("retrieval.index.again" if cancelled else f"retrieval.index.start.{kind}"),
+                key=f"start_{kind}",
+                type="primary",
+            ):
                 return None
             state.keep("cancelled", None)
         job = everything.start(key, work)

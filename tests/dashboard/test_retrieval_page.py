@@ -9,9 +9,9 @@ import pytest
 
 from dashboard import resources
 from dashboard.locale import translate
-from dashboard.retrieval import index_controls, origins
+from dashboard.retrieval import index_controls, index_work, origins
 from phoenix.counterfactuals import leave_one_out_vectors
-from phoenix.index import HNSWSearch, IVFPQParameters, IVFSearch
+from phoenix.index import HNSWSearch, IVFPQParameters, IVFSearch, StoppedError
 
 USER = 17
 VIEWS = ("candidates", "topics", "similarity", "map", "towers", "index", "quality")
@@ -250,3 +250,22 @@ def test_quality_bars_are_those_of_the_judge(open_page):
     judged = resources.judged_user(USER)
     values = [100 * judged.probability[s][0] for s in ("ours", "popularity", "followed", "random", "oracle", "ceiling")]
     np.testing.assert_allclose(decode(spec(app)["data"][0]["x"]), np.nan_to_num(values), atol=1e-9)
+
+
+def test_building_can_be_cancelled_and_begun_again(open_page, monkeypatch):
+    def work(progress, should_stop):
+        progress(1, 3)
+        while not should_stop():
+            time.sleep(0.01)
+        raise StoppedError("stopped")
+
+    monkeypatch.setattr(index_work, "prepare_index", lambda size, parameters: work)
+    app = open_page("retrieval", user=str(USER), view="index", corpus="10k", nlist="99")
+    assert not app.get("plotly_chart")
+    app.button(key="cancel_job").click().run()
+    assert not app.exception
+    assert translate("retrieval.index.cancelled", "en") in [info.value for info in app.info]
+    monkeypatch.undo()
+    app.button(key="start_index").click().run()
+    finish(app)
+    assert app.get("plotly_chart")
