@@ -75,3 +75,10 @@ def test_map_is_kept_by_its_vectors_and_a_damaged_one_is_built_anew(tmp_path, mo
     path.write_bytes(path.read_bytes()[:-10])
     np.testing.assert_array_equal(load_or_build_projection(vectors, tmp_path).xy, first.xy)
     np.testing.assert_array_equal(load_or_build_projection(vectors, tmp_path / "file" / "deeper").xy, first.xy)
+
+
+def test_a_vector_stands_with_its_nearest_landmark_or_midway_between_two():
+    landmarks, anchors = np.eye(3, dtype=np.float32), np.array([[0.0, 0.0], [2.0, 4.0], [9.0, 9.0]], np.float32)
+    between = np.array([[1.0, 0.0, 0.0], [0.5**0.5, 0.5**0.5, 0.0]], np.float32)
+    placed = place(between, landmarks=landmarks, anchors=anchors)
+    np.testing.assert_allclose(placed, [[0.0, 0.0], [1.0, 2.0]], atol=1e-5)
