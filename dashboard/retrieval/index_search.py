@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 256
 _PLACES = 8  # of missed neighbours that are listed
-_PIXELS = 500
+AREAS = ("search", "corpus")
+_PIXELS = {"search": 200, "corpus": 500}  # on a smaller area fewer posts need larger dots
+_SMALLEST = 0.06  # of the corpus' width and height: the smallest area shown
 _SHOWN = 1_000  # points of one kind at most
 
 
@@ -58,10 +60,12 @@ def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> tuple[Source, .
     true = prepared.exact.search(vector[None], k=k).ids[0]
     found = prepared.index.search(vector[None], k=k, settings=setup.settings).ids[0]
     steps = replay(prepared, setup, vector, k)
-    step = _chosen_step(steps)
-    made = projection()
+    made, step = projection(), _chosen_step(steps)
+    area = components.choice(
+        "area", AREAS, default="search", label=t("retrieval.map.zoom"), names="retrieval.index.areas"
+    )
     missed = true[~np.isin(true, found)]
-    chart = draw(scene, made, prepared, vector, step=step, found=found, missed=missed)
+    chart = draw(scene, made, prepared, vector, step=step, found=found, missed=missed, area=area)
     alt = t(
         "retrieval.index.search_alt",
         name=name_of(setup.parameters, setup.settings),
@@ -79,7 +83,7 @@ def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> tuple[Source, .
             origin=t("retrieval.index.reused" if prepared.reused else "retrieval.index.built"),
         )
     )
-    components.what_to_notice(observations(steps, step, true, found, setup.size))
+    components.what_to_notice(observations(steps, step, true, found, setup.size) + lost(prepared, steps, missed))
     if setup.size > prepared.known:
         st.caption(t("retrieval.index.new_posts", known=words.count(prepared.known), size=words.count(setup.size)))
     if step is None:
@@ -163,18 +167,25 @@ def draw(
     step: Step | None,
     found: np.ndarray,
     missed: np.ndarray,
+    area: str,
 ) -> "go.Figure":
     """The map: the corpus in grey, what was compared in colour, found and missed neighbours on top."""
+    star, known = place_user(made, vector), min(len(made.xy), prepared.index.size)
     extent = density.extent_around(made.xy)
-    known = min(len(made.xy), prepared.index.size)
-    picture = _layer(made.xy[:known], extent, theme.MUTED)
+    if area == "search":
+        compared = [step.seen, step.now] if step is not None else []
+        ids = np.concatenate([found[found >= 0], *compared])
+        extent = _around(np.concatenate([_places(made, prepared, ids), star]), extent)
+    picture = _layer(made.xy[:known], extent, theme.MUTED, size=_PIXELS[area])
     best = found[found >= 0]
     points = []
     if step is not None:
         best = step.best
         for ids, colour in ((step.seen, theme.ACCENT), (step.now, theme.NEGATIVE)):
             if len(ids) > _SHOWN or isinstance(prepared.index, IVFIndex):
-                picture = density.over(picture, _layer(_places(made, prepared, ids), extent, colour, full=True))
+                picture = density.over(
+                    picture, _layer(_places(made, prepared, ids), extent, colour, size=_PIXELS[area], full=True)
+                )
         if isinstance(prepared.index, HNSWIndex):
             points.append(("compared", step.now))
             points.append(("expanded", step.expanded[-_SHOWN:]))
@@ -189,13 +200,21 @@ def draw(
         for kind, ids in points
     ]
     hover = t("retrieval.map.user_hover", user=scene.user)
-    drawn.append(figures.Points("user", t("retrieval.map.kind.user"), place_user(made, vector), [hover]))
+    drawn.append(figures.Points("user", t("retrieval.map.kind.user"), star, [hover]))
     names = topic_names(made, scene.world.posts["topic"].to_numpy())
     return figures.corpus_map(picture, extent, drawn, names=names, axes=(t("retrieval.map.x"), t("retrieval.map.y")))
 
 
-def _layer(xy: np.ndarray, extent: density.Extent, colour: str, *, full: bool = False) -> np.ndarray:
-    pixels = density.rasterise(xy, extent, size=_PIXELS)
+def _around(xy: np.ndarray, whole: density.Extent) -> density.Extent:
+    """Where most of some points are, but no smaller than a small part of the whole."""
+    left, right, bottom, top = density.extent_around(xy, margin=0.15, share=0.95)
+    wide = max(_SMALLEST * (whole.right - whole.left) - (right - left), 0) / 2
+    high = max(_SMALLEST * (whole.top - whole.bottom) - (top - bottom), 0) / 2
+    return density.Extent(left - wide, right + wide, bottom - high, top + high)
+
+
+def _layer(xy: np.ndarray, extent: density.Extent, colour: str, *, size: int, full: bool = False) -> np.ndarray:
+    pixels = density.rasterise(xy, extent, size=size)
     filled = np.unique(pixels.index)
     picture = density.paint(pixels, filled, np.repeat(density.palette([colour]), len(filled), axis=0))
     if full:
@@ -224,6 +243,16 @@ def _hovers(prepared: PreparedIndex, ids: np.ndarray, vector: np.ndarray) -> lis
         t("retrieval.index.point_hover", post=int(i), topic=topic(int(n)), similarity=float(c))
         for i, n, c in zip(ids, topics, cosines, strict=True)
     ]
+
+
+def lost(prepared: PreparedIndex, steps: list[Step], missed: np.ndarray) -> list[str]:
+    """Whether a walk through the graph stayed on an island other than that of most neighbours it missed."""
+    if not steps or not len(steps[-1].expanded) or not len(missed):
+        return []
+    walked, wanted = (np.bincount(prepared.topics[ids]).argmax() for ids in (steps[-1].expanded, missed))
+    if walked == wanted:
+        return []
+    return [t("retrieval.notice.lost", walked=topic(int(walked)), wanted=topic(int(wanted)))]
 
 
 def observations(steps: list[Step], step: Step | None, true: np.ndarray, found: np.ndarray, size: int) -> list[str]:

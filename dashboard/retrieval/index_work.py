@@ -28,7 +28,7 @@ from phoenix.index.replay import GraphLinks, read_graph
 from phoenix.index.sweep import Measurement, Trial, one_thread, settings_grid, sweep
 from phoenix.serving import cache_folder
 
-_MOST_EFFORT, _ROUNDS = 512, 2  # of the sweep: beyond this nprobe or ef every curve is flat
+_MOST_EFFORT, _ROUNDS = 512, 3  # of the sweep: beyond this nprobe or ef every curve is flat
 
 
 class PreparedIndex(NamedTuple):

@@ -22,7 +22,7 @@ class Extent(NamedTuple):
     top: float
 
 
-def extent_around(xy: np.ndarray, *, margin: float = 0.06, share: float = 0.998) -> Extent:
+def extent_around(xy: np.ndarray, *, margin: float = 0.09, share: float = 0.998) -> Extent:
     """The extent that holds nearly all points [n, 2] along each axis, with a margin as a share of its size."""
     low, high = np.quantile(xy, ((1 - share) / 2, (1 + share) / 2), axis=0)
     pad = margin * np.maximum(high - low, 1e-6)

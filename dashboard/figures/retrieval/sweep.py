@@ -80,8 +80,8 @@ def sweep_chart(
             chart.add_scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker, hoverinfo="skip")
     chart.add_vline(x=target, line={"color": theme.MUTED, "width": 1.5, "dash": "dash"})
     chart.add_annotation(
-        x=target, y=0.02, yref="paper", yanchor="bottom", xanchor="right", xshift=-6, text=text.target, showarrow=False
+        x=target, y=0.99, yref="paper", yanchor="top", xanchor="right", xshift=-6, text=text.target, showarrow=False
     )
-    chart.update_yaxes(type="log", tickformat=",~g")
+    chart.update_yaxes(type="log", dtick="D2", tickformat=",~g")
     chart.update_xaxes(ticksuffix="%", rangemode="tozero")
     return chart
