@@ -233,6 +233,14 @@ def corpus_map(progress: Callable[[int, int], None] | None = None) -> "Projectio
     return _map_place().get(lambda: load_or_build_projection(vectors, cache_folder(), progress=progress))
 
 
+@st.cache_data(show_spinner=False)
+def topic_islands() -> tuple[np.ndarray, np.ndarray]:
+    """Topics, and where their names stand on the map; see `density.island_tops`."""
+    from dashboard.figures.retrieval.density import island_tops
+
+    return island_tops(corpus_map().xy, recommender().world.posts["topic"].to_numpy())
+
+
 @st.cache_resource(show_spinner=False)
 def post_search_texts(language: str) -> pd.Series:
     """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""

@@ -25,7 +25,6 @@ MOST_HITS, NEIGHBOURS = 300, 10
 _PIXELS = {"corpus": 600, "user": 240, "post": 240}  # fewer posts on a smaller extent need larger dots
 _AROUND = 0.08  # half the width of a zoomed map, as a share of the corpus'
 _SNIPPET = 70
-_CORE = 4  # median deviations around the middle of an island that count as the island
 _LONG_NAME = 11  # letters
 
 
@@ -218,22 +217,15 @@ def draw(
         density.paint(pixels, filled, colours),
         extent,
         points,
-        names=topic_names(made, posts["topic"].to_numpy()),
+        names=topic_names(),
         axes=(t("retrieval.map.x"), t("retrieval.map.y")),
     )
 
 
-def topic_names(made: "Projection", topics: np.ndarray) -> figures.Names:
+def topic_names() -> figures.Names:
     """Each topic's name above its island, broken where it is long."""
-    present = np.unique(topics)
-    places = []
-    for number in present:
-        island = made.xy[topics == number]
-        middle = np.median(island, axis=0)
-        spread = np.median(np.abs(island - middle), axis=0)
-        core = island[(np.abs(island - middle) <= _CORE * spread).all(axis=1)]
-        places.append([middle[0], core[:, 1].max()])
-    return figures.Names([_in_two_lines(topic(int(number))) for number in present], np.array(places))
+    numbers, places = resources.topic_islands()
+    return figures.Names([_in_two_lines(topic(int(number))) for number in numbers], places)
 
 
 def _in_two_lines(name: str) -> str:

@@ -201,8 +201,9 @@ def draw(
     ]
     hover = t("retrieval.map.user_hover", user=scene.user)
     drawn.append(figures.Points("user", t("retrieval.map.kind.user"), star, [hover]))
-    names = topic_names(made, scene.world.posts["topic"].to_numpy())
-    return figures.corpus_map(picture, extent, drawn, names=names, axes=(t("retrieval.map.x"), t("retrieval.map.y")))
+    return figures.corpus_map(
+        picture, extent, drawn, names=topic_names(), axes=(t("retrieval.map.x"), t("retrieval.map.y"))
+    )
 
 
 def _around(xy: np.ndarray, whole: density.Extent) -> density.Extent:

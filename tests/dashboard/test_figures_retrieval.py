@@ -158,3 +158,11 @@ def test_map_draws_points_with_their_ids_and_only_names_inside():
 def test_extent_leaves_a_margin():
     extent = density.extent_around(np.array([[0.0, 0.0], [1.0, 2.0]]), margin=0.1, share=1.0)
     assert tuple(extent) == pytest.approx((-0.1, 1.1, -0.2, 2.2))
+
+
+def test_names_stand_above_the_core_of_each_island_whatever_strays():
+    ring = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0], [0.5, 0.5], [-0.5, -0.5]])
+    xy = np.concatenate([ring, [[0.0, 90.0]], ring + 20])
+    groups, places = density.island_tops(xy, np.repeat([3, 8], [7, 6]))
+    assert groups.tolist() == [3, 8]
+    np.testing.assert_allclose(places, [[0.0, 1.0], [20.0, 21.0]])

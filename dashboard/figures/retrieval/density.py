@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 _FAINTEST = 0.3  # opacity of a pixel with a single post
+_CORE = 4  # median deviations around the middle of an island that count as the island
 _FULL = 0.99  # quantile of the filled pixels from which on they are opaque
 
 
@@ -91,6 +92,27 @@ def paint(pixels: Pixels, filled: np.ndarray, colours: np.ndarray) -> np.ndarray
         picture[filled, :3] = colours
         picture[filled, 3] = np.round(255 * (_FAINTEST + (1 - _FAINTEST) * share))
     return picture.reshape(pixels.size, pixels.size, 4)
+
+
+def island_tops(xy: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a name can stand above each group of points.
+
+    Args:
+      xy: float [n, 2].
+      groups: int [n].
+
+    Returns:
+      The groups, ascending, and float [groups, 2]: across, the middle of the group; up, the top of its core, that is,
+      of the points within a few median deviations of its middle.
+    """
+    present, places = np.unique(groups), []
+    for group in present:
+        island = xy[groups == group]
+        middle = np.median(island, axis=0)
+        offset = np.abs(island - middle)
+        core = island[(offset <= _CORE * np.median(offset, axis=0)).all(axis=1)]
+        places.append([middle[0], core[:, 1].max() if len(core) else middle[1]])
+    return present, np.array(places)
 
 
 def over(bottom: np.ndarray, top: np.ndarray) -> np.ndarray:
