@@ -4,9 +4,8 @@ Nothing here imports JAX at module level: the first paint must not wait for it. 
 shared or copied by Streamlit's caches; treat it as read-only.
 """
 
-import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,13 +13,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.warm_up import Progress, WarmUp
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
-_LOGGER = logging.getLogger(__name__)
 _ENTRIES = 256
 
 
@@ -42,12 +41,6 @@ def _load() -> "Recommender":
     return Recommender.load()
 
 
-@st.cache_resource(show_spinner=False)
-def _compile() -> bool:
-    recommender().recommend(0)
-    return True
-
-
 def recommender() -> "Recommender":
     """The recommender on the shipped artifacts, loaded once for all sessions.
 
@@ -60,28 +53,24 @@ def recommender() -> "Recommender":
         raise UnavailableError(str(error)) from error
 
 
-def ready() -> "Recommender":
-    """The recommender with what makes a feed compiled; waits for the warm-up if that still compiles it."""
-    _compile()
-    return recommender()
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> WarmUp:
+    return WarmUp(_load)
 
 
 def warm_up() -> None:
-    """Loads and compiles ahead of the first visitor; a failure is logged and met again by the pages."""
-    started = time.perf_counter()
-    try:
-        world = ready().world
-        # What else the first visitor would wait for: the tables of the world, and Plotly's first object.
-        for table in (world.users, world.posts, world.authors):
-            _LOGGER.debug("%d rows ready.", len(table))
-        from dashboard.figures import theme
+    """Begins to load and compile ahead of the first visitor; a failure is logged and met again by the pages."""
+    _warm_up().start()
 
-        theme.layout(x="", y="", height=100)
-        recommender().warm_up()  # the other shapes and masks; a visitor need not wait for them
-    except UnavailableError as error:
-        _LOGGER.error("The dashboard starts without its models: %s", error)
-    else:
-        _LOGGER.info("Models ready after %.1f s.", time.perf_counter() - started)
+
+def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
+    """Waits while the warm-up still compiles what a feed needs; see `WarmUp.wait`."""
+    _warm_up().wait(show)
+
+
+def ready() -> "Recommender":
+    """The recommender; what the warm-up has not compiled yet is compiled by the call that needs it."""
+    return recommender()
 
 
 def recommend(user_id: int, *, k: int = 200, top: int = 20) -> Timed:

@@ -1,5 +1,6 @@
 """Numbers in words: counts, percentages, times, ages, in the session's language; and texts cut short."""
 
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 from dashboard.locale import t
@@ -66,6 +67,7 @@ def age(hours: float) -> str:
     return t("common.age.days", count=round(hours / 24))
 
 
+@lru_cache(maxsize=8_192)  # a table of 200 posts asks for 200 of them at every move of a slider
 def snippet(text: str, width: int) -> str:
     """The beginning of a text on one line, at most so wide; a Chinese character counts as two."""
     line, used = " ".join(text.split()), 0
