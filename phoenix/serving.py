@@ -138,6 +138,7 @@ class Recommender:
         self._encode_context = jax.jit(ranker.encode_context)
         self._score_candidates = jax.jit(ranker.score_candidates)
         self._dense = jax.jit(ranker.dense, static_argnames="positions")
+        self._dense_logits = jax.jit(lambda *args, **kw: ranker.dense(*args, **kw).logits, static_argnames="positions")
         self.corpus_embeddings = self._embed_corpus(artifacts.digest)
         self.index = FlatIndex(self.corpus_embeddings)
 
@@ -162,6 +163,7 @@ class Recommender:
         for scheme in POSITION_SCHEMES:
             jobs.append(lambda scheme=scheme: self.rank(0, few, mask="full", positions=scheme))
             jobs.append(lambda scheme=scheme: self.rank(0, many, mask="full", positions=scheme))
+            jobs.append(lambda scheme=scheme: self.rank_sets(0, few[None], positions=scheme))
         for done, job in enumerate(jobs, start=1):
             job()
             if progress:
@@ -351,6 +353,45 @@ class Recommender:
         logits = self._score_candidates(self._ranker_params, context, batch)
         return np.array(logits)[: len(histories), : len(posts)]
 
+    def rank_sets(
+        self,
+        user_id: int,
+        sets: Sequence[Sequence[int]],
+        mask: str | ArrayLike = "isolated",
+        positions: str = "shared",
+        history: pd.DataFrame | None = None,
+    ) -> np.ndarray:
+        """Logits of several lists of candidates under one mask, in one batched dense pass over all tokens.
+
+        Args:
+          user_id: a user's id.
+          sets: R lists of n different posts each; R at most 33 and n at most 32, so that each of n candidates can
+            be exchanged once and compared with the original list.
+          mask: see `rank`; also `isolated` takes the dense pass, where nothing but the mask keeps candidates apart.
+          positions: see `rank`.
+          history: another history than the user's own.
+
+        Returns:
+          float32 [R, n, A], in the order given.
+
+        Raises:
+          ValueError: as for `rank`, or more lists or posts than fit, or lists of different lengths.
+        """
+        most = BUCKETS[0]
+        if not 1 <= len(sets) <= most + 1 or len({len(posts) for posts in sets}) != 1:
+            raise ValueError(f"Give 1 to {most + 1} lists of candidates of the same length, got {len(sets)} lists.")
+        lists = np.stack([self._check_candidates(posts) for posts in sets])
+        if lists.shape[1] > most:
+            raise ValueError(f"At most {most} posts fit into each list, got {lists.shape[1]}.")
+        self._check_positions(positions)
+        first = self._batch(user_id, lists[0], bucket=most, history=history)
+        padded_mask, _, _ = _pad_mask(first, mask, candidate_len=lists.shape[1])
+        batches = [self._batch(user_id, posts, bucket=most, history=history) for posts in lists[1:]]
+        batches = [first, *batches, *[first] * (most - len(batches))]  # one shape, compiled once
+        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        logits = self._dense_logits(self._ranker_params, batch, mask=padded_mask, positions=positions)
+        return np.array(logits)[: len(lists), : lists.shape[1]]
+
     def inspect(
         self,
         user_id: int,
@@ -400,16 +441,7 @@ class Recommender:
                 "candidates with shared positions can be ranked in parts."
             )
         batch = self._batch(user_id, posts, bucket=_bucket(len(posts)), history=history)
-        rows = int((batch.history_surfaces[0] > 0).sum())
-        small = resolve_mask(mask, history_len=rows, candidate_len=len(posts))
-        padded_history, padded = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]
-        keep = np.r_[np.arange(1 + rows), 1 + padded_history + np.arange(len(posts))]
-        total = 1 + padded_history + padded
-        # Padding attends to the user, so that no row of the softmax is empty; nothing attends to padding.
-        full = np.zeros((total, total), np.int8)
-        full[:, 0] = 1
-        full[keep, 0] = 0
-        full[np.ix_(keep, keep)] = small
+        full, small, keep = _pad_mask(batch, mask, candidate_len=len(posts))
         output = self._dense(self._ranker_params, batch, mask=full, positions=positions)
         return Inspection(
             tokens=np.asarray(output.tokens)[0, keep],
@@ -476,6 +508,23 @@ class Recommender:
 
 def _bucket(count: int) -> int:
     return next(bucket for bucket in BUCKETS if count <= bucket)
+
+
+def _pad_mask(
+    batch: RecsysBatch, mask: str | ArrayLike, *, candidate_len: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The mask over a padded batch, the mask proper, and the padded positions that it covers."""
+    rows = int((batch.history_surfaces[0] > 0).sum())
+    small = resolve_mask(mask, history_len=rows, candidate_len=candidate_len)
+    padded_history, padded = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]
+    keep = np.r_[np.arange(1 + rows), 1 + padded_history + np.arange(candidate_len)]
+    total = 1 + padded_history + padded
+    # Padding attends to the user, so that no row of the softmax is empty; nothing attends to padding.
+    full = np.zeros((total, total), np.int8)
+    full[:, 0] = 1
+    full[keep, 0] = 0
+    full[np.ix_(keep, keep)] = small
+    return full, small, keep
 
 
 def _without_candidates(batch: RecsysBatch) -> RecsysBatch:
