@@ -26,18 +26,12 @@ def choose_scene(*, user_id: int, retrieved: np.ndarray, history: pd.DataFrame, 
       history: the user's whole history, oldest first.
       positions: whether the view depends on the positions; otherwise their control is left out.
     """
-    left, right = st.columns(2, gap="large")
-    with left:
-        names = {"label": t("attention.variant"), "names": "attention.mask"}
-        variant = components.choice("mask", VARIANTS, default="isolated", **names)
-        st.markdown(t(f"attention.variant.{variant}"))
-    with right if positions else st.container():
-        scheme = _positions(shown=positions)
-    with left if positions else right:
-        past = components.integer_slider("s", low=2, high=MOST_HISTORY, default=8, step=1, label=t("attention.s"))
-    with right:
-        label = t("attention.c")
-        count = components.integer_slider("c", low=2, high=MOST_CANDIDATES, default=6, step=1, label=label)
+    names = {"label": t("attention.variant"), "names": "attention.mask"}
+    variant = components.choice("mask", VARIANTS, default="isolated", **names)
+    st.markdown(t(f"attention.variant.{variant}"))
+    scheme = _positions(shown=positions)
+    past = components.integer_slider("s", low=2, high=MOST_HISTORY, default=8, step=1, label=t("attention.s"))
+    count = components.integer_slider("c", low=2, high=MOST_CANDIDATES, default=6, step=1, label=t("attention.c"))
     shown = history.tail(past)
     if len(shown) < past:
         st.caption(t("attention.short_history", rows=len(shown)))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import components
 from dashboard.attention import controls, editor, rules, words
-from dashboard.attention.scene import CUSTOM, Scene
+from dashboard.attention.scene import CUSTOM, Places, Scene
 from dashboard.figures import attention as figures
 from dashboard.locale import t
 from dashboard.words import count
@@ -19,16 +19,18 @@ DEEPEST = 4  # layers; a detour through one position takes two, through two posi
 WORDED_POSITIONS = 40  # up to here every cell carries its own sentence; beyond, the hover is put together
 
 
-def show(scene: Scene, names: Sequence[str]) -> None:
+def show(scene: Scene, names: Sequence[str], places: Places) -> None:
     """The picture, what to notice, the editor of the custom mask, and the downloads."""
-    drawn = controls.drawn(scene)
+    with places.aside:
+        drawn = controls.drawn(scene)
     reference = build_attention_mask(len(scene.history), len(scene.post_ids))
     chart = draw(scene.mask, scene, names, drawn=drawn, reference=reference)
     components.figure(chart, key="mask_grid", alt=alt(scene))
-    if scene.variant == CUSTOM:
-        editor.panel(scene)
     components.what_to_notice(notices(scene))
     downloads("mask", scene.mask)
+    if scene.variant == CUSTOM:
+        with places.below:
+            editor.panel(scene)
 
 
 def draw(
@@ -38,7 +40,7 @@ def draw(
     *,
     drawn: np.ndarray,
     reference: np.ndarray | None = None,
-    marks: tuple[str, str] | None = None,
+    legend: dict[str, str] | None = None,
 ) -> go.Figure:
     """A 0/1 matrix in the coordinates of the scene.
 
@@ -48,14 +50,13 @@ def draw(
       names: of all T positions.
       drawn: the positions that are drawn.
       reference: [T, T], the matrix to compare with.
-      marks: legend of cells opened and closed against the reference, instead of the usual one.
+      legend: other words than the usual ones for `allowed`, `forbidden`, `opened` and `closed` cells.
     """
     cells = np.ix_(drawn, drawn)
     small = len(drawn) <= WORDED_POSITIONS
     cell = "%{y}<br><b>%{customdata}</b><br>%{x}" if small else t("attention.hover.large")
     text = words.grid_text(scene, names, drawn=drawn, cell=cell)
-    if marks is not None:
-        text = text._replace(opened=marks[0], closed=marks[1])
+    text = text._replace(**(legend or {}))
     sentences = rules.sentences(mask[cells], context=scene.context, variant=scene.variant) if small else None
     return figures.mask_grid(
         mask[cells],

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import components
 from dashboard.attention import controls
 from dashboard.attention.mask import DEEPEST, draw, foreign_pairs
-from dashboard.attention.scene import Scene
+from dashboard.attention.scene import Places, Scene
 from dashboard.locale import t
 from dashboard.words import count
 from phoenix.masks import reachability
@@ -17,33 +17,27 @@ from phoenix.masks import reachability
 DEPTHS = tuple(str(depth) for depth in range(1, DEEPEST + 1))
 
 
-def show(scene: Scene, names: Sequence[str], *, model_layers: int) -> None:
+def show(scene: Scene, names: Sequence[str], places: Places, *, model_layers: int) -> None:
     """Who can have influenced whom after some layers, in the coordinates of the mask."""
-    left, right = st.columns(2, gap="large")
-    with left:
+    with places.aside:
         label = t("attention.depth", layers=model_layers)
         depth = int(controls.numbered("depth", DEPTHS, default="2", label=label, words={}))
-    with right:
         controls.choose_interest(scene, names)
+        drawn = controls.drawn(scene)
     reach = reachability(scene.mask, DEEPEST)
-    chart = draw(
-        reach[depth].astype(np.uint8),
-        scene,
-        names,
-        drawn=controls.drawn(scene),
-        reference=reach[1],
-        marks=(t("attention.reach.detour"), ""),
-    )
+    legend = {name: t(f"attention.reach.{name}") for name in ("allowed", "forbidden", "opened")}
+    chart = draw(reach[depth].astype(np.uint8), scene, names, drawn=drawn, reference=reach[1], legend=legend)
     # What a cell says here is not whether it may be attended to, so the hover has its own words.
-    chart.update_traces(hovertemplate=t("attention.reach.hover", depth=depth) + "<extra></extra>", customdata=None)
+    hover = t("attention.reach.hover", depth=depth) + "<extra></extra>"
+    chart.update_traces(hovertemplate=hover, customdata=None, selector={"type": "heatmap"})
     chart.update_layout(xaxis_title=t("attention.reach.source"), yaxis_title=t("attention.reach.target"))
     pairs = foreign_pairs(reach, context=scene.context)
     total = len(scene.post_ids) * (len(scene.post_ids) - 1)
     values = {"depth": depth, "reached": count(pairs[depth]), "pairs": count(total)}
     components.figure(chart, key="reach_grid", alt=t("attention.reach.alt", **values))
+    components.what_to_notice(notices(pairs, total=total, scene=scene, model_layers=model_layers))
     st.markdown(t("attention.reach.table", number=scene.interest + 1))
     st.table(table(reach, scene), hide_index=True)
-    components.what_to_notice(notices(pairs, total=total, scene=scene, model_layers=model_layers))
 
 
 def table(reach: np.ndarray, scene: Scene) -> pd.DataFrame:

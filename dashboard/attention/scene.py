@@ -6,6 +6,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
 
 CUSTOM = "custom"
 DRAWN_POSITIONS = 256  # at most so many rows of a mask are drawn at once
@@ -54,6 +55,13 @@ class Scene(NamedTuple):
             interest=int(np.flatnonzero(kept == self.interest)[0]),
             mask=self.mask[np.ix_(rows, rows)],
         )
+
+
+class Places(NamedTuple):
+    """Where a view puts what is not its picture: its own controls aside, what needs the full width below."""
+
+    aside: "DeltaGenerator"
+    below: "DeltaGenerator"
 
 
 def choose_posts(retrieved: np.ndarray, count: int, *, interest: int) -> tuple[int, ...]:

@@ -8,21 +8,20 @@ import streamlit as st
 
 from dashboard import components, resources
 from dashboard.attention import controls, measures, words
-from dashboard.attention.scene import CUSTOM, Scene
+from dashboard.attention.scene import CUSTOM, Places, Scene
 from dashboard.figures import attention as figures
 from dashboard.figures.attention.dots import scientific
 from dashboard.locale import t
 from phoenix.masks import MASK_VARIANTS
 
 SIZES = (1, 8, 200)
+DECIMALS = 5  # what float32 keeps of such numbers
 
 
-def show(scene: Scene, names: Sequence[str], *, retrieved: np.ndarray) -> None:
+def show(scene: Scene, names: Sequence[str], places: Places, *, retrieved: np.ndarray) -> None:
     """How far the candidate's logits move with the batch around it, and its number in each batch."""
-    left, right = st.columns(2, gap="large")
-    with left:
+    with places.aside:
         controls.choose_interest(scene, names)
-    with right:
         measure = controls.choose_measure()
     post = scene.post_ids[scene.interest]
     sizes = [min(size, len(retrieved)) for size in SIZES]
@@ -73,7 +72,7 @@ def table(values: np.ndarray, sizes: Sequence[int], *, measure: str) -> pd.DataF
     columns = {measures.unit(measure): [t(f"attention.mask.{mask}") for mask in MASK_VARIANTS]}
     for place, size in enumerate(sizes):
         name = t("attention.serving.alone") if size == 1 else t("attention.serving.batch", size=size)
-        columns[name] = [f"{value:.6f}".replace("-", "\u2212") for value in values[:, place]]
+        columns[name] = [f"{value:.{DECIMALS}f}".replace("-", "\u2212") for value in values[:, place]]
     return pd.DataFrame(columns)
 
 

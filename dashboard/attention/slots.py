@@ -1,13 +1,11 @@
 """Slots: the same candidates in another order, with shared or slot positions."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from dashboard import components, resources, state
 from dashboard.attention import controls, measures, words
-from dashboard.attention.scene import CUSTOM, Scene
+from dashboard.attention.scene import CUSTOM, Places, Scene
 from dashboard.figures import attention as figures
 from dashboard.figures.attention.dots import scientific
 from dashboard.locale import listing, t
@@ -17,16 +15,14 @@ MEASURED = 32  # candidates at most, and shuffles at once
 _SHUFFLE = "attention_shuffle"
 
 
-def show(scene: Scene, names: Sequence[str]) -> None:
+def show(scene: Scene, places: Places) -> None:
     """One number of each candidate before and after a shuffle, and how far logits move in many shuffles."""
     scene = scene.limited(MEASURED)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        measure = controls.choose_measure()
     number = state.recall(_SHUFFLE, 0)
-    right.button(
-        t("attention.slots.shuffle"), key="shuffle", on_click=state.keep, args=(_SHUFFLE, number + 1), width="stretch"
-    )
+    with places.aside:
+        measure = controls.choose_measure()
+        label, press = t("attention.slots.shuffle"), {"on_click": state.keep, "args": (_SHUFFLE, number + 1)}
+        st.button(label, key="shuffle", width="stretch", **press)
     if (scene.mask.sum(axis=1) == 0).any():
         st.warning(t("attention.leak.empty", row=int(np.argmin(scene.mask.sum(axis=1))) + 1, most=MEASURED))
         return
@@ -34,7 +30,7 @@ def show(scene: Scene, names: Sequence[str]) -> None:
     with st.spinner(t("common.computing")):
         logits = resources.shuffled(scene.user_id, scene.post_ids, orders=orders, **scene.conditions)
     before, after = measures.read(logits[:2], measure)
-    places = [np.argsort(order) + 1 for order in orders[:2]]
+    stands = [np.argsort(order) + 1 for order in orders[:2]]
     world = resources.recommender().world
     long_names, ticks = words.candidate_names(scene, words.name_positions(scene, world))
     text = figures.ShuffleText(
@@ -46,7 +42,7 @@ def show(scene: Scene, names: Sequence[str]) -> None:
         candidate=t("attention.slots.candidate"),
         hover=t("attention.slots.hover"),
     )
-    chart = figures.shuffle_dots(before, after, places=places, text=text)
+    chart = figures.shuffle_dots(before, after, places=stands, text=text)
     moved = np.abs(after - before).max()
     values = {"count": len(before), "measure": measures.name(measure), "moved": scientific(float(moved))}
     components.figure(chart, key="slots", alt=t("attention.slots.alt", **values))

@@ -12,8 +12,9 @@ import streamlit as st
 from dashboard import components, state
 from dashboard.attention import controls, rules
 from dashboard.attention.mask import draw
-from dashboard.attention.scene import CUSTOM, Scene
+from dashboard.attention.scene import CUSTOM, Places, Scene
 from dashboard.locale import listing, t
+from dashboard.words import count
 from phoenix.masks import build_attention_mask
 
 
@@ -55,53 +56,52 @@ def watch(history_len: int, candidate_len: int, variant: str) -> list[Step]:
     return steps
 
 
-def show(scene: Scene, names: Sequence[str]) -> None:
-    """The picture after one step, beside it the lines of code and what this one did."""
+def show(scene: Scene, names: Sequence[str], places: Places) -> None:
+    """The picture after one step; aside the lines of code and what this one did."""
     if scene.variant == CUSTOM:
         st.info(t("attention.steps.custom"))
         return
     steps = watch(len(scene.history), len(scene.post_ids), scene.variant)
-    chosen = _choose_step(len(steps))
-    picture, panel = st.columns([5, 3], gap="large")
-    with panel:
-        _buttons(chosen, len(steps))
-        st.markdown(t("attention.steps.number", step=chosen + 1, steps=len(steps)))
-        listed = [f"{'▶' if i == chosen else ' '} {step.code}" for i, step in enumerate(steps)]
-        st.code("\n".join(listed), language=None, wrap_lines=True)
+    with places.aside:
+        drawn = controls.drawn(scene)
+        chosen = _choose_step(len(steps))
         change = describe(steps, chosen, context=scene.context)
-        st.markdown(change)
-    with picture:
-        mask = steps[chosen].mask
-        chart = draw(
-            mask,
-            scene,
-            names,
-            drawn=controls.drawn(scene),
-            reference=steps[chosen - 1].mask if chosen else None,
-            marks=(t("attention.steps.opened"), t("attention.steps.closed")),
-        )
-        values = {"step": chosen + 1, "steps": len(steps), "ones": int(mask.sum()), "cells": mask.size}
-        components.figure(chart, key="steps_grid", alt=t("attention.steps.alt", change=change, **values))
-    components.what_to_notice([t("attention.steps.left", ones=int(mask.sum()), cells=mask.size)])
+        _panel(steps, chosen)
+    mask = steps[chosen].mask
+    legend = {"opened": t("attention.steps.opened"), "closed": t("attention.steps.closed")}
+    reference = steps[chosen - 1].mask if chosen else None
+    chart = draw(mask, scene, names, drawn=drawn, reference=reference, legend=legend)
+    values = {"ones": count(mask.sum()), "cells": count(mask.size)}
+    alt = t("attention.steps.alt", change=change, step=chosen + 1, steps=len(steps), **values)
+    components.figure(chart, key="steps_grid", alt=alt)
+    components.what_to_notice([change, t("attention.steps.left", **values)])
+
+
+def _panel(steps: Sequence[Step], chosen: int) -> None:
+    """The steps as code, the present one marked, below the buttons."""
+    _buttons(chosen, len(steps))
+    st.markdown(t("attention.steps.number", step=chosen + 1, steps=len(steps)))
+    lines = [f"{'▶' if i == chosen else ' '} {step.code}" for i, step in enumerate(steps)]
+    st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
 def describe(steps: Sequence[Step], chosen: int, *, context: int) -> str:
     """What a step did, in words: how many cells it closed, and in which parts of the mask."""
     mask = steps[chosen].mask
     if not chosen:
-        return t("attention.steps.all_open", ones=int(mask.sum()), total=len(mask))
+        return t("attention.steps.all_open", ones=count(mask.sum()), total=len(mask))
     changed = mask != steps[chosen - 1].mask
     kinds = rules.kinds(context, len(mask))[changed]
     parts = [
-        t(f"attention.steps.kind.{rules.KINDS[code]}", count=int((kinds == code).sum())) for code in np.unique(kinds)
+        t(f"attention.steps.kind.{rules.KINDS[code]}", count=count((kinds == code).sum())) for code in np.unique(kinds)
     ]
     reasons = [t(f"attention.steps.why.{rules.KINDS[code]}") for code in np.unique(kinds)]
     return t("attention.steps.closes", parts=listing(parts)) + " " + " ".join(reasons)
 
 
-def _choose_step(count: int) -> int:
+def _choose_step(steps: int) -> int:
     """Index of the step that is shown; it stands in the address, from 1, as `step`."""
-    options = [str(i + 1) for i in range(count)]
+    options = [str(i + 1) for i in range(steps)]
     rejected = state.reconcile("step", options, options[0])
     value = state.publish("step", options[0])
     if rejected is not None:
@@ -110,10 +110,10 @@ def _choose_step(count: int) -> int:
     return int(value) - 1
 
 
-def _buttons(chosen: int, count: int) -> None:
+def _buttons(chosen: int, steps: int) -> None:
     """Back and on, by click or by arrow key."""
     left, right = st.columns(2)
-    moves = ((left, "back", -1, "Left", chosen == 0), (right, "on", 1, "Right", chosen == count - 1))
+    moves = ((left, "back", -1, "Left", chosen == 0), (right, "on", 1, "Right", chosen == steps - 1))
     for place, word, move, key, disabled in moves:
         place.button(
             t(f"attention.steps.{word}"),

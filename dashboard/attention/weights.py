@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 from dashboard import components, resources, state, words
 from dashboard.attention import controls, measures
 from dashboard.attention.mask import downloads
-from dashboard.attention.scene import Scene
+from dashboard.attention.scene import Places, Scene
 from dashboard.attention.words import grid_text, name_actions
 from dashboard.figures import attention as figures
 from dashboard.locale import t, topic
@@ -72,37 +72,34 @@ def rank_correlation(weights: np.ndarray, effects: np.ndarray) -> float | None:
     return float(spearmanr(weights, sizes).statistic)
 
 
-def show(scene: Scene, names: Sequence[str]) -> None:
+def show(scene: Scene, names: Sequence[str], places: Places) -> None:
     """The weights in the coordinates of the mask, then one candidate's history by weight and by effect."""
     with st.spinner(t("common.computing")):
         weights = resources.attention_weights(scene.user_id, scene.post_ids, **scene.conditions)
-    layer, head = _layer_and_head(*weights.shape[:2])
+    with places.aside:
+        layer, head = _layer_and_head(*weights.shape[:2])
+        drawn = controls.drawn(scene)
     shown = weights[layer].mean(axis=0) if head is None else weights[layer, head]
-    drawn = controls.drawn(scene)
     text = grid_text(scene, names, drawn=drawn, cell=t("attention.hover.weight"))
     cells = np.ix_(drawn, drawn)
     chart = figures.attention_grid(shown[cells], mask=scene.mask[cells], history_len=len(scene.history), text=text)
     components.figure(chart, key="attention_grid", alt=_alt(shown, scene, layer=layer, head=head))
-    rows = shown[scene.context :, 1 : scene.context]
-    if rows.size:
-        _history(scene, names, rows)
     components.what_to_notice(notices(shown, scene, layer=layer, head=head))
-    with st.expander(t("attention.heads.title")):
-        st.markdown(t("attention.heads.caption"))
-        st.table(heads_table(weights, context=scene.context), hide_index=True)
     downloads("attention", shown)
+    with places.below:
+        if scene.context > 1:
+            _history(scene, names, shown[scene.context :, 1 : scene.context])
+        with st.expander(t("attention.heads.title")):
+            st.markdown(t("attention.heads.caption"))
+            st.table(heads_table(weights, context=scene.context), hide_index=True)
 
 
 def _layer_and_head(layers: int, heads: int) -> tuple[int, int | None]:
     """Indices of the chosen layer and head, from 0; None for the mean over the heads."""
-    left, right = st.columns(2)
-    with left:
-        options = [str(i + 1) for i in range(layers)]
-        layer = controls.numbered("layer", options, default="1", label=t("attention.layer"), words={})
-    with right:
-        options = [MEAN, *(str(i + 1) for i in range(heads))]
-        names = {MEAN: t("attention.mean")}
-        head = controls.numbered("head", options, default=MEAN, label=t("attention.head"), words=names)
+    options = [str(i + 1) for i in range(layers)]
+    layer = controls.numbered("layer", options, default="1", label=t("attention.layer"), words={})
+    options, words = [MEAN, *(str(i + 1) for i in range(heads))], {MEAN: t("attention.mean")}
+    head = controls.numbered("head", options, default=MEAN, label=t("attention.head"), words=words)
     return int(layer) - 1, None if head == MEAN else int(head) - 1
 
 

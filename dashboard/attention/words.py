@@ -77,6 +77,8 @@ def grid_text(scene: Scene, names: Sequence[str], *, drawn: np.ndarray, cell: st
         blocks=(t("attention.block.user"), t("attention.block.history"), t("attention.block.candidates")),
         query=t("attention.axis.query"),
         key=t("attention.axis.key"),
+        allowed=t("attention.cell.allowed"),
+        forbidden=t("attention.cell.forbidden"),
         opened=t("attention.cell.opened"),
         closed=t("attention.cell.closed"),
         cell=cell,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import components, resources, state
 from dashboard.attention import controls, exercise, leak, mask, reach, serving, slots, steps, weights
+from dashboard.attention.scene import Places
 from dashboard.attention.words import name_positions
 from dashboard.locale import t
 from phoenix import influence
@@ -25,23 +26,29 @@ with st.spinner(t("common.computing")):
 def panel() -> None:
     """Controls, picture, observations; reruns on its own."""
     view = components.choice("view", VIEWS, default=VIEWS[0], label=t("attention.view"), names="attention.view")
-    scene = controls.choose_scene(user_id=user, retrieved=retrieved, history=history, positions=view in MEASURED_VIEWS)
+    left, right = st.columns([1, 2], gap="large")
+    places = Places(aside=left, below=st.container())
+    with left:
+        scene = controls.choose_scene(
+            user_id=user, retrieved=retrieved, history=history, positions=view in MEASURED_VIEWS
+        )
     names = name_positions(scene, resources.recommender().world)
-    match view:
-        case "mask":
-            mask.show(scene, names)
-        case "steps":
-            steps.show(scene, names)
-        case "reach":
-            reach.show(scene, names, model_layers=resources.ranker_config().transformer.num_layers)
-        case "leak":
-            leak.show(scene, names, retrieved=retrieved, history=history)
-        case "slots":
-            slots.show(scene, names)
-        case "weights":
-            weights.show(scene, names)
-        case "serving":
-            serving.show(scene, names, retrieved=retrieved)
+    with right:
+        match view:
+            case "mask":
+                mask.show(scene, names, places)
+            case "steps":
+                steps.show(scene, names, places)
+            case "reach":
+                reach.show(scene, names, places, model_layers=resources.ranker_config().transformer.num_layers)
+            case "leak":
+                leak.show(scene, places, retrieved=retrieved, history=history)
+            case "slots":
+                slots.show(scene, places)
+            case "weights":
+                weights.show(scene, names, places)
+            case "serving":
+                serving.show(scene, names, places, retrieved=retrieved)
 
 
 panel()

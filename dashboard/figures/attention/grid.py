@@ -12,12 +12,8 @@ import plotly.graph_objects as go
 from dashboard.figures import theme
 
 TICKED_POSITIONS = 30  # up to here every position has its tick
-ALLOWED = [
-    [0.0, "rgba(140, 150, 163, 0.18)"],
-    [0.5, "rgba(140, 150, 163, 0.18)"],
-    [0.5, theme.ACCENT],
-    [1.0, theme.ACCENT],
-]
+FORBIDDEN = "rgba(140, 150, 163, 0.18)"
+TWO_COLOURS = [[0.0, FORBIDDEN], [0.5, FORBIDDEN], [0.5, theme.ACCENT], [1.0, theme.ACCENT]]
 
 
 class GridText(NamedTuple):
@@ -28,6 +24,7 @@ class GridText(NamedTuple):
       ticks: T short names, for the axes.
       blocks: headings of the user, the history and the candidates.
       query, key: titles of the axes.
+      allowed, forbidden: legend of the cells that are 1 and 0.
       opened, closed: legend of the cells in which the mask differs from the reference.
       cell: hover template of one cell, with %{y} (query), %{x} (key) and %{z} or %{customdata}.
       weight: title of the colour bar of attention weights.
@@ -38,6 +35,8 @@ class GridText(NamedTuple):
     blocks: tuple[str, str, str]
     query: str
     key: str
+    allowed: str
+    forbidden: str
     opened: str
     closed: str
     cell: str
@@ -67,7 +66,10 @@ def mask_grid(
     """
     mask = np.asarray(mask, np.uint8)
     figure = go.Figure()
-    figure.add_heatmap(z=mask, zmin=0, zmax=1, colorscale=ALLOWED, showscale=False, **_cells(text, sentences))
+    figure.add_heatmap(z=mask, zmin=0, zmax=1, colorscale=TWO_COLOURS, showscale=False, **_cells(text, sentences))
+    for name, colour in ((text.allowed, theme.ACCENT), (text.forbidden, FORBIDDEN)):
+        look = {"symbol": "square", "size": 12, "color": colour}
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=look)
     for name, cells, symbol in _differences(mask, reference, text):
         rows, columns = np.nonzero(cells)
         figure.add_scatter(
@@ -150,7 +152,7 @@ def _cells(text: GridText, sentences: Sequence[Sequence[str]] | None) -> dict:
 def _frame(figure: go.Figure, *, history_len: int, text: GridText) -> go.Figure:
     """Sets the axes, draws the lines between user, history and candidates, and names the blocks."""
     total = len(text.names)
-    figure.update_layout(theme.layout(x=text.key, y=text.query, height=560, legend=len(figure.data) > 1))
+    figure.update_layout(theme.layout(x=text.key, y=text.query, height=600, legend=len(figure.data) > 1))
     figure.update_layout(margin={"t": 70, "r": 40}, legend={"y": 1.08})
     shown = range(0, total, -(-total // TICKED_POSITIONS))
     axis = {
