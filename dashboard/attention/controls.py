@@ -26,8 +26,8 @@ def choose_scene(*, user_id: int, retrieved: np.ndarray, history: pd.DataFrame, 
       history: the user's whole history, oldest first.
       positions: whether the view depends on the positions; otherwise their control is left out.
     """
-    names = {"label": t("attention.variant"), "names": "attention.mask"}
-    variant = components.choice("mask", VARIANTS, default="isolated", **names)
+    names = {variant: t(f"attention.mask.{variant}") for variant in VARIANTS}
+    variant = segments("mask", VARIANTS, default="isolated", label=t("attention.variant"), names=names)
     st.markdown(t(f"attention.variant.{variant}"))
     scheme = _positions(shown=positions)
     past = components.integer_slider("s", low=2, high=MOST_HISTORY, default=8, step=1, label=t("attention.s"))
@@ -105,12 +105,12 @@ def selected(name: str, options: Sequence[str], *, default: str, label: str, tex
     return value
 
 
-def numbered(name: str, options: Sequence[str], *, default: str, label: str, words: dict[str, str]) -> str:
-    """A segmented control over numbers, some of which have names."""
+def segments(name: str, options: Sequence[str], *, default: str, label: str, names: dict[str, str]) -> str:
+    """A segmented control that wraps in a narrow column; an option without a name stands for itself."""
     rejected = state.reconcile(name, options, default)
-    st.segmented_control(label, options, key=name, format_func=lambda o: words.get(o, o), required=True)
+    st.segmented_control(label, options, key=name, format_func=lambda o: names.get(o, o), required=True, wrap=True)
     value = state.publish(name, default)
-    _warn(name, rejected, options, words.get(value, value))
+    _warn(name, rejected, options, names.get(value, value))
     return value
 
 

@@ -19,21 +19,18 @@ _PROBLEM = "attention_mask_problem"
 
 def panel(scene: Scene) -> None:
     """Ways to change the mask, and why the last attempt failed if it did."""
-    with st.expander(t("attention.custom.title"), expanded=True):
-        total, problem = state.recall(_PROBLEM, (0, None))
-        if problem is not None and total == len(scene.mask):
-            st.warning(str(problem))
-        _start(scene)
-        cells, blocks = st.columns(2, gap="large")
-        with cells:
-            _cell(scene)
-        with blocks:
-            _block(scene)
-        _paste(scene)
+    st.markdown(f"**{t('attention.custom.title')}**")
+    total, problem = state.recall(_PROBLEM, (0, None))
+    if problem is not None and total == len(scene.mask):
+        st.warning(str(problem))
+    _cell(scene)
+    _block(scene)
+    _paste(scene)
+    _start(scene)
 
 
 def _start(scene: Scene) -> None:
-    st.markdown(t("attention.custom.start"))
+    st.caption(t("attention.custom.start"))
     with st.container(horizontal=True):
         for variant in MASK_VARIANTS:
             fresh = build_attention_mask(len(scene.history), len(scene.post_ids), variant).astype(np.uint8)
@@ -43,7 +40,7 @@ def _start(scene: Scene) -> None:
 
 def _cell(scene: Scene) -> None:
     ticks = tick_names(len(scene.history), len(scene.post_ids))
-    st.markdown(t("attention.custom.cell"))
+    st.caption(t("attention.custom.cell"))
     left, right = st.columns(2)
     places = range(len(ticks))
     row = left.selectbox(t("attention.custom.query"), places, key="cell_row", format_func=ticks.__getitem__)
@@ -55,7 +52,7 @@ def _cell(scene: Scene) -> None:
 
 def _block(scene: Scene) -> None:
     ranges = dict(zip(PARTS, _ranges(scene), strict=True))
-    st.markdown(t("attention.custom.block"))
+    st.caption(t("attention.custom.block"))
     left, right = st.columns(2)
     name = {part: t(f"attention.block.{part}") for part in PARTS}.get
     rows = left.selectbox(t("attention.custom.query"), PARTS, index=1, key="block_row", format_func=name)
@@ -70,10 +67,11 @@ def _block(scene: Scene) -> None:
 def _paste(scene: Scene) -> None:
     total = len(scene.mask)
     label = t("attention.custom.paste", total=total)
-    st.text_area(label, key="pasted_mask", placeholder="1 1 0 0\n1 1 0 0\n1 1 1 0\n1 1 0 1")
+    text = st.expander(t("attention.custom.paste_title"))
+    text.text_area(label, key="pasted_mask", placeholder="1 1 0 0\n1 1 0 0\n1 1 1 0\n1 1 0 1")
     # Read in the callback: typing and clicking may arrive in one go.
     change = partial(_change, scene, lambda: custom.parse(state.widget_value("pasted_mask", ""), total=total))
-    st.button(t("common.button.apply"), key="apply_mask", on_click=change)
+    text.button(t("common.button.apply"), key="apply_mask", on_click=change)
 
 
 def _ranges(scene: Scene) -> tuple[slice, slice, slice]:

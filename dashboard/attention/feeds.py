@@ -23,7 +23,7 @@ def show(scene: Scene, *, retrieved: np.ndarray, history: pd.DataFrame) -> None:
     others = [variant for variant in MASK_VARIANTS if variant != scene.variant]
     default = "isolated" if scene.variant != "isolated" else "full"
     names = {variant: t(f"attention.mask.{variant}") for variant in controls.VARIANTS}
-    other = controls.numbered("against", others, default=default, label=t("attention.feeds.against"), words=names)
+    other = controls.segments("against", others, default=default, label=t("attention.feeds.against"), names=names)
     if scene.variant == CUSTOM:  # it exists for these positions alone
         posts, past, mask = scene.post_ids, scene.history, scene.mask
     else:
@@ -60,19 +60,19 @@ def table(order: np.ndarray, other_order: np.ndarray, texts: Sequence[str], *, o
     return pd.DataFrame(
         {
             t("attention.feeds.place"): range(1, len(best) + 1),
-            t("attention.feeds.post"): [snippet(texts[i], SNIPPET) for i in best],
             t("attention.feeds.elsewhere", mask=other): [
                 f"{there}{arrow}" for there, arrow in zip(elsewhere, arrows, strict=True)
             ],
+            t("attention.feeds.post"): [snippet(texts[i], SNIPPET) for i in best],
         }
     )
 
 
 def _columns(listed: pd.DataFrame) -> dict[str, object]:
-    place, _, elsewhere = listed.columns
+    place, elsewhere, _ = listed.columns
     return {
         place: st.column_config.NumberColumn(width=50),
-        elsewhere: st.column_config.TextColumn(width=100),
+        elsewhere: st.column_config.TextColumn(width=90),
     }
 
 

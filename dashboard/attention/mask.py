@@ -23,14 +23,13 @@ def show(scene: Scene, names: Sequence[str], places: Places) -> None:
     """The picture, what to notice, the editor of the custom mask, and the downloads."""
     with places.aside:
         drawn = controls.drawn(scene)
+        if scene.variant == CUSTOM:
+            editor.panel(scene)
     reference = build_attention_mask(len(scene.history), len(scene.post_ids))
     chart = draw(scene.mask, scene, names, drawn=drawn, reference=reference)
     components.figure(chart, key="mask_grid", alt=alt(scene))
     components.what_to_notice(notices(scene))
     downloads("mask", scene.mask)
-    if scene.variant == CUSTOM:
-        with places.below:
-            editor.panel(scene)
 
 
 def draw(

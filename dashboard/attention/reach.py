@@ -21,7 +21,7 @@ def show(scene: Scene, names: Sequence[str], places: Places, *, model_layers: in
     """Who can have influenced whom after some layers, in the coordinates of the mask."""
     with places.aside:
         label = t("attention.depth", layers=model_layers)
-        depth = int(controls.numbered("depth", DEPTHS, default="2", label=label, words={}))
+        depth = int(controls.segments("depth", DEPTHS, default="2", label=label, names={}))
         controls.choose_interest(scene, names)
         drawn = controls.drawn(scene)
     reach = reachability(scene.mask, DEEPEST)

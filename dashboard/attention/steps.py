@@ -96,7 +96,7 @@ def describe(steps: Sequence[Step], chosen: int, *, context: int) -> str:
         t(f"attention.steps.kind.{rules.KINDS[code]}", count=count((kinds == code).sum())) for code in np.unique(kinds)
     ]
     reasons = [t(f"attention.steps.why.{rules.KINDS[code]}") for code in np.unique(kinds)]
-    return t("attention.steps.closes", parts=listing(parts)) + " " + " ".join(reasons)
+    return t("attention.steps.closes", parts=listing(parts), why=" ".join(reasons))
 
 
 def _choose_step(steps: int) -> int:

@@ -97,9 +97,9 @@ def show(scene: Scene, names: Sequence[str], places: Places) -> None:
 def _layer_and_head(layers: int, heads: int) -> tuple[int, int | None]:
     """Indices of the chosen layer and head, from 0; None for the mean over the heads."""
     options = [str(i + 1) for i in range(layers)]
-    layer = controls.numbered("layer", options, default="1", label=t("attention.layer"), words={})
-    options, words = [MEAN, *(str(i + 1) for i in range(heads))], {MEAN: t("attention.mean")}
-    head = controls.numbered("head", options, default=MEAN, label=t("attention.head"), words=words)
+    layer = controls.segments("layer", options, default="1", label=t("attention.layer"), names={})
+    options, names = [MEAN, *(str(i + 1) for i in range(heads))], {MEAN: t("attention.mean")}
+    head = controls.segments("head", options, default=MEAN, label=t("attention.head"), names=names)
     return int(layer) - 1, None if head == MEAN else int(head) - 1
 
 
@@ -166,7 +166,7 @@ def honest(weights: np.ndarray, effects: np.ndarray, scene: Scene, *, measure: s
         values = {"rho": words.signed(correlation), "count": len(weights), "measure": measures.name(measure)}
         said = t(f"attention.looks.{strength}", **values)
     if scene.variant != "isolated" or scene.positions != "shared":
-        said += " " + t("attention.looks.isolated_only")
+        said += t("attention.looks.isolated_only")
     return said
 
 
