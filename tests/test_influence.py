@@ -105,9 +105,7 @@ def test_shuffling_matters_with_slot_positions_only(recommender, history, mask, 
 def test_the_batch_around_a_candidate_matters_without_isolation_only(recommender, history, mask):
     others = [post for post in range(200, 240) if post not in POSTS]
     sizes = (1, 8, 40)
-    logits = rank_in_batches(
-        recommender, USER, POSTS[0], others=others, sizes=sizes, mask=mask, history=history
-    )
+    logits = rank_in_batches(recommender, USER, POSTS[0], others=others, sizes=sizes, mask=mask, history=history)
     for size, seen in zip(sizes, logits, strict=True):
         alone = recommender.inspect(USER, [*others[: size - 1], POSTS[0]], mask=mask, history=history).logits[-1]
         np.testing.assert_allclose(seen, alone, atol=ROUNDING)

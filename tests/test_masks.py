@@ -1,5 +1,7 @@
 """The masks, compared with matrices typed by hand, custom masks, and the RoPE positions."""
 
+import itertools
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -162,7 +164,7 @@ def test_the_leaky_sketch_looks_isolated_one_layer_deep_and_is_not_two_deep(vari
 def test_reach_only_grows_and_equals_stepping_from_neighbour_to_neighbour(total, layers, random):
     mask = np.array([[random.random() < 0.3 for _ in range(total)] for _ in range(total)])
     reach = reachability(mask, layers)
-    for before, after in zip(reach[:-1], reach[1:], strict=True):
+    for before, after in itertools.pairwise(reach):
         assert (after >= before).all()
         for i in range(total):
             known = before[i].copy()
