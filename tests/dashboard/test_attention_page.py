@@ -90,7 +90,7 @@ def test_every_view_in_each_language(open_page, language, view, mask, positions)
     assert not app.exception
     assert not app.warning
     assert len(app.get("plotly_chart")) == 1
-    assert len(app.get("plotly_chart")[0].proto.alt) > 40
+    assert len(app.get("plotly_chart")[0].proto.alt) > (40 if language == "en" else 20)
     assert translate("common.block.notice", language) in [heading.value for heading in app.subheader]
 
 
@@ -159,8 +159,8 @@ def test_leak_on_the_page_is_measured_on_the_model(open_page, recommender, mask,
 
 def test_feeds_are_those_of_the_recommender_under_both_masks(open_page, recommender):
     app = open_page("attention", user=str(USER), view="leak", mask="full")
-    tables = [table.value for table in app.dataframe]
-    texts = [table[translate("attention.feeds.post", "en")].tolist() for table in tables]
+    column = translate("attention.feeds.post", "en")
+    texts = [table.value[column].tolist() for table in app.dataframe if column in table.value]
     for mask, listed in zip(("full", "isolated"), texts, strict=True):
         feed = recommender.recommend(USER, top=10, mask=mask).feed
         for text, shown_text in zip(recommender.world.post_text(feed, "en"), listed, strict=True):
