@@ -53,7 +53,8 @@ def draw(
     """
     cells = np.ix_(drawn, drawn)
     small = len(drawn) <= WORDED_POSITIONS
-    cell = "%{y}<br><b>%{customdata}</b><br>%{x}" if small else t("attention.hover.large")
+    large = f"{t('attention.hover.large')}<br>{t(f'attention.hover.rule.{scene.variant}')}"
+    cell = "%{y}<br><b>%{customdata}</b><br>%{x}" if small else large
     text = words.grid_text(scene, names, drawn=drawn, cell=cell)
     text = text._replace(**(legend or {}))
     sentences = rules.sentences(mask[cells], context=scene.context, variant=scene.variant) if small else None
