@@ -60,11 +60,21 @@ def change_dots(differences: np.ndarray, *, text: ChangeText) -> go.Figure:
             hovertemplate=f"{text.hover}<extra>{name}</extra>",
             cliponaxis=False,
         )
+    figure.update_yaxes(
+        tickvals=rows,
+        ticktext=list(text.masks),
+        range=[len(rows) - 0.5, -0.8],
+        showgrid=False,
+        zeroline=False,
+    )
+    return _decades(figure, rounding=text.rounding)
+
+
+def _decades(figure: go.Figure, *, rounding: str) -> go.Figure:
+    """Makes the x axis logarithmic, with exact zero at its left edge, and marks where rounding ends."""
     powers = range(-9, 2)
     figure.add_vrect(x0=EXACT / 2, x1=NOISE, fillcolor=theme.MUTED, opacity=0.15, line_width=0)
-    figure.add_annotation(
-        x=np.log10(NOISE), y=-0.75, text=text.rounding, showarrow=False, xanchor="right", yanchor="top"
-    )
+    figure.add_annotation(x=np.log10(NOISE), y=-0.75, text=rounding, showarrow=False, xanchor="right", yanchor="top")
     figure.update_xaxes(
         type="log",
         range=[np.log10(EXACT) - 0.3, 2.2],
@@ -72,13 +82,6 @@ def change_dots(differences: np.ndarray, *, text: ChangeText) -> go.Figure:
         ticktext=[
             "0" if power == -9 else f"{10.0**power:.0e}" if power < -3 else f"{10.0**power:g}" for power in powers
         ],
-    )
-    figure.update_yaxes(
-        tickvals=rows,
-        ticktext=list(text.masks),
-        range=[len(rows) - 0.5, -0.8],
-        showgrid=False,
-        zeroline=False,
     )
     return figure
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard.figures import theme
 
 NOISE = 1e-4  # differences of logits below this are rounding in float32
+COLOUR_BAR = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "thickness": 12, "tickformat": ".2~g", "nticks": 4}
 WRITTEN_CANDIDATES = 8  # up to here each cell carries its number
 
 
@@ -54,15 +55,7 @@ def influence_grid(matrix: np.ndarray, *, text: InfluenceText) -> go.Figure:
         colorscale=theme.SEQUENTIAL,
         xgap=1,
         ygap=1,
-        colorbar={
-            "title": {"text": text.colour, "side": "top"},
-            "thickness": 12,
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "tickformat": ".2~g",
-            "nticks": 4,
-        },
+        colorbar={**COLOUR_BAR, "title": {"text": text.colour, "side": "top"}},
         hoverongaps=False,
         hovertemplate=f"{text.hover}<extra></extra>",
     )
