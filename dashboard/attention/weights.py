@@ -112,6 +112,9 @@ def _history(scene: Scene, names: Sequence[str], rows: np.ndarray) -> None:
     with right:
         measure = controls.choose_measure()
     weights = rows[scene.interest]
+    if not weights.any():
+        st.info(t("attention.looks.nothing", number=scene.interest + 1))
+        return
     with st.spinner(t("common.computing")):
         result = resources.leave_one_out(scene.user_id, scene.post_ids[scene.interest], history=scene.history)
     effects = measures.read(result.base, measure)[0] - measures.read(result.without, measure)[:, 0]
@@ -129,7 +132,7 @@ def history_cards(scene: Scene, weights: np.ndarray, effects: np.ndarray) -> lis
       effects: [S], what each history post added to the measure.
     """
     world = resources.recommender().world
-    best = np.argsort(-weights, kind="stable")[:CARDS]
+    best = np.argsort(-weights, kind="stable")[: min(CARDS, np.count_nonzero(weights))]
     places = np.argsort(np.argsort(-np.abs(effects), kind="stable")) + 1
     posts = scene.history["post_id"].to_numpy()[best]
     texts = world.post_text(posts, state.language())

@@ -129,7 +129,7 @@ def test_reach_on_the_page_is_the_boolean_power_of_the_mask(open_page, variant, 
 
 def test_page_tells_what_the_leaky_mask_does_in_two_layers(open_page):
     said = words(open_page("attention", user=str(USER), view="reach", mask="leaky", c="4"))
-    assert "After 1 layer this looks isolated: 0 of 12" in said
+    assert "Up to layer 1 this looks isolated: 0 of 12" in said
     assert "After 2 layers information has reached 12 of 12" in said
     assert "guide's code sketch" in said
     assert "**0 of 12** ordered pairs" in words(open_page("attention", user=str(USER), view="reach", c="4"))
@@ -331,6 +331,26 @@ def test_custom_mask_that_cannot_be_cut_down_gets_a_sentence(open_page):
         app.segmented_control(key="view").select(view).run()
         assert not app.exception
         assert "row 4 of the custom mask has nothing left" in app.warning[0].value
+
+
+def test_candidates_that_see_no_history_are_said_to_see_none(open_page):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
+    app.selectbox(key="block_row").select("candidates").run()
+    app.selectbox(key="block_column").select("history").run()
+    press(app, "block_close")
+    app.segmented_control(key="view").select("weights").run()
+    assert not app.exception
+    assert [info.value for info in app.info] == [translate("attention.looks.nothing", "en", number=1)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_user_without_history_gets_every_view(open_page, recommender, monkeypatch, view):
+    empty = recommender.history(USER).iloc[:0]
+    monkeypatch.setattr(resources, "history", lambda user: empty)
+    app = open_page("attention", user=str(USER), view=view, c="4", mask="leaky")
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert translate("attention.short_history", "en", rows=0) in [caption.value for caption in app.caption]
 
 
 def test_empty_drawing_is_corrected_rule_by_rule(open_page):
