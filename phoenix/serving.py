@@ -79,6 +79,7 @@ class Recommender:
         self._encode_context = Program(ranker.encode_context)
         self._score_candidates = Program(ranker.score_candidates)
         self._dense = Program(ranker.dense, static_argnames="positions")
+        self._dense_logits = Program(lambda *args, **kw: ranker.dense(*args, **kw).logits, static_argnames="positions")
         self._contexts: ContentCache[Context] = ContentCache(_REMEMBERED)
         self._user_vectors: ContentCache[np.ndarray] = ContentCache(_REMEMBERED)
         self.corpus_embeddings = corpus_embeddings(
@@ -112,6 +113,7 @@ class Recommender:
             encode_context=BoundProgram(self._encode_context, self._ranker_params),
             score_candidates=BoundProgram(self._score_candidates, self._ranker_params),
             dense=BoundProgram(self._dense, self._ranker_params),
+            dense_logits=BoundProgram(self._dense_logits, self._ranker_params),
             batch=self._batch(0, _NO_POSTS, bucket=0, history=None),
         )
 
@@ -305,6 +307,45 @@ class Recommender:
         context = self._encode_context(self._ranker_params, without_candidates(batch))
         logits = self._score_candidates(self._ranker_params, context, batch)
         return np.array(logits)[: len(histories), : len(posts)]
+
+    def rank_sets(
+        self,
+        user_id: int,
+        sets: Sequence[Sequence[int]],
+        mask: str | ArrayLike = "isolated",
+        positions: str = "shared",
+        history: pd.DataFrame | None = None,
+    ) -> np.ndarray:
+        """Logits of several lists of candidates under one mask, in one batched dense pass over all tokens.
+
+        Args:
+          user_id: a user's id.
+          sets: R lists of n different posts each; R at most 33 and n at most 32, so that each of n candidates can
+            be exchanged once and compared with the original list.
+          mask: see `rank`; also `isolated` takes the dense pass, where nothing but the mask keeps candidates apart.
+          positions: see `rank`.
+          history: another history than the user's own.
+
+        Returns:
+          float32 [R, n, A], in the order given.
+
+        Raises:
+          ValueError: as for `rank`, or more lists or posts than fit, or lists of different lengths.
+        """
+        most = BUCKETS[0]
+        if not 1 <= len(sets) <= most + 1 or len({len(posts) for posts in sets}) != 1:
+            raise ValueError(f"Give 1 to {most + 1} lists of candidates of the same length, got {len(sets)} lists.")
+        lists = np.stack([self._batcher.check_candidates(posts) for posts in sets])
+        if lists.shape[1] > most:
+            raise ValueError(f"At most {most} posts fit into each list, got {lists.shape[1]}.")
+        check_positions(positions)
+        first = self._batch(user_id, lists[0], bucket=most, history=history)
+        _, padded_mask, _ = pad_mask(mask, first, candidates=lists.shape[1])
+        batches = [self._batch(user_id, posts, bucket=most, history=history) for posts in lists[1:]]
+        batches = [first, *batches, *[first] * (most - len(batches))]  # one shape, compiled once
+        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        logits = self._dense_logits(self._ranker_params, batch, mask=padded_mask, positions=positions)
+        return np.array(logits)[: len(lists), : lists.shape[1]]
 
     def inspect(
         self,
