@@ -151,6 +151,11 @@ class Recommender:
         _keep_compilations()
         return cls(load_artifacts(folder))
 
+    @property
+    def ranker_weights(self) -> dict[str, dict[str, np.ndarray]]:
+        """The ranker's weights, module → name → array; copies are not made, so read only."""
+        return jax.tree.map(np.asarray, self._ranker_params)
+
     def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Compiles every function for every bucket; progress is called as progress(done, in all)."""
         jobs: list[Callable[[], object]] = [lambda: self.retrieve(0, k=1)]
