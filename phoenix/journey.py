@@ -136,8 +136,7 @@ def trace(
     weights = recommender.ranker_weights
     author = int(recommender.world.post_columns.author[post])
     found = {
-        kind: look_up(recommender, kind, entity)
-        for kind, entity in zip(KINDS, (user_id, post, author), strict=True)
+        kind: look_up(recommender, kind, entity) for kind, entity in zip(KINDS, (user_id, post, author), strict=True)
     }
     surface_row = weights[f"{_MODEL}input_embedder"]["surfaces"][1 + SURFACES.index("home")]  # row 0 is padding
     return Journey(

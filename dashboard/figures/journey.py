@@ -1,0 +1,413 @@
+"""Pictures of the journey page: buckets, vectors as colour strips, layers, logits, ranks.
+
+Glossary: R vectors, D width, L layers, A actions, n candidates.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+from scipy.special import expit
+
+from dashboard.figures import theme
+from dashboard.figures.ranking import BAR, GROUP_GAP
+
+DIVERGING = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
+SATURATION = 0.9  # so much of all values stays below the end of the colour scale
+HASH_SYMBOLS = ("circle", "diamond")
+
+
+class Table(NamedTuple):
+    """One embedding table and two ids in it.
+
+    Attributes:
+      title: heading.
+      num_buckets: rows of the table.
+      names: labels of the ids, the journey's own first; the second shares a bucket with it, or is missing.
+      buckets: [1 or 2, n], the buckets of each.
+    """
+
+    title: str
+    num_buckets: int
+    names: Sequence[str]
+    buckets: np.ndarray
+
+
+class TableText(NamedTuple):
+    """What `bucket_tables` writes.
+
+    Attributes:
+      hashes: names of the n hash functions.
+      axis: title of the x axis.
+      hover: template with %{y} (the id) and %{x} (the bucket).
+    """
+
+    hashes: Sequence[str]
+    axis: str
+    hover: str
+
+
+def bucket_tables(tables: Sequence[Table], *, text: TableText) -> go.Figure:
+    """Draws where ids stand in their tables, one panel for each table.
+
+    Args:
+      tables: from top to bottom.
+      text: what to write.
+
+    Returns:
+      Figure with one marker trace for each table and hash function; x holds the buckets, y the names.
+    """
+    titles = [table.title for table in tables]
+    figure = make_subplots(rows=len(tables), cols=1, subplot_titles=titles, vertical_spacing=0.17)
+    figure.update_layout(theme.layout(x="", y="", height=160 * len(tables) + 40, legend=True))
+    figure.update_layout(margin={"t": 70, "r": 40}, legend={"y": 1.08})
+    for row, table in enumerate(tables, start=1):
+        for column, symbol in enumerate(HASH_SYMBOLS):
+            figure.add_scatter(
+                x=table.buckets[:, column],
+                y=list(table.names),
+                mode="markers+text",
+                name=text.hashes[column],
+                legendgroup=symbol,
+                showlegend=row == 1,
+                marker={
+                    "symbol": symbol,
+                    "size": 13,
+                    "color": [theme.ACCENT, theme.MUTED][: len(table.names)],
+                },
+                text=[f"{bucket:,}".replace(",", "\u202f") for bucket in table.buckets[:, column]],
+                textposition=["top center", "bottom center"][: len(table.names)],
+                cliponaxis=False,
+                hovertemplate=f"{text.hover}<extra>{text.hashes[column]}</extra>",
+                row=row,
+                col=1,
+            )
+        _mark_shared(figure, table, row=row)
+        figure.update_xaxes(range=[-0.04 * table.num_buckets, 1.04 * table.num_buckets], tickformat=",d", row=row)
+        figure.update_xaxes(tickvals=[0, table.num_buckets - 1], showgrid=False, zeroline=True, row=row)
+        figure.update_yaxes(range=[len(table.names) - 0.3, -0.7], showgrid=True, row=row)
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    figure.update_xaxes(title={"text": text.axis}, row=len(tables))
+    figure.update_annotations(x=0, xanchor="left", font={"size": 14})
+    return figure
+
+
+def _mark_shared(figure: go.Figure, table: Table, *, row: int) -> None:
+    """Joins the markers of the two ids where they stand in one bucket."""
+    for bucket in np.intersect1d(table.buckets[:1], table.buckets[1:]):
+        line = {"color": theme.NEGATIVE, "width": 2, "dash": "dot"}
+        figure.add_shape(type="line", x0=bucket, x1=bucket, y0=0.15, y1=0.85, line=line, row=row, col=1)
+
+
+class StripText(NamedTuple):
+    """What `strips` writes.
+
+    Attributes:
+      names: long names of the vectors, all different, for the hover text.
+      ticks: short names, for the axis.
+      coordinate, vector, value: titles of the axes and of the colour bar.
+      hover: template with %{y} (the vector), %{x} (the coordinate) and %{z} (the value).
+    """
+
+    names: Sequence[str]
+    ticks: Sequence[str]
+    coordinate: str
+    vector: str
+    value: str
+    hover: str
+
+
+def strips(groups: Sequence[np.ndarray], *, text: StripText, highlighted: int | None = None) -> go.Figure:
+    """Draws vectors as strips of colour, one row each, with a blank row between groups.
+
+    Args:
+      groups: arrays [R_i, D], from top to bottom.
+      text: names of the R = ΣR_i vectors, in that order.
+      highlighted: the vector to frame, counted over all groups.
+
+    Returns:
+      Figure with one heatmap; its z are the vectors, NaN in the blank rows, and its x the coordinates from 1.
+    """
+    width = groups[0].shape[1]
+    rows, names, ticks, places = [], [], [], []
+    for number, group in enumerate(groups):
+        if number:
+            rows.append(np.full((1, width), np.nan, np.float32))
+            names.append("\u200b" * number)  # invisible, and each another one
+        places += range(len(names), len(names) + len(group))
+        names += text.names[len(ticks) : len(ticks) + len(group)]
+        ticks += text.ticks[len(ticks) : len(ticks) + len(group)]
+        rows.append(np.asarray(group, np.float32))
+    z = np.concatenate(rows).round(3)
+    top = float(np.nanquantile(np.abs(z), SATURATION)) or 1.0
+    figure = go.Figure(layout=theme.layout(x=text.coordinate, y=text.vector, height=150 + 22 * len(z)))
+    figure.add_heatmap(
+        z=z,
+        x=np.arange(1, width + 1),
+        y=names,
+        zmin=-top,
+        zmax=top,
+        colorscale=DIVERGING,
+        colorbar=_strip_bar(text.value, top),
+        hoverongaps=False,
+        hovertemplate=text.hover + "<extra></extra>",
+        ygap=1,
+    )
+    figure.update_layout(margin={"t": 76})
+    figure.update_xaxes(tickvals=[1, *range(16, width + 1, 16)], showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        type="category", autorange="reversed", tickvals=[names[i] for i in places], ticktext=ticks, showgrid=False
+    )
+    if highlighted is not None:
+        row = places[highlighted]
+        figure.add_shape(
+            type="rect", x0=0.5, x1=width + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": theme.TRUTH, "width": 2}
+        )
+    return figure
+
+
+def _strip_bar(title: str, top: float) -> dict:
+    return {
+        "title": {"text": title, "side": "top"},
+        "tickvals": [-top, 0, top],
+        "ticktext": [f"≤ −{top:.2g}", "0", f"≥ {top:.2g}"],
+        "thickness": 12,
+        "orientation": "h",
+        "y": 1.0,
+        "yanchor": "bottom",
+        "len": 0.6,
+    }
+
+
+class LayerText(NamedTuple):
+    """What `layer_states` writes.
+
+    Attributes:
+      states: 2 L + 1 names.
+      axis: title of the x axis.
+      probability, added, cosine: titles of the three panels.
+      hovers: 2 L + 1 sentences.
+    """
+
+    states: Sequence[str]
+    axis: str
+    probability: str
+    added: str
+    cosine: str
+    hovers: Sequence[str]
+
+
+def layer_states(probability: np.ndarray, *, added: np.ndarray, cosine: np.ndarray, text: LayerText) -> go.Figure:
+    """Draws one vector on its way through the layers, in three panels over the same states.
+
+    Args:
+      probability: [2 L + 1], of one action if the model stopped here.
+      added: [2 L], length of what each half layer adds.
+      cosine: [2 L + 1], of the angle to the final vector.
+      text: what to write.
+
+    Returns:
+      Figure with a line for the probability, bars for the lengths, and a line for the cosine.
+    """
+    titles = [text.probability, text.added, text.cosine]
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.1)
+    figure.update_layout(theme.layout(x="", y="", height=600))
+    figure.update_layout(margin={"t": 40, "r": 40})
+    line = {
+        "mode": "lines+markers+text",
+        "textposition": "top center",
+        "marker": {"size": 9, "color": theme.ACCENT},
+        "line": {"color": theme.ACCENT, "width": 2},
+        "cliponaxis": False,
+    }
+    shared = {"hovertext": list(text.hovers), "hovertemplate": "%{hovertext}<extra></extra>"}
+    states = list(text.states)
+    figure.add_scatter(x=states, y=probability, texttemplate="%{y:.2~p}", **line, **shared, row=1, col=1)
+    figure.add_bar(
+        x=states[1:],
+        y=added,
+        texttemplate="%{y:.1f}",
+        textposition="outside",
+        cliponaxis=False,
+        width=0.5,
+        marker={"color": theme.MUTED},
+        hovertext=list(text.hovers)[1:],
+        hovertemplate="%{hovertext}<extra></extra>",
+        row=2,
+        col=1,
+    )
+    figure.add_scatter(x=states, y=cosine, texttemplate="%{y:.2f}", **line, **shared, row=3, col=1)
+    figure.update_yaxes(range=[0, 1.35 * float(np.max(probability))], tickformat="~p", nticks=4, row=1)
+    figure.update_yaxes(range=[0, 1.3 * float(np.max(added))], nticks=4, row=2)
+    figure.update_yaxes(range=[min(0.0, 1.2 * float(np.min(cosine))), 1.3], tickvals=[0, 0.5, 1], row=3)
+    figure.update_xaxes(type="category", categoryarray=states, range=[-0.5, len(states) - 0.5], fixedrange=True)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    figure.update_xaxes(title={"text": text.axis}, row=3)
+    figure.update_annotations(x=0, xanchor="left", font={"size": 14})
+    return figure
+
+
+class LogitText(NamedTuple):
+    """What `logit_bars` writes.
+
+    Attributes:
+      actions: A names.
+      axis, action: titles of the axes.
+      raises, lowers, bias, mean: names of the two kinds of bars and of the two kinds of marks.
+      hovers: A sentences.
+    """
+
+    actions: Sequence[str]
+    axis: str
+    action: str
+    raises: str
+    lowers: str
+    bias: str
+    mean: str
+    hovers: Sequence[str]
+
+
+def logit_bars(
+    logits: np.ndarray,
+    *,
+    bias: np.ndarray,
+    mean: np.ndarray,
+    signs: np.ndarray,
+    text: LogitText,
+    selected: int | None = None,
+) -> go.Figure:
+    """Draws how the vector moves each logit away from its bias; the probability stands at the end of the bar.
+
+    Args:
+      logits, bias: [A].
+      mean: [A], mean logit of all candidates.
+      signs: [A], +1 for positive actions, -1 for negative ones, which stand below.
+      text: what to write.
+      selected: the action in bold, None for none.
+
+    Returns:
+      Figure with two bar traces (x the change, base the bias) and two marker traces, the biases and the means.
+    """
+    logits, bias, change = (np.asarray(values, float) for values in (logits, bias, np.subtract(logits, bias)))
+    rows = np.arange(len(signs)) + GROUP_GAP * (np.asarray(signs) < 0)
+    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.action, height=600, legend=True))
+    hatched = {"color": theme.NEGATIVE, "pattern": theme.NEGATIVE_PATTERN}
+    for name, chosen, marker in (
+        (text.raises, change >= 0, {"color": theme.POSITIVE}),
+        (text.lowers, change < 0, hatched),
+    ):
+        figure.add_bar(
+            x=change[chosen],
+            base=bias[chosen],
+            y=rows[chosen],
+            orientation="h",
+            width=BAR,
+            name=name,
+            marker=marker,
+            text=[_percent(p) for p in expit(logits[chosen])],
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[words for words, use in zip(text.hovers, chosen, strict=True) if use],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    for name, values, symbol, colour in (
+        (text.bias, bias, "diamond", theme.MUTED),
+        (text.mean, np.asarray(mean, float), "line-ns", theme.TRUTH),
+    ):
+        figure.add_scatter(
+            x=values,
+            y=rows,
+            mode="markers",
+            name=name,
+            marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
+            hovertemplate=f"%{{x:.2f}}<extra>{name}</extra>",
+        )
+    names = [f"<b>{name}</b>" if i == selected else name for i, name in enumerate(text.actions)]
+    figure.update_yaxes(
+        tickvals=rows, ticktext=names, range=[rows[-1] + 0.6, rows[0] - 0.6], showgrid=False, zeroline=False
+    )
+    ends = np.concatenate([logits, bias, mean])
+    low, high = float(ends.min()), float(ends.max())
+    room = 0.16 * (high - low)
+    ticks = np.arange(2 * np.floor(low / 2), high + 2, 2)
+    labels = [f"{tick:g}<br>{_percent(expit(tick))}".replace("-", "−") for tick in ticks]
+    figure.update_xaxes(range=[low - room, high + room], tickvals=ticks, ticktext=labels, tickangle=0)
+    return figure
+
+
+def _percent(probability: float) -> str:
+    value = 100 * float(probability)
+    return f"{value:.2g}%" if value < 99.5 else f"{value:.4g}%"
+
+
+class RankText(NamedTuple):
+    """What `rank_curve` writes.
+
+    Attributes:
+      axis, score: titles of the axes.
+      feed, others, post: names of the candidates in the feed, behind it, and of this one.
+      cut: label of the line between feed and the rest.
+      label: what stands beside this candidate.
+      hovers: n sentences, best first.
+    """
+
+    axis: str
+    score: str
+    feed: str
+    others: str
+    post: str
+    cut: str
+    label: str
+    hovers: Sequence[str]
+
+
+def rank_curve(scores: np.ndarray, *, selected: int, top: int, text: RankText) -> go.Figure:
+    """Draws all candidates by rank, with one of them picked out.
+
+    Args:
+      scores: [n], best first.
+      selected: index of the candidate in `scores`.
+      top: how many make the feed.
+      text: what to write.
+
+    Returns:
+      Figure with three marker traces, feed, others and this one; x is the rank from 1, y the score.
+    """
+    scores, ranks = np.asarray(scores, float), np.arange(1, len(scores) + 1)
+    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.score, height=420, legend=True))
+    hovers = np.asarray(text.hovers, object)
+    kinds = (
+        (text.feed, ranks <= top, {"symbol": "circle", "size": 7, "color": theme.ACCENT}),
+        (text.others, ranks > top, {"symbol": "circle-open", "size": 6, "color": theme.MUTED}),
+        (text.post, ranks == selected + 1, {"symbol": "diamond", "size": 15, "color": theme.NEGATIVE}),
+    )
+    for name, chosen, marker in kinds:
+        figure.add_scatter(
+            x=ranks[chosen],
+            y=scores[chosen],
+            mode="markers",
+            name=name,
+            marker=marker,
+            hovertext=hovers[chosen],
+            hovertemplate="%{hovertext}<extra></extra>",
+            cliponaxis=False,
+        )
+    figure.add_vline(x=top + 0.5, line={"color": theme.MUTED, "width": 1, "dash": "dot"})
+    figure.add_annotation(x=top + 1, y=1, yref="paper", text=text.cut, showarrow=False, xanchor="left", yanchor="top")
+    behind = selected > 0.6 * len(scores)
+    figure.add_annotation(
+        x=selected + 1,
+        y=scores[selected],
+        text=text.label,
+        showarrow=True,
+        ax=-40 if behind else 40,
+        ay=-40,
+        xanchor="right" if behind else "left",
+        arrowcolor=theme.MUTED,
+    )
+    figure.update_xaxes(range=[-0.02 * len(scores), 1.02 * len(scores)], zeroline=False)
+    figure.update_yaxes(rangemode="tozero")
+    return figure
