@@ -396,7 +396,9 @@ def rank_curve(scores: np.ndarray, *, selected: int, top: int, text: RankText) -
             cliponaxis=False,
         )
     figure.add_vline(x=top + 0.5, line={"color": theme.MUTED, "width": 1, "dash": "dot"})
-    figure.add_annotation(x=top + 1, y=1, yref="paper", text=text.cut, showarrow=False, xanchor="left", yanchor="top")
+    figure.add_annotation(
+        x=top + 1, y=0, yref="paper", text=text.cut, showarrow=False, xanchor="left", yanchor="bottom"
+    )
     behind = selected > 0.6 * len(scores)
     figure.add_annotation(
         x=selected + 1,

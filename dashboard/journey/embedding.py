@@ -42,7 +42,7 @@ def ids(scene: Scene) -> Step:
             t("journey.shape.surface_ids", shape=f"[B, C] = [{BATCH}, {count}]"),
         ],
         chart=figures.bucket_tables(tables, text=text),
-        alt=t("journey.ids.alt", rows=" ".join(_buckets_sentence(lookup) for lookup in found)),
+        alt=t("journey.ids.alt", rows=" ".join(_buckets_sentence(lookup) for lookup in found).replace("**", "")),
         notices=[
             _buckets_sentence(journey.post) + " " + t("journey.ids.notice.padding"),
             *[_sharing(lookup, scene) for lookup in (journey.post, journey.author, journey.user)],
@@ -73,7 +73,7 @@ def _table(lookup: Lookup) -> figures.Table:
 
 
 def _name(kind: str, entity: int) -> str:
-    return t(f"journey.kind.{kind}", id=words.count(entity))
+    return t(f"journey.kind.{kind}", id=entity)
 
 
 def _example(lookup: Lookup) -> int:
@@ -95,7 +95,11 @@ def _buckets_sentence(lookup: Lookup) -> str:
 
 def _sharing(lookup: Lookup, scene: Scene) -> str:
     """Who else reads one of the two rows, and whether anybody reads both."""
-    values = {"kind": t(f"journey.kinds.{lookup.kind}"), "count": _size(lookup.kind, scene)}
+    values = {
+        "name": _name(lookup.kind, lookup.entity),
+        "kind": t(f"journey.kinds.{lookup.kind}"),
+        "count": _size(lookup.kind, scene),
+    }
     if not len(lookup.sharing):
         return t("journey.ids.notice.alone", **values)
     if lookup.twins:

@@ -44,7 +44,7 @@ def post_picker(made: "Recommendation", world: "World") -> int:
         st.warning(t("journey.problem.post", given=rejected, last=last, shown=chosen))
     if foreign and chosen == given:
         st.info(t("journey.foreign", post=given, count=len(posts) - 1))
-        st.button(t("journey.top"), on_click=state.set_widget_value, args=("post", top))
+        st.button(t("journey.top"), key="to_top", on_click=state.set_widget_value, args=("post", top))
     return int(chosen)
 
 

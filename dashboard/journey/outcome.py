@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from dashboard import ranking
 from dashboard.figures import journey as figures
@@ -97,7 +98,8 @@ def _retrieval(scene: Scene) -> str:
 
 
 def _alone(scene: Scene) -> str:
-    together = scene.candidates.probabilities[scene.candidates.selected]
+    # The dense pass, in which nothing but the mask keeps candidates apart.
+    together = expit(scene.journey.logits[scene.journey.place])
     apart = difference(float(np.abs(together - scene.alone).max()))
     return t("journey.rank.notice.alone", difference=apart, count=len(scene.candidates.texts))
 

@@ -15,14 +15,16 @@ with st.spinner(t("common.computing")):
 @st.fragment
 def walk() -> None:
     """The post, the step and its picture; reruns on its own."""
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         post = navigation.post_picker(made, world)
-    step = navigation.step_picker(list(STEPS))
-    inside = step in ("layers", "probabilities")
-    action = navigation.action_picker() if inside else navigation.DEFAULT_ACTION
-    seen = look(post, action)
+        step = navigation.step_picker(list(STEPS))
     with right:
+        card = st.container()
+        inside = step in ("layers", "probabilities")
+        action = navigation.action_picker() if inside else navigation.DEFAULT_ACTION
+    seen = look(post, action)
+    with card:
         components.feed([ranking.candidate_card(seen.candidates, world)])
     show(step, seen)
     exercise.show(exercise.task(step, seen))
@@ -53,7 +55,7 @@ def show(name: str, seen: scene.Scene) -> None:
         with st.expander(t(f"journey.{name}.table"), expanded=name == "rank"):
             st.dataframe(step.table, hide_index=True, column_config=columns(), alt=t(f"journey.{name}.table"))
     components.what_to_notice(step.notices)
-    st.markdown(f"> **{t('journey.guide')}** {t(f'journey.{name}.guide')}")
+    st.markdown(f"**{t('journey.guide')}** {t(f'journey.{name}.guide')}")
     components.maths(t(f"journey.{name}.maths"))
     components.source(*step.sources)
 
