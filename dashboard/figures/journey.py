@@ -331,10 +331,13 @@ def logit_bars(
     )
     ends = np.concatenate([logits, bias, mean])
     low, high = float(ends.min()), float(ends.max())
-    room = 0.16 * (high - low)
-    ticks = np.arange(2 * np.floor(low / 2), high + 2, 2)
+    room, apart = high - low, 4 if high - low > 8 else 2
+    ticks = np.arange(apart * np.floor(low / apart), high + apart, apart)
     labels = [f"{tick:g}<br>{_percent(expit(tick))}".replace("-", "−") for tick in ticks]
-    figure.update_xaxes(range=[low - room, high + room], tickvals=ticks, ticktext=labels, tickangle=0)
+    # The probabilities written beside the bars need their place, also on a phone.
+    figure.update_xaxes(
+        range=[low - 0.3 * room, high + 0.2 * room], tickvals=ticks, ticktext=labels, tickangle=0, zeroline=False
+    )
     return figure
 
 

@@ -49,8 +49,12 @@ def post_picker(made: "Recommendation", world: "World") -> int:
 
 
 def step_picker(steps: list[str]) -> str:
-    """The step, by name or by going on; keys N and P do the same."""
-    step = components.choice("step", steps, default=steps[0], label=t("journey.steps"), names="journey.step")
+    """The step, by name."""
+    return components.choice("step", steps, default=steps[0], label=t("journey.steps"), names="journey.step")
+
+
+def step_buttons(step: str, steps: list[str]) -> None:
+    """One step back, one step on; the keys P and N do the same."""
     place = steps.index(step)
     with st.container(horizontal=True):
         for way, target, key in (("previous", place - 1, "P"), ("next", place + 1, "N")):
@@ -64,7 +68,6 @@ def step_picker(steps: list[str]) -> str:
                 shortcut=key,
                 type="primary" if way == "next" else "secondary",
             )
-    return step
 
 
 def action_picker() -> str:

@@ -15,16 +15,16 @@ with st.spinner(t("common.computing")):
 @st.fragment
 def walk() -> None:
     """The post, the step and its picture; reruns on its own."""
+    names = list(STEPS)
+    step = navigation.step_picker(names)
     left, right = st.columns(2, gap="large")
     with left:
+        navigation.step_buttons(step, names)
         post = navigation.post_picker(made, world)
-        step = navigation.step_picker(list(STEPS))
-    with right:
-        card = st.container()
         inside = step in ("layers", "probabilities")
         action = navigation.action_picker() if inside else navigation.DEFAULT_ACTION
     seen = look(post, action)
-    with card:
+    with right:
         components.feed([ranking.candidate_card(seen.candidates, world)])
     show(step, seen)
     exercise.show(exercise.task(step, seen))
