@@ -33,7 +33,7 @@ def layers(scene: Scene) -> Step:
         ],
     )
     total, width = journey.tokens.shape
-    jump = int(np.abs(np.diff(journey.lens[:, column])).argmax())
+    jump = int(np.abs(np.diff(reading)).argmax())
     values = {"action": scene.action_name, "first": percent(reading[0]), "last": percent(reading[-1])}
     apart = difference(float(np.abs(journey.lens[-1] - journey.logits[journey.place]).max()))
     return Step(

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from dashboard import ranking
+from dashboard import ranking, words
 from dashboard.figures import journey as figures
 from dashboard.figures import ranking as ranking_figures
 from dashboard.journey.scene import Scene, Step, candidate_label, difference
 from dashboard.locale import t
-from dashboard.words import count as whole
 from phoenix.actions import DEFAULT_PRESET, NUM_ACTIONS
 from phoenix.scoring import diversity_factors, offset_scores, score_feed
 from phoenix.serving import Recommender
@@ -53,7 +52,7 @@ def rank(scene: Scene) -> Step:
         others=t("journey.rank.others"),
         post=t("journey.rank.post"),
         cut=t("journey.rank.cut", top=scene.top),
-        label=t("journey.rank.label", rank=place, score=f"{scores[place - 1]:.3f}"),
+        label=t("journey.rank.label", rank=place, score=words.score(scores[place - 1])),
         hovers=[
             t("journey.rank.hover", what=candidate_label(scene, int(index)), score=f"{final[index]:.4f}")
             for index in order
@@ -91,7 +90,7 @@ def _gaps(scene: Scene, scores: np.ndarray) -> list[str]:
 
 
 def _retrieval(scene: Scene) -> str:
-    values = {"place": whole(scene.retrieval_place), "rank": scene.candidates.rank}
+    values = {"place": words.count(scene.retrieval_place), "rank": scene.candidates.rank}
     if scene.retrieved:
         return t("journey.rank.notice.retrieved", **values)
     return t("journey.rank.notice.foreign", **values, kept=len(scene.candidates.texts) - 1)

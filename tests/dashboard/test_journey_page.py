@@ -9,6 +9,7 @@ from scipy.special import expit
 
 from dashboard.journey import STEPS, embedding, exercise, network, scene
 from dashboard.locale import translate
+from dashboard.words import percent
 from phoenix.actions import ACTIONS
 from phoenix.journey import look_up, trace
 from phoenix.scoring import score_feed
@@ -134,6 +135,9 @@ def test_layers_end_in_the_models_probability_of_the_chosen_action(open_step, re
     )
     assert len(probability) == len(cosine) == len(added) + 1
     assert cosine[-1] == pytest.approx(1)
+    jump = int(np.abs(np.diff(probability)).argmax())
+    before, after = (percent(probability[place]) for place in (jump, jump + 1))
+    assert f"**{network.state_names(len(probability))[jump + 1]}**: {before} → {after}" in words(app)
     app.selectbox(key="action").select("report").run()
     assert address(app, "action") == "report"
     again = decode(spec(app)["data"][0]["y"])
