@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import resources, words
-from dashboard.figures import journey as figures
+from dashboard.figures import vectors as figures
 from dashboard.journey.scene import BATCH, Scene, Step, candidate_label, difference, length
 from dashboard.locale import listing, t
 from phoenix.actions import ACTIONS
