@@ -18,6 +18,7 @@ from phoenix.actions import ACTIONS
 if TYPE_CHECKING:
     from phoenix.counterfactuals import LeaveOneOut
     from phoenix.influence import Influence
+    from phoenix.journey import Journey
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
@@ -219,3 +220,29 @@ def feed_order(
     authors = world.post_columns.author[np.array(post_ids)]
     followed = world.follows_authors_of(user_id, np.array(post_ids))
     return score_feed(probabilities, weights=None, author_ids=authors, followed=followed).order
+
+
+# The journey page: one post on its way through the ranker, among the retrieved candidates.
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def journey(user_id: int, post_id: int) -> "Journey":
+    """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
+    from phoenix.journey import trace
+
+    return trace(ready(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def retrieval_place(user_id: int, post_id: int) -> int:
+    """Place of a post in the whole corpus by similarity to the user, from 1."""
+    similarity = ready().corpus_embeddings @ recommender().embed_user(user_id)
+    return 1 + int((similarity > similarity[post_id]).sum())
+
+
+@st.cache_data(show_spinner=False)
+def identical_pairs(kind: str) -> int:
+    """How many pairs of posts, users or authors have the same buckets."""
+    from phoenix import journey
+
+    return journey.identical_pairs(ready(), kind)

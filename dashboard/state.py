@@ -44,6 +44,11 @@ def set_user(chosen: int) -> None:
     st.session_state["user"] = int(chosen)
 
 
+def addressed(name: str) -> str | None:
+    """What the address gives for a name, unchecked; None if it is silent."""
+    return st.query_params.get(name)
+
+
 def rejected_integer(name: str, *, low: int, high: int, step: int = 1) -> str | None:
     """What the address gives for a bound number, if that cannot be used.
 

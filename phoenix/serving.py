@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import jax
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -116,6 +117,11 @@ class Recommender:
             dense_logits=BoundProgram(self._dense_logits, self._ranker_params),
             batch=self._batch(0, _NO_POSTS, bucket=0, history=None),
         )
+
+    @property
+    def ranker_weights(self) -> dict[str, dict[str, np.ndarray]]:
+        """The ranker's weights, module → name → array; copies are not made, so read only."""
+        return jax.tree.map(np.asarray, self._ranker_params)
 
     def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Compiles every program for every bucket; progress is called as progress(done, in all)."""
