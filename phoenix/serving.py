@@ -10,6 +10,7 @@ Design:
 * requests are checked in `batching`, answers described in `results`, programs compiled in `compiled`.
 """
 
+import os
 import pathlib
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,9 +35,10 @@ from phoenix.batching import (
 )
 from phoenix.compiled import BUCKETS, Program, bucket_for, cache_folder, cast_weights, keep_compilations
 from phoenix.content_cache import ContentCache
-from phoenix.corpus import corpus_embeddings
+from phoenix.corpus_vectors import corpus_embeddings, embed_posts
 from phoenix.forward import ranker_functions, retrieval_functions
-from phoenix.index import FlatIndex
+from phoenix.hashing import hash_ids
+from phoenix.index import open_index
 from phoenix.recsys_model import Context, PhoenixConfig
 from phoenix.results import Inspection, Ranking, Recommendation, Retrieval
 from phoenix.scoring import score_feed
@@ -84,13 +86,15 @@ class Recommender:
         self._contexts: ContentCache[Context] = ContentCache(_REMEMBERED)
         self._user_vectors: ContentCache[np.ndarray] = ContentCache(_REMEMBERED)
         self.corpus_embeddings = corpus_embeddings(
-            partial(self._encode_candidates, self._retrieval_params),
+            self._candidate_tower,
             self._builder.posts,
             self._builder.authors,
             digest=artifacts.digest,
             precision=precision,
         )
-        self.index = FlatIndex(self.corpus_embeddings)
+        self.index = open_index(
+            self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
+        )
 
     @classmethod
     def load(cls, folder: pathlib.Path | None = None, *, precision: str = "float32") -> "Recommender":
@@ -186,6 +190,17 @@ class Recommender:
     def embed_user(self, user_id: int, history: pd.DataFrame | None = None) -> np.ndarray:
         """The user's unit vector, float32 [D]."""
         return self._user_vector(self._batch(user_id, _NO_POSTS, bucket=0, history=history))[0].copy()
+
+    def embed_posts(self, post_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
+        """Unit vectors of any posts, float32 [n, D].
+
+        An id beyond the corpus is hashed like any other: into rows that other posts have trained, so that only the
+        author says anything about it.
+        """
+        tables = self.config.tables
+        posts = hash_ids(post_ids, kind="post", num_buckets=tables.posts)
+        authors = hash_ids(author_ids, kind="author", num_buckets=tables.authors)
+        return embed_posts(self._candidate_tower, posts, authors)
 
     def rank(
         self,
@@ -400,6 +415,9 @@ class Recommender:
 
     def _batch(self, user_id: int, posts: np.ndarray, *, bucket: int, history: pd.DataFrame | None) -> RecsysBatch:
         return self._batcher.batch(user_id, posts, bucket=bucket, history=history)
+
+    def _candidate_tower(self, posts: np.ndarray, authors: np.ndarray) -> np.ndarray:
+        return self._encode_candidates(self._retrieval_params, posts, authors)
 
     def _context(self, batch: RecsysBatch) -> Context:
         """User and history of a batch, encoded or remembered."""

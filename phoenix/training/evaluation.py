@@ -21,6 +21,7 @@ from phoenix.training.metrics import (
     lift_share,
     share_of_gain,
 )
+from phoenix.training.retrieval_quality import measure_retrieval
 from phoenix.world import World
 from phoenix.world.behaviour import Impressions
 from phoenix.world.stream import SPLIT, Log
@@ -66,7 +67,7 @@ def evaluate_artifacts(
         progress(f"ranker, {name} users")
         metrics["ranker"][name] = evaluate_ranker(recommender, users, simple)
         progress(f"retrieval and feeds, {name} users")
-        metrics["retrieval"][name] = evaluate_feeds(recommender, users)
+        metrics["retrieval"][name] = evaluate_feeds(recommender, users) | measure_retrieval(recommender, users)
     progress("invariance")
     metrics["ranker"]["invariance_max_abs_logit_difference"] = measure_invariance(recommender, trained[:8])
     save_metrics(folder or artifacts_folder(), metrics)
