@@ -1,0 +1,17 @@
+"""Pictures of the ranking page, one a file; every one takes arrays and words, and returns a figure."""
+
+from dashboard.figures.ranking.bars import ActionText, action_bars
+from dashboard.figures.ranking.heatmap import HeatmapText, probability_heatmap
+from dashboard.figures.ranking.shared import signed
+from dashboard.figures.ranking.waterfall import ScoreSteps, ScoreText, score_waterfall
+
+__all__ = [
+    "ActionText",
+    "HeatmapText",
+    "ScoreSteps",
+    "ScoreText",
+    "action_bars",
+    "probability_heatmap",
+    "score_waterfall",
+    "signed",
+]
