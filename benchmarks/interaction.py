@@ -24,7 +24,7 @@ from tools.browser import launch_chromium, serve, wait_until_idle
 REPEATS, WARM_UP = 30, 3
 LIMIT = 1.5  # times the bare page
 
-BARE_PAGE = '''
+BARE_PAGE = """
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -41,7 +41,7 @@ def panel():
 
 
 panel()
-'''
+"""
 
 # Notes when the key is released, and when anything on the page last changed. What lies inside a canvas is not seen:
 # there a table keeps a copy of itself for screen readers, which it always renews 200 ms after it was drawn.
@@ -119,7 +119,9 @@ def main() -> None:
         table.add_column(column, justify="left" if column == "page" else "right")
     for name, values in seconds.items():
         low, _, high = (f"{1000 * v:.0f}" for v in statistics.quantiles(values, n=4))
-        table.add_row(name, f"{1000 * medians[name]:.0f}", f"{low} … {high}", *(f"{1000 * f(values):.0f}" for f in (min, max)))
+        table.add_row(
+            name, f"{1000 * medians[name]:.0f}", f"{low} … {high}", *(f"{1000 * f(values):.0f}" for f in (min, max))
+        )
     Console().print(table)
     result = {
         "machine": platform.machine(),

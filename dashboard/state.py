@@ -15,6 +15,7 @@ import streamlit as st
 
 LANGUAGES = ("en", "zh")
 DEFAULT_USER = 4711
+DEFAULT_OTHER_USER = 42
 
 _CHOICES = "_choices"
 _WRITTEN = "_written"

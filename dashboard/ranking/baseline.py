@@ -113,7 +113,7 @@ def chosen() -> str:
 
 
 def recipe(baseline: str, *, settings: StageSettings) -> tuple[np.ndarray, StageSettings]:
-    """Weights [A] and settings of a baseline: a pin has its own settings, a preset is compared under the present ones."""
+    """Weights [A] and settings of a baseline: a pin has settings of its own, a preset shares the present ones."""
     pin = pinned()
     if baseline == PINNED and pin is not None:
         return resolve_weights(pin.weights), pin.settings

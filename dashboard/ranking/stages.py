@@ -59,7 +59,9 @@ def to_text(settings: StageSettings) -> str:
     """What differs from the release, as it stands in the address; empty if nothing does."""
     off = [f"{switch}:{OFF}" for switch in SWITCHES if not getattr(settings, f"use_{switch}")]
     changed = [
-        f"{name}:{getattr(settings, name):g}" for name in PARAMETERS if getattr(settings, name) != getattr(RELEASE, name)
+        f"{name}:{getattr(settings, name):g}"
+        for name in PARAMETERS
+        if getattr(settings, name) != getattr(RELEASE, name)
     ]
     return ",".join(off + changed)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import components, ranking, resources, state
 from dashboard.locale import t
-from dashboard.ranking import baseline, exercise, export, heatmap, score, stages, table, weights
+from dashboard.ranking import baseline, compare, exercise, export, heatmap, moved, score, stages, table, weights
 from phoenix import scoring
 
 # Each draws one view of a scene, and may return its figure for the export.
@@ -16,8 +16,10 @@ VIEWS = {
     "ranking": table.show,
     "heatmap": heatmap.show,
     "score": score.show,
+    "moved": moved.show,
+    "compare": compare.show,
 }
-COMPARING = ("ranking",)  # views with a baseline
+COMPARING = ("ranking", "moved")  # views with a baseline
 
 world = resources.recommender().world
 with st.spinner(t("common.computing")):
@@ -44,6 +46,8 @@ def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
         if view in COMPARING:
             baseline.picker()
         scene = current_scene(preset)
+        if scene.settings != stages.RELEASE and view != "score":
+            st.caption(t("ranking.stages.changed", stages=stages.to_text(scene.settings)))
         chart = VIEWS[view](scene)
         export.show(scene, view, chart)
     with exercise_place.container():
