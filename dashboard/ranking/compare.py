@@ -45,7 +45,7 @@ def show(scene: Scene) -> go.Figure:
     else:
         other = _other_user()
         sides = this_side(scene, _user_name(scene.user_id)), user_side(scene, other)
-    chart = figures.paired_dots(sides[0].expected, sides[1].expected, signs=SIGNS, text=dots_text(sides))
+    chart = figures.ratio_bars(sides[0].expected, sides[1].expected, signs=SIGNS, text=ratio_text(sides))
     components.figure(chart, key="compare", alt=compare_alt(sides))
     components.what_to_notice(notices(scene, sides))
     _lists(sides)
@@ -58,7 +58,7 @@ def _other_user() -> int:
     value = min(state.DEFAULT_OTHER_USER, last)
     other = st.number_input(t("ranking.compare.other"), 0, last, value, 1, key="other", bind="query-params", width=200)
     if rejected is not None:
-        components.address_problem("integer", name="other", given=rejected, low=0, high=last, step=1, shown=other)
+        st.warning(t("common.problem.integer", name="other", given=rejected, low=0, high=last, step=1, shown=other))
     return int(other)
 
 
@@ -93,35 +93,35 @@ def _side(name: str, post_ids: np.ndarray, texts: list[str], probabilities: np.n
     return Side(name, post_ids[order], [texts[int(i)] for i in order], expected)
 
 
-def dots_text(sides: tuple[Side, Side]) -> figures.DotsText:
-    """Words for `figures.paired_dots`."""
+def ratio_text(sides: tuple[Side, Side]) -> figures.RatioText:
+    """Words for `figures.ratio_bars`."""
+    first, second = sides
+    pairs = [[words.digits(value, 3) for value in pair] for pair in zip(first.expected, second.expected, strict=True)]
     names = action_names()
-    hovers = tuple(
-        [
-            t("ranking.compare.hover", action=name, expected=words.digits(value, 3), side=side.name, feed=FEED)
-            for name, value in zip(names, side.expected, strict=True)
-        ]
-        for side in sides
-    )
-    return figures.DotsText(
+    return figures.RatioText(
         actions=names,
-        first=sides[0].name,
-        second=sides[1].name,
+        more=t("ranking.compare.more", side=first.name),
+        less=t("ranking.compare.more", side=second.name),
         action=t("ranking.axis.action"),
-        value=t("ranking.axis.expected", feed=FEED),
-        hovers=hovers,
+        ratio=t("ranking.axis.ratio", feed=FEED),
+        labels=[f"{a} : {b}" for a, b in pairs],
+        hovers=[
+            t("ranking.compare.hover", action=name, a=a, b=b, first=first.name, second=second.name, feed=FEED)
+            for name, (a, b) in zip(names, pairs, strict=True)
+        ],
     )
 
 
 def _largest(sides: tuple[Side, Side]) -> tuple[int, float]:
     """The action whose expected number differs by the largest factor, and the factor first ÷ second."""
-    ratio = sides[0].expected / np.maximum(sides[1].expected, 1e-12)
-    action = int(np.abs(np.log(np.maximum(ratio, 1e-12))).argmax())
+    first, second = (np.maximum(side.expected, 1e-12) for side in sides)
+    ratio = first / second
+    action = int(np.abs(np.log(ratio)).argmax())
     return action, float(ratio[action])
 
 
 def compare_alt(sides: tuple[Side, Side]) -> str:
-    """The dots for those who cannot see them."""
+    """The bars for those who cannot see them."""
     action, ratio = _largest(sides)
     values = {"first": sides[0].name, "second": sides[1].name, "action": action_names()[action]}
     return t("ranking.compare.alt", **values, feed=FEED, ratio=words.times(ratio))

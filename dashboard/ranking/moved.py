@@ -141,11 +141,12 @@ def _pair(scene: Scene, i: int, j: int, action: int, *, change: float) -> str:
 def table(scene: Scene) -> pd.DataFrame:
     """All candidates in the present order, for sorting: rank before, rank now, move, score, post."""
     order = scene.stages.order
+    gained = pd.Series(moves(order, baseline=scene.baseline_order)[order], dtype="Int64")
     return pd.DataFrame(
         {
             "before": ranks(scene.baseline_order)[order],
             "rank": np.arange(1, len(order) + 1),
-            "move": moves(order, baseline=scene.baseline_order)[order],
+            "move": gained.mask(gained == 0),
             "score": scene.stages.final[order],
             "post": [scene.snippet(int(i)) for i in order],
         }

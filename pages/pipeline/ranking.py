@@ -38,8 +38,9 @@ def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
         weights.panel(preset)
     with right:
         names = tuple(VIEWS)
-        label = t("ranking.view")
-        view = components.choice("view", names, default=names[0], label=label, names="ranking.view")
+        with st.container(key="views"):
+            label = t("ranking.view")
+            view = components.choice("view", names, default=names[0], label=label, names="ranking.view")
         stages.follow_address()
         for problem in baseline.reconcile():
             st.warning(problem)

@@ -11,6 +11,8 @@ from dashboard.figures import theme
 
 RATIO_SCALE = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
 
+TALLEST = 600  # pixels of all rows together
+
 
 class HeatmapText(NamedTuple):
     """What the heatmap writes.
@@ -61,7 +63,7 @@ def probability_heatmap(
     z = np.log2(safe / safe.mean(axis=0)) if relative else np.log10(safe)
     widths = [int((signs > 0).sum()), int((signs < 0).sum())]
     figure = make_subplots(cols=2, shared_yaxes=True, column_widths=widths, horizontal_spacing=0.02)
-    figure.update_layout(theme.layout(x="", y=text.candidates, height=max(380, 230 + 14 * len(snippets))))
+    figure.update_layout(theme.layout(x="", y=text.candidates, height=230 + max(150, min(14 * len(snippets), TALLEST))))
     labels = [f"{rank} · {snippet}" for rank, snippet in zip(ranks, snippets, strict=True)]
     for column, sign in enumerate((1, -1), start=1):
         chosen = np.flatnonzero(signs == sign)
@@ -72,7 +74,7 @@ def probability_heatmap(
             customdata=probabilities[:, chosen],
             coloraxis="coloraxis",
             xgap=1,
-            ygap=1,
+            ygap=0 if 14 * len(snippets) > TALLEST else 1,
             hovertemplate=text.hover + "<extra></extra>",
             row=1,
             col=column,

@@ -73,16 +73,7 @@ def rank_slopes(
     if selected is not None:
         _mark(figure, left[selected], right[selected])
     if top < rows:
-        figure.add_hline(y=top + 0.5, line={"dash": "dot", "width": 1, "color": theme.MUTED})
-        note = {
-            "text": text.cut,
-            "x": 0.5,
-            "y": top + 0.5,
-            "yanchor": "bottom",
-            "showarrow": False,
-            "font": {"size": 11},
-        }
-        figure.add_annotation(note)
+        _cut(figure, top + 0.5, name=text.cut)
     _name_sides(figure, before, after, names=names, text=text)
     return figure
 
@@ -120,6 +111,12 @@ def _mark(figure: go.Figure, left: int, right: int) -> None:
     """A pale broad band below one candidate's line."""
     band = {"color": theme.FAINT, "width": 12}
     figure.add_shape(type="line", x0=0, y0=left, x1=1, y1=right, line=band, layer="below")
+
+
+def _cut(figure: go.Figure, y: float, *, name: str) -> None:
+    """A dotted line below the top."""
+    line = {"dash": "dot", "width": 2, "color": theme.MUTED}
+    figure.add_scatter(x=[-0.02, 1.02], y=[y, y], mode="lines", line=line, name=name, hoverinfo="skip")
 
 
 def _name_sides(
