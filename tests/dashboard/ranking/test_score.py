@@ -93,7 +93,8 @@ def test_repeats_count_better_posts_of_the_same_author(make_scene, table):
 
 
 def test_why_offset_works_the_raised_score_out(make_scene, table):
-    # 0.5 - 4 · 0.2 = -0.3; without the offset · 0.75 = -0.225; with it (-0.3 + 4) / 5 · 0.001 = 0.00074, · 0.75 = 0.000555
+    # 0.5 - 4 · 0.2 = -0.3. Without the offset · 0.75 = -0.225. With it (-0.3 + 4) / 5 · 0.001 = 0.00074, then
+    # · 0.75 = 0.000555.
     probabilities = table(favorite=[0.5, 0.5], report=[0.2, 0.0])
     scene = make_scene(probabilities, weights={"favorite": 1, "report": -4})
     for settings in (RELEASE, RELEASE._replace(use_offset=False)):
