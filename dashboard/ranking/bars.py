@@ -18,11 +18,10 @@ RATES = np.array([BASE_RATES[action] for action in ACTIONS])  # [A], means over 
 
 def show(scene: Scene) -> go.Figure:
     """Draws the bars under their two controls; returns the figure."""
-    scales, truths = st.columns(2, vertical_alignment="bottom")
-    with scales:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         label = t("ranking.scale")
         scale = components.choice("scale", ("log", "linear"), default="log", label=label, names="ranking.scale")
-    truth = truths.toggle(t("ranking.truth"), key="truth", help=t("ranking.truth_help"), persist_state="session")
+        truth = st.toggle(t("ranking.truth"), key="truth", help=t("ranking.truth_help"), persist_state="session")
     chart = _chart(scene, scale=scale, truth=truth)
     alt = t("ranking.bars.alt", **extremes(scene.probabilities[scene.selected]))
     components.figure(chart, key="bars", alt=alt)

@@ -107,6 +107,14 @@ def picker() -> None:
         st.button(t("ranking.pin"), key="pin_now", icon=":material/keep:", on_click=pin_now)
 
 
+def folded_picker() -> None:
+    """The same behind a button that names the baseline; drawn only while it is open."""
+    title = t("ranking.baseline.folded", baseline=name(state.widget_value("baseline")))
+    with st.popover(title, key="baseline_box", on_change="rerun") as box:
+        if box.open:
+            picker()
+
+
 def chosen() -> str:
     """The baseline; it stands in the address as `baseline`."""
     return state.publish("baseline", DEFAULT_PRESET)

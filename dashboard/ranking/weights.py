@@ -149,16 +149,18 @@ def preset_note(preset: str) -> str:
 
 
 def tools(preset: str) -> None:
-    """What concerns all weights: where the preset comes from, reset, import and export."""
+    """Where the preset comes from, reset of all, and a box with the rest, drawn only while it is open.
+
+    Every widget beside the sliders makes each move of a weight slower (benchmarks/interaction.py).
+    """
+    st.caption(preset_note(preset))
     with st.container(horizontal=True, gap="xsmall", key="weight_tools"):
         st.button(t("ranking.reset"), key="reset_all", on_click=reset, args=(preset,))
-        with st.popover(t("ranking.file"), key="weight_file", on_change="rerun") as box:
+        with st.popover(t("ranking.detail"), key="weight_box", on_change="rerun") as box:
             if box.open:
+                _detail(preset_weights(preset))
+                st.divider()
                 _file()
-        with st.popover(t("ranking.note"), key="weight_note", on_change="rerun") as box:
-            if box.open:
-                st.markdown(preset_note(preset))
-                st.markdown(t("ranking.weights.legend"))
 
 
 def _file() -> None:
@@ -206,27 +208,22 @@ def import_weights(file: BinaryIO) -> Imported:
 
 
 def panel(preset: str) -> None:
-    """One weight in detail, then a slider for each, positive actions first.
-
-    Number, lock and reset exist once, for the weight that was touched last or is chosen by name: beside each of
-    fifteen sliders they would make a move of a weight three times as slow (benchmarks/interaction.py).
-    """
-    start = preset_weights(preset)
-    _detail(start)
+    """A slider for each weight, positive actions first."""
     with st.container(key="weight_sliders"):
         for sign, actions in (("positive", POSITIVE_ACTIONS), ("negative", NEGATIVE_ACTIONS)):
             st.markdown(f"**{t(f'ranking.weights.{sign}')}**")
             for action in actions:
-                _slider(action, start[action])
+                _slider(action, preset_weights(preset)[action])
 
 
 def _detail(start: Mapping[str, float]) -> None:
-    """Number, lock and reset of one weight."""
+    """Number, lock and reset of one weight, at first of the one moved last."""
+    st.markdown(t("ranking.weights.legend"))
     action = state.widget_value(_TUNED) or ACTIONS[0]
     weight, is_locked = current()[action], action in locked()
     state.show_value(_TUNED, action)
     state.show_value(_NUMBER, weight)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="weight_detail"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         st.selectbox(t("ranking.weight"), ACTIONS, key=_TUNED, format_func=lambda a: t(f"common.action.{a}"), width=150)
         st.number_input(
             t("ranking.weight.number"),

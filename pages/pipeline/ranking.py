@@ -19,7 +19,7 @@ VIEWS = {
     "moved": moved.show,
     "compare": compare.show,
 }
-COMPARING = ("ranking", "moved")  # views with a baseline
+BASELINES = {"ranking": baseline.folded_picker, "moved": baseline.picker}  # how a view's baseline is chosen
 
 world = resources.recommender().world
 with st.spinner(t("common.computing")):
@@ -44,8 +44,8 @@ def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
         stages.follow_address()
         for problem in baseline.reconcile():
             st.warning(problem)
-        if view in COMPARING:
-            baseline.picker()
+        if view in BASELINES:
+            BASELINES[view]()
         scene = current_scene(preset)
         if scene.settings != stages.RELEASE and view != "score":
             st.caption(t("ranking.stages.changed", stages=stages.to_text(scene.settings)))
