@@ -18,7 +18,7 @@ RATES = np.array([BASE_RATES[action] for action in ACTIONS])  # [A], means over 
 
 def show(scene: Scene) -> go.Figure:
     """Draws the bars under their two controls; returns the figure."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         label = t("ranking.scale")
         scale = components.choice("scale", ("log", "linear"), default="log", label=label, names="ranking.scale")
         truth = st.toggle(t("ranking.truth"), key="truth", help=t("ranking.truth_help"), persist_state="session")

@@ -41,6 +41,7 @@ def show(scene: Scene) -> go.Figure:
         key="moved_table",
         hide_index=True,
         height=320,
+        placeholder="",
         column_config=columns(),
         alt=t("ranking.moved.table_alt", count=len(scene.texts)),
     )

@@ -172,7 +172,9 @@ def _file() -> None:
         key="export_weights",
         on_click="ignore",
     )
-    st.file_uploader(t("ranking.file.import"), type="json", key="import_weights", on_change=_import_file)
+    st.file_uploader(
+        t("ranking.file.import"), type="json", key="import_weights", on_change=_import_file, max_upload_size=1
+    )
     result = state.recall(_IMPORTED)
     if result is not None:
         (st.success if result.good else st.error)(result.sentence)
