@@ -1,11 +1,11 @@
 """The entry: `streamlit run app.py`, or `uvicorn app:app`.
 
 `app` is an ASGI application whose script is `dashboard/main.py`. Its start-up loads the models and compiles
-their functions in a thread of its own, so that the health check and the first paint need not wait for them.
+their functions in a thread of its own, so that the health check and the first paint need not wait for them; who
+comes early is told how far it is.
 Run as a plain script (as `AppTest.from_file("app.py")` does), the same `main.run()` draws the page.
 """
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +18,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warms the models up while the server already answers."""
     from dashboard import resources
 
-    threading.Thread(target=resources.warm_up, name="warm-up", daemon=True).start()
+    resources.warm_up()
     yield
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
-from dashboard import people, state
+from dashboard import people, resources, state
 from dashboard.locale import listing, t, topic
+from dashboard.warm_up import Progress
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -64,9 +65,10 @@ def figure(chart: "go.Figure", *, key: str, alt: str, on_select: Callable[[], No
     """
     # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
     ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
-    chart.update_layout(font={"color": ink})
-    for update in (chart.update_xaxes, chart.update_yaxes):
-        update(tickfont={"color": ink}, title={"font": {"color": ink}})
+    if chart.layout.font.color != ink:  # a figure that was kept has it already
+        chart.layout.font.color = ink
+        for axis in (*chart.select_xaxes(), *chart.select_yaxes()):
+            axis.tickfont.color = axis.title.font.color = ink
     clicks = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt, **clicks)
 
@@ -114,6 +116,22 @@ def address_problem(name: str, *, given: str, shown: object, **expected: object)
       **expected: the sentence's further placeholders.
     """
     st.warning(t(f"common.problem.{name}", given=given, shown=shown, **expected))
+
+
+def wait_for_models() -> None:
+    """While the server still compiles what a feed needs: what that is, and how far it has come."""
+    place = st.empty()
+
+    def show(progress: Progress | None) -> None:
+        if progress is None:
+            place.progress(0, text=t("common.loading"))
+            return
+        what = t(f"common.compiling.{progress.program}", count=progress.candidates)
+        text = t("common.compiling", what=what, number=progress.number, total=progress.total)
+        place.progress((progress.number - 1) / progress.total, text=text)
+
+    resources.wait_until_ready(show)
+    place.empty()
 
 
 def unavailable(error: Exception) -> None:

@@ -13,7 +13,7 @@ DEFAULT_PAGE = "overview"
 # One line registers a page: its file, whose stem is at once its URL path and the domain of its texts.
 SECTIONS = {
     "pipeline": ("overview", "retrieval", "ranking"),
-    "model": ("attention", "embeddings"),
+    "model": ("journey", "attention", "embeddings"),
 }
 
 
@@ -46,6 +46,7 @@ def run() -> None:
     if rejected_language is not None:
         components.address_problem("lang", given=rejected_language, shown=state.language())
     try:
+        components.wait_for_models()
         with st.spinner(t("common.loading")):
             world = resources.recommender().world
     except resources.UnavailableError as error:

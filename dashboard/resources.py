@@ -4,10 +4,8 @@ Nothing here imports JAX at module level: the first paint must not wait for it. 
 shared or copied by Streamlit's caches; treat it as read-only.
 """
 
-import logging
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,18 +13,20 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.jobs import Jobs, OnceBuilt
+from dashboard.warm_up import Progress, WarmUp
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from phoenix.collisions import CollisionShares, Pair
-    from phoenix.counterfactuals import LeaveOneOutVectors
+    from phoenix.counterfactuals import LeaveOneOut, LeaveOneOutVectors
+    from phoenix.influence import Influence
+    from phoenix.journey import Journey
     from phoenix.projection import Projection
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
     from phoenix.training.retrieval_quality import UserQuality
 
-_LOGGER = logging.getLogger(__name__)
 _ENTRIES = 256
 
 
@@ -48,12 +48,6 @@ def _load() -> "Recommender":
     return Recommender.load()
 
 
-@st.cache_resource(show_spinner=False)
-def _compile() -> bool:
-    recommender().recommend(0)
-    return True
-
-
 def recommender() -> "Recommender":
     """The recommender on the shipped artifacts, loaded once for all sessions.
 
@@ -66,28 +60,24 @@ def recommender() -> "Recommender":
         raise UnavailableError(str(error)) from error
 
 
-def ready() -> "Recommender":
-    """The recommender with what makes a feed compiled; waits for the warm-up if that still compiles it."""
-    _compile()
-    return recommender()
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> WarmUp:
+    return WarmUp(_load)
 
 
 def warm_up() -> None:
-    """Loads and compiles ahead of the first visitor; a failure is logged and met again by the pages."""
-    started = time.perf_counter()
-    try:
-        world = ready().world
-        # What else the first visitor would wait for: the tables of the world, and Plotly's first object.
-        for table in (world.users, world.posts, world.authors):
-            _LOGGER.debug("%d rows ready.", len(table))
-        from dashboard.figures import theme
+    """Begins to load and compile ahead of the first visitor; a failure is logged and met again by the pages."""
+    _warm_up().start()
 
-        theme.layout(x="", y="", height=100)
-        recommender().warm_up()  # the other shapes and masks; a visitor need not wait for them
-    except UnavailableError as error:
-        _LOGGER.error("The dashboard starts without its models: %s", error)
-    else:
-        _LOGGER.info("Models ready after %.1f s.", time.perf_counter() - started)
+
+def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
+    """Waits while the warm-up still compiles what a feed needs; see `WarmUp.wait`."""
+    _warm_up().wait(show)
+
+
+def ready() -> "Recommender":
+    """The recommender; what the warm-up has not compiled yet is compiled by the call that needs it."""
+    return recommender()
 
 
 def recommend(user_id: int, *, k: int = 200, top: int = 20) -> Timed:
@@ -157,28 +147,110 @@ def ranker_config() -> "PhoenixConfig":
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def attention_weights(
-    user_id: int, post_ids: tuple[int, ...], *, history_len: int, mask: str, positions: str
+    user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
 ) -> np.ndarray:
-    """Attention weights [layers, heads, T, T] of one pass over the newest history and some posts."""
-    past = history(user_id).tail(history_len)
-    seen = ready().inspect(user_id, list(post_ids), mask=mask, positions=positions, history=past)
-    return np.asarray(seen.attention)
+    """Attention weights [layers, heads, T, T] of one pass over a history and some posts."""
+    return ready().inspect(user_id, post_ids, mask, positions, history).attention
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def leak(user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_len: int, positions: str) -> np.ndarray:
-    """What `attention.measure_leak` finds under each mask: [masks, changes]."""
-    from dashboard.attention import measure_leak
-    from phoenix.masks import MASK_VARIANTS
+def influence(
+    user_id: int,
+    post_ids: tuple[int, ...],
+    *,
+    replacement: int,
+    history: pd.DataFrame,
+    mask: np.ndarray,
+    positions: str,
+) -> "Influence":
+    """What exchanging each candidate does to all others; see `phoenix.influence`."""
+    from phoenix.influence import measure_influence
 
-    past = history(user_id).tail(history_len)
+    conditions = {"mask": mask, "positions": positions, "history": history}
+    return measure_influence(ready(), user_id, post_ids, replacement=replacement, **conditions)
 
-    def score(posts: Sequence[int], mask: str) -> np.ndarray:
-        # The dense pass: `rank` would take a short cut for isolated candidates, in which nothing could leak.
-        return ready().inspect(user_id, posts, mask=mask, positions=positions, history=past).logits
 
-    scores = [partial(score, mask=mask) for mask in MASK_VARIANTS]
-    return np.stack([measure_leak(s, post_ids, replacement=replacement) for s in scores])
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def shuffled(
+    user_id: int,
+    post_ids: tuple[int, ...],
+    *,
+    orders: list[list[int]],
+    history: pd.DataFrame,
+    mask: np.ndarray,
+    positions: str,
+) -> np.ndarray:
+    """Logits [orders, n, A] of the same candidates in several orders."""
+    from phoenix.influence import rank_shuffled
+
+    conditions = {"mask": mask, "positions": positions, "history": history}
+    return rank_shuffled(ready(), user_id, post_ids, orders=orders, **conditions)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def batches(
+    user_id: int,
+    post_id: int,
+    *,
+    others: tuple[int, ...],
+    sizes: list[int],
+    history: pd.DataFrame,
+    mask: str,
+    positions: str,
+) -> np.ndarray:
+    """Logits [sizes, A] of one post in batches of several sizes."""
+    from phoenix.influence import rank_in_batches
+
+    conditions = {"mask": mask, "positions": positions, "history": history}
+    return rank_in_batches(ready(), user_id, post_id, others=others, sizes=sizes, **conditions)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "LeaveOneOut":
+    """Logits of one post without each row of a history; isolated, shared positions."""
+    from phoenix.counterfactuals import leave_one_out as without_each
+
+    return without_each(ready(), user_id, [post_id], history=history)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def feed_order(
+    user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
+) -> np.ndarray:
+    """Indices of the posts, best first, under the default weights and any mask."""
+    from phoenix.scoring import score_feed
+
+    world = recommender().world
+    probabilities = ready().rank(user_id, post_ids, mask, positions, history).probabilities
+    authors = world.post_columns.author[np.array(post_ids)]
+    followed = world.follows_authors_of(user_id, np.array(post_ids))
+    return score_feed(probabilities, weights=None, author_ids=authors, followed=followed).order
+
+
+# The journey page: one post on its way through the ranker, among the retrieved candidates.
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def journey(user_id: int, post_id: int) -> "Journey":
+    """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
+    from phoenix.journey import trace
+
+    return trace(ready(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def retrieval_place(user_id: int, post_id: int) -> int:
+    """Place of a post in the whole corpus by similarity to the user, from 1."""
+    similarity = ready().corpus_embeddings @ recommender().embed_user(user_id)
+    return 1 + int((similarity > similarity[post_id]).sum())
+
+
+@st.cache_data(show_spinner=False)
+def identical_pairs(kind: str) -> int:
+    """How many pairs of posts, users or authors have the same buckets."""
+    from phoenix import journey
+
+    return journey.identical_pairs(ready(), kind)
 
 
 # The retrieval page: what-if vectors, the map of the corpus, the search over its texts.

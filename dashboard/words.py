@@ -1,6 +1,9 @@
 """Numbers in words: counts, percentages, times, ages, in the session's language; and texts cut short."""
 
+from functools import lru_cache
 from unicodedata import east_asian_width
+
+import numpy as np
 
 from dashboard.locale import t
 
@@ -42,6 +45,12 @@ def number(value: float) -> str:
     return f"{value:g}".replace("-", "\u2212")
 
 
+def digits(value: float, count: int = 4) -> str:
+    """A number with so many significant digits, never in powers of ten, with a true minus: 0.1244, −0.0000312."""
+    text = np.format_float_positional(value, precision=count, unique=False, fractional=False, trim="-")
+    return text.replace("-", "\u2212")
+
+
 def score(value: float) -> str:
     """A score with three decimals, or two significant digits where these would vanish."""
     return (f"{value:.3f}" if abs(value) >= 0.01 or value == 0 else f"{value:.2g}").replace("-", "\u2212")
@@ -66,6 +75,7 @@ def age(hours: float) -> str:
     return t("common.age.days", count=round(hours / 24))
 
 
+@lru_cache(maxsize=8_192)  # a table of 200 posts asks for 200 of them at every move of a slider
 def snippet(text: str, width: int) -> str:
     """The beginning of a text on one line, at most so wide; a Chinese character counts as two."""
     line, used = " ".join(text.split()), 0

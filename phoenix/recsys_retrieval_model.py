@@ -73,7 +73,8 @@ class CandidateStages(NamedTuple):
 
 
 def normalise(x: jax.Array) -> jax.Array:
-    """Scales vectors along the last axis to unit L2 norm."""
+    """Scales vectors along the last axis to unit L2 norm, in float32: cosines need more than bfloat16's 8 bits."""
+    x = x.astype(jnp.float32)
     return x * jax.lax.rsqrt(jnp.maximum(jnp.sum(x * x, axis=-1, keepdims=True), _NORM_FLOOR))
 
 

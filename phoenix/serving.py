@@ -4,113 +4,54 @@ Glossary: n candidates, A actions, K retrieved, S history, C candidates padded t
 
 Design:
 * ids in, NamedTuples out; every stage is returned and timed; nothing that is returned is shared or kept;
-* arrays have a few fixed shapes (`BUCKETS`), so that everything is compiled once, at `warm_up`;
-* with isolation and shared positions the context is computed once and candidates run against it; every other mask
-  takes the dense pass over all tokens.
+* arrays have a few fixed shapes, so that everything is compiled once, ahead of the first question (`compile_steps`);
+* with isolation and shared positions the context is computed once, remembered for the next question about the same
+  user and history, and candidates run against it; every other mask takes the dense pass over all tokens;
+* requests are checked in `batching`, answers described in `results`, programs compiled in `compiled`.
 """
 
-import contextlib
 import dataclasses
 import os
 import pathlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import jax
 import numpy as np
 import pandas as pd
-import platformdirs
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from phoenix.actions import ACTIONS, resolve_weights
-from phoenix.batch import BatchBuilder, RecsysBatch
-from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
+from phoenix.batch import RecsysBatch
+from phoenix.batching import (
+    HISTORY_COLUMNS,
+    RequestBatcher,
+    check_buckets,
+    check_positions,
+    context_fields,
+    pad_mask,
+    without_candidates,
+)
+from phoenix.compiled import BUCKETS, Program, bucket_for, cache_folder, cast_weights, keep_compilations
+from phoenix.content_cache import ContentCache
+from phoenix.corpus_vectors import corpus_embeddings, embed_posts
 from phoenix.forward import ranker_functions, retrieval_functions, table_lookup, tower_stages
-from phoenix.hashing import NUM_HASHES, hash_ids
+from phoenix.hashing import hash_ids
 from phoenix.index import open_index
-from phoenix.masks import POSITION_SCHEMES, resolve_mask
-from phoenix.recsys_model import PhoenixConfig
+from phoenix.recsys_model import Context, PhoenixConfig
 from phoenix.recsys_retrieval_model import CandidateStages, UserStages
-from phoenix.scoring import ScoreStages, score_feed
+from phoenix.results import Inspection, Ranking, Recommendation, Retrieval
+from phoenix.scoring import score_feed
 from phoenix.storage import Artifacts, load_artifacts
+from phoenix.warm_up import FEED_STEPS, BoundProgram, CompileStep, compile_steps
 from phoenix.world import SURFACES, World
-from phoenix.world.stream import Histories, empty_histories
 
-BUCKETS = (32, 256, 1024)
-HISTORY_COLUMNS = ("post_id", "author_id", "surface", *ACTIONS)
-_CORPUS_CHUNK = 20_000
+_NO_POSTS = np.zeros(0, np.int64)
 _USERS_CHUNK = 100
-
-
-class Retrieval(NamedTuple):
-    """Posts found for a user: ids int64 [K], cosines float32 [K], best first, and seconds per stage."""
-
-    user_id: int
-    post_ids: np.ndarray
-    scores: np.ndarray
-    seconds: dict[str, float]
-
-
-class Ranking(NamedTuple):
-    """Predictions for posts in the order given: logits and probabilities float32 [n, A]."""
-
-    user_id: int
-    post_ids: np.ndarray
-    logits: np.ndarray
-    probabilities: np.ndarray
-
-
-class Recommendation(NamedTuple):
-    """A feed and everything on the way to it.
-
-    Attributes:
-      user_id: whose feed it is.
-      history: the history that was used, see `Recommender.history`.
-      retrieval: what the index returned.
-      ranking: predictions for the retrieved posts, in their order.
-      author_ids: int64 [K], author of each retrieved post.
-      followed: bool [K], whether the user follows that author.
-      weights: float64 [A].
-      stages: score stages of the retrieved posts, in their order.
-      feed: int64 [top], post ids, best first.
-      seconds: time of each stage: history, encode_user, search, rank, score.
-    """
-
-    user_id: int
-    history: pd.DataFrame
-    retrieval: Retrieval
-    ranking: Ranking
-    author_ids: np.ndarray
-    followed: np.ndarray
-    weights: np.ndarray
-    stages: ScoreStages
-    feed: np.ndarray
-    seconds: dict[str, float]
-
-
-class Inspection(NamedTuple):
-    """Intermediates of one dense pass without its padding, T = 1 + history + candidates.
-
-    Attributes:
-      tokens: [T, D] input tokens.
-      attention: [L, H, T, T], rows sum to 1 up to rounding.
-      residuals: [2 L + 1, T, D], hidden state after each half layer.
-      mask: int8 [T, T], 1 = may attend.
-      logits: [n, A].
-    """
-
-    tokens: np.ndarray
-    attention: np.ndarray
-    residuals: np.ndarray
-    mask: np.ndarray
-    logits: np.ndarray
-
-
-def cache_folder() -> pathlib.Path:
-    """Where derived files are kept: PHOENIX_CACHE_DIR, or the platform's cache folder."""
-    return pathlib.Path(os.environ.get("PHOENIX_CACHE_DIR") or platformdirs.user_cache_dir("phoenix-explorer"))
+_REMEMBERED = 256  # users whose context is kept: about 35 KB each for the shipped ranker
 
 
 class Recommender:
@@ -121,57 +62,82 @@ class Recommender:
       config: shape of the ranker.
       metrics: what was measured of these models.
       training_log: losses and metrics during training.
+      precision: what the models compute in.
     """
 
-    def __init__(self, artifacts: Artifacts):
+    def __init__(self, artifacts: Artifacts, *, precision: str = "float32"):
         """Prepares models and index; prefer `load`."""
         self.world: World = artifacts.world
         self.config: PhoenixConfig = artifacts.ranker_config
         self.metrics: dict[str, Any] = artifacts.metrics
         self.training_log = artifacts.log
+        self.precision = precision
         self._histories = artifacts.histories
-        self._builder = BatchBuilder(
-            self.world.post_columns.author, num_users=self.world.num_users, tables=self.config.tables
+        self._batcher = RequestBatcher(
+            self.world, self._histories, tables=self.config.tables, history_len=self.config.history_len
         )
-        self._retrieval_params = jax.device_put(artifacts.retrieval)
-        self._ranker_params = jax.device_put(artifacts.ranker)
+        self._builder = self._batcher.builder
+        self._retrieval_params = cast_weights(artifacts.retrieval, precision)
+        self._ranker_params = cast_weights(artifacts.ranker, precision)
         retrieval, ranker = retrieval_functions(artifacts.retrieval_config), ranker_functions(self.config)
-        self._encode_user = jax.jit(retrieval.encode_user)
-        self._encode_candidates = jax.jit(retrieval.encode_candidates)
-        self._encode_context = jax.jit(ranker.encode_context)
-        self._score_candidates = jax.jit(ranker.score_candidates)
-        self._dense = jax.jit(ranker.dense, static_argnames="positions")
-        self._tower_stages = jax.jit(tower_stages(artifacts.retrieval_config))
-        self.corpus_embeddings = self._embed_corpus(artifacts.digest)
+        self._encode_user = Program(retrieval.encode_user)
+        self._encode_candidates = Program(retrieval.encode_candidates)
+        self._encode_context = Program(ranker.encode_context)
+        self._score_candidates = Program(ranker.score_candidates)
+        self._dense = Program(ranker.dense, static_argnames="positions")
+        self._tower_stages = Program(tower_stages(artifacts.retrieval_config))
+        self._dense_logits = Program(lambda *args, **kw: ranker.dense(*args, **kw).logits, static_argnames="positions")
+        self._contexts: ContentCache[Context] = ContentCache(_REMEMBERED)
+        self._user_vectors: ContentCache[np.ndarray] = ContentCache(_REMEMBERED)
+        self.corpus_embeddings = corpus_embeddings(
+            self._candidate_tower,
+            self._builder.posts,
+            self._builder.authors,
+            digest=artifacts.digest,
+            precision=precision,
+        )
         self.index = open_index(
             self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
         )
 
     @classmethod
-    def load(cls, folder: pathlib.Path | None = None) -> "Recommender":
+    def load(cls, folder: pathlib.Path | None = None, *, precision: str = "float32") -> "Recommender":
         """Loads and verifies artifacts, by default those of PHOENIX_ARTIFACTS or the shipped ones.
+
+        Args:
+          folder: where the artifacts are.
+          precision: "float32" or "bfloat16", for weights and activations of both models.
 
         Raises:
           ArtifactError: a file is missing, damaged or does not belong to the others.
+          ValueError: an unknown precision.
         """
-        _keep_compilations()
-        return cls(load_artifacts(folder))
+        keep_compilations()
+        return cls(load_artifacts(folder), precision=precision)
+
+    def compile_steps(self) -> list[CompileStep]:
+        """All programs for all shapes that serving uses; the first `FEED_STEPS` of them are what a feed needs."""
+        return compile_steps(
+            encode_user=BoundProgram(self._encode_user, self._retrieval_params),
+            encode_context=BoundProgram(self._encode_context, self._ranker_params),
+            score_candidates=BoundProgram(self._score_candidates, self._ranker_params),
+            dense=BoundProgram(self._dense, self._ranker_params),
+            dense_logits=BoundProgram(self._dense_logits, self._ranker_params),
+            batch=self._batch(0, _NO_POSTS, bucket=0, history=None),
+        )
+
+    @property
+    def ranker_weights(self) -> dict[str, dict[str, np.ndarray]]:
+        """The ranker's weights, module → name → array; copies are not made, so read only."""
+        return jax.tree.map(np.asarray, self._ranker_params)
 
     def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Compiles every function for every bucket; progress is called as progress(done, in all)."""
-        jobs: list[Callable[[], object]] = [lambda: self.retrieve(0, k=1)]
-        for bucket in BUCKETS:
-            posts = np.arange(min(bucket, self.world.num_posts))
-            jobs.append(lambda posts=posts: self.rank(0, posts))
-        few = np.arange(min(BUCKETS[0], self.world.num_posts))
-        many = np.arange(min(BUCKETS[1], self.world.num_posts))
-        for scheme in POSITION_SCHEMES:
-            jobs.append(lambda scheme=scheme: self.rank(0, few, mask="full", positions=scheme))
-            jobs.append(lambda scheme=scheme: self.rank(0, many, mask="full", positions=scheme))
-        for done, job in enumerate(jobs, start=1):
-            job()
+        """Compiles every program for every bucket; progress is called as progress(done, in all)."""
+        steps = self.compile_steps()
+        for done, step in enumerate(steps, start=1):
+            step.compile()
             if progress:
-                progress(done, len(jobs))
+                progress(done, len(steps))
 
     def history(self, user_id: int) -> pd.DataFrame:
         """The user's last impressions on which at least one action was taken.
@@ -213,9 +179,9 @@ class Recommender:
           ValueError: an unknown user, k out of range, or an unusable history.
         """
         begun = time.perf_counter()
-        batch = self._batch(user_id, np.zeros(0, np.int64), bucket=1, history=history)
+        batch = self._batch(user_id, _NO_POSTS, bucket=0, history=history)
         prepared = time.perf_counter()
-        vector = np.asarray(self._encode_user(self._retrieval_params, batch))
+        vector = self._user_vector(batch)
         encoded = time.perf_counter()
         found = self.index.search(vector, k=k)
         seconds = {
@@ -227,8 +193,7 @@ class Recommender:
 
     def embed_user(self, user_id: int, history: pd.DataFrame | None = None) -> np.ndarray:
         """The user's unit vector, float32 [D]."""
-        batch = self._batch(user_id, np.zeros(0, np.int64), bucket=1, history=history)
-        return np.array(self._encode_user(self._retrieval_params, batch))[0]
+        return self._user_vector(self._batch(user_id, _NO_POSTS, bucket=0, history=history))[0].copy()
 
     def embed_posts(self, post_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
         """Unit vectors of any posts, float32 [n, D].
@@ -238,7 +203,8 @@ class Recommender:
         """
         tables = self.config.tables
         posts = hash_ids(post_ids, kind="post", num_buckets=tables.posts)
-        return self._embed_hashed(posts, hash_ids(author_ids, kind="author", num_buckets=tables.authors))
+        authors = hash_ids(author_ids, kind="author", num_buckets=tables.authors)
+        return embed_posts(self._candidate_tower, posts, authors)
 
     def rank(
         self,
@@ -263,8 +229,8 @@ class Recommender:
         Raises:
           ValueError: unknown or repeated ids, an empty list, an unusable mask, position scheme or history.
         """
-        posts = self._check_candidates(post_ids)
-        self._check_positions(positions)
+        posts = self._batcher.check_candidates(post_ids)
+        check_positions(positions)
         if isinstance(mask, str) and mask == "isolated" and positions == "shared":
             logits = self._rank_isolated(user_id, posts, history)
         else:
@@ -336,7 +302,7 @@ class Recommender:
                 candidates=post_ids[rows],
                 candidate_surfaces=surfaces[rows],
             )
-            context = self._encode_context(self._ranker_params, _without_candidates(batch))
+            context = self._encode_context(self._ranker_params, without_candidates(batch))
             parts.append(np.asarray(self._score_candidates(self._ranker_params, context, batch)))
         return np.concatenate(parts)
 
@@ -354,18 +320,57 @@ class Recommender:
         Raises:
           ValueError: as for `rank`, or more posts or histories than fit.
         """
-        posts, most = self._check_candidates(post_ids), self.config.history_len + 1
+        posts, most = self._batcher.check_candidates(post_ids), self.config.history_len + 1
         if len(posts) > BUCKETS[-1]:
             raise ValueError(f"At most {BUCKETS[-1]} posts can be ranked in one batch, got {len(posts)}.")
         if not 1 <= len(histories) <= most:
             raise ValueError(f"Give 1 to {most} histories, got {len(histories)}.")
-        bucket = _bucket(len(posts))
+        bucket = bucket_for(len(posts))
         batches = [self._batch(user_id, posts, bucket=bucket, history=history) for history in histories]
         batches += batches[:1] * (most - len(batches))  # one shape, compiled once
         batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
-        context = self._encode_context(self._ranker_params, _without_candidates(batch))
+        context = self._encode_context(self._ranker_params, without_candidates(batch))
         logits = self._score_candidates(self._ranker_params, context, batch)
         return np.array(logits)[: len(histories), : len(posts)]
+
+    def rank_sets(
+        self,
+        user_id: int,
+        sets: Sequence[Sequence[int]],
+        mask: str | ArrayLike = "isolated",
+        positions: str = "shared",
+        history: pd.DataFrame | None = None,
+    ) -> np.ndarray:
+        """Logits of several lists of candidates under one mask, in one batched dense pass over all tokens.
+
+        Args:
+          user_id: a user's id.
+          sets: R lists of n different posts each; R at most 33 and n at most 32, so that each of n candidates can
+            be exchanged once and compared with the original list.
+          mask: see `rank`; also `isolated` takes the dense pass, where nothing but the mask keeps candidates apart.
+          positions: see `rank`.
+          history: another history than the user's own.
+
+        Returns:
+          float32 [R, n, A], in the order given.
+
+        Raises:
+          ValueError: as for `rank`, or more lists or posts than fit, or lists of different lengths.
+        """
+        most = BUCKETS[0]
+        if not 1 <= len(sets) <= most + 1 or len({len(posts) for posts in sets}) != 1:
+            raise ValueError(f"Give 1 to {most + 1} lists of candidates of the same length, got {len(sets)} lists.")
+        lists = np.stack([self._batcher.check_candidates(posts) for posts in sets])
+        if lists.shape[1] > most:
+            raise ValueError(f"At most {most} posts fit into each list, got {lists.shape[1]}.")
+        check_positions(positions)
+        first = self._batch(user_id, lists[0], bucket=most, history=history)
+        _, padded_mask, _ = pad_mask(mask, first, candidates=lists.shape[1])
+        batches = [self._batch(user_id, posts, bucket=most, history=history) for posts in lists[1:]]
+        batches = [first, *batches, *[first] * (most - len(batches))]  # one shape, compiled once
+        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        logits = self._dense_logits(self._ranker_params, batch, mask=padded_mask, positions=positions)
+        return np.array(logits)[: len(lists), : lists.shape[1]]
 
     def embed_histories(self, user_id: int, histories: Sequence[pd.DataFrame]) -> np.ndarray:
         """Unit vectors [R, D] of one user under several what-if histories, in one batched call.
@@ -380,7 +385,7 @@ class Recommender:
         most = self.config.history_len + 1
         if not 1 <= len(histories) <= most:
             raise ValueError(f"Give 1 to {most} histories, got {len(histories)}.")
-        batches = [self._batch(user_id, np.zeros(0, np.int64), bucket=1, history=history) for history in histories]
+        batches = [self._batch(user_id, _NO_POSTS, bucket=0, history=history) for history in histories]
         batches += batches[:1] * (most - len(batches))  # one shape, compiled once
         batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
         return np.array(self._encode_user(self._retrieval_params, batch))[: len(histories)]
@@ -402,15 +407,15 @@ class Recommender:
         Raises:
           ValueError: an unknown user, an unusable history, other shapes, or a bucket outside its table.
         """
-        posts = _check_buckets(post_hashes, rows=self.config.tables.posts)
-        authors = _check_buckets(author_hashes, rows=self.config.tables.authors)
+        posts = check_buckets(post_hashes, rows=self.config.tables.posts)
+        authors = check_buckets(author_hashes, rows=self.config.tables.authors)
         if len(posts) != len(authors):
             raise ValueError(f"Give as many author hashes as post hashes, got {len(authors)} and {len(posts)}.")
         places = np.arange(len(posts))  # of any posts: their hashes are replaced
         batch = self._batch(user_id, places, bucket=BUCKETS[0], history=history)
         batch.candidate_post_hashes[0, places], batch.candidate_author_hashes[0, places] = posts, authors
-        context = self._encode_context(self._ranker_params, _without_candidates(batch))
-        return np.array(self._score_candidates(self._ranker_params, context, batch))[0, places]
+        logits = self._score_candidates(self._ranker_params, self._context(batch), batch)
+        return np.array(logits)[0, places]
 
     def inspect_towers(
         self, user_id: int, post_ids: Sequence[int], history: pd.DataFrame | None = None
@@ -420,7 +425,7 @@ class Recommender:
         Raises:
           ValueError: as for `rank`, or more posts.
         """
-        posts = self._check_candidates(post_ids)
+        posts = self._batcher.check_candidates(post_ids)
         if len(posts) > BUCKETS[0]:
             raise ValueError(f"At most {BUCKETS[0]} posts can be inspected at once, got {len(posts)}.")
         batch = self._batch(user_id, posts, bucket=BUCKETS[0], history=history)
@@ -442,7 +447,7 @@ class Recommender:
         sizes = dataclasses.asdict(self.config.tables)
         if kind not in sizes:
             raise ValueError(f"Unknown table {kind!r}: choose one of {', '.join(sizes)}.")
-        hashes = _check_buckets(buckets, rows=sizes[kind], pairs=False)
+        hashes = check_buckets(buckets, rows=sizes[kind], pairs=False)
         (tables,) = (group for group in self._ranker_params.values() if kind in group)
         if stored:
             return np.array(tables[kind][hashes], np.float32)
@@ -458,35 +463,19 @@ class Recommender:
         history: pd.DataFrame | None = None,
     ) -> Inspection:
         """One dense pass with its intermediates; arguments and errors as for `rank`, at most 256 posts."""
-        posts = self._check_candidates(post_ids)
+        posts = self._batcher.check_candidates(post_ids)
         if len(posts) > BUCKETS[1]:
             raise ValueError(f"At most {BUCKETS[1]} posts can be inspected at once, got {len(posts)}.")
-        self._check_positions(positions)
+        check_positions(positions)
         return self._run_dense(user_id, posts, mask, positions, history)
-
-    def _embed_corpus(self, digest: str) -> np.ndarray:
-        path = cache_folder() / f"corpus-{digest[:16]}.safetensors"
-        with contextlib.suppress(ArtifactError):
-            return load_arrays(path)[0]["embeddings"]
-        embeddings = self._embed_hashed(self._builder.posts, self._builder.authors)
-        with contextlib.suppress(OSError):  # a read-only cache folder costs the next start a second, nothing else
-            save_arrays(path, {"embeddings": embeddings}, {"kind": "corpus", "weights_digest": digest})
-        return embeddings
-
-    def _embed_hashed(self, posts: np.ndarray, authors: np.ndarray) -> np.ndarray:
-        chunks = [
-            np.asarray(self._encode_candidates(self._retrieval_params, *_pad_rows(posts, authors, start)))
-            for start in range(0, len(posts), _CORPUS_CHUNK)
-        ]
-        return np.concatenate(chunks)[: len(posts)]
 
     def _rank_isolated(self, user_id: int, posts: np.ndarray, history: pd.DataFrame | None) -> np.ndarray:
         context, parts = None, []
         for start in range(0, len(posts), BUCKETS[-1]):
             part = posts[start : start + BUCKETS[-1]]
-            batch = self._batch(user_id, part, bucket=_bucket(len(part)), history=history)
+            batch = self._batch(user_id, part, bucket=bucket_for(len(part)), history=history)
             if context is None:
-                context = self._encode_context(self._ranker_params, _without_candidates(batch))
+                context = self._context(batch)
             logits = self._score_candidates(self._ranker_params, context, batch)
             parts.append(np.asarray(logits)[0, : len(part)])
         return np.concatenate(parts)
@@ -499,17 +488,8 @@ class Recommender:
                 f"At most {BUCKETS[-1]} posts can be ranked in one dense pass, got {len(posts)}: only isolated "
                 "candidates with shared positions can be ranked in parts."
             )
-        batch = self._batch(user_id, posts, bucket=_bucket(len(posts)), history=history)
-        rows = int((batch.history_surfaces[0] > 0).sum())
-        small = resolve_mask(mask, history_len=rows, candidate_len=len(posts))
-        padded_history, padded = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]
-        keep = np.r_[np.arange(1 + rows), 1 + padded_history + np.arange(len(posts))]
-        total = 1 + padded_history + padded
-        # Padding attends to the user, so that no row of the softmax is empty; nothing attends to padding.
-        full = np.zeros((total, total), np.int8)
-        full[:, 0] = 1
-        full[keep, 0] = 0
-        full[np.ix_(keep, keep)] = small
+        batch = self._batch(user_id, posts, bucket=bucket_for(len(posts)), history=history)
+        small, full, keep = pad_mask(mask, batch, candidates=len(posts))
         output = self._dense(self._ranker_params, batch, mask=full, positions=positions)
         return Inspection(
             tokens=np.asarray(output.tokens)[0, keep],
@@ -520,96 +500,31 @@ class Recommender:
         )
 
     def _batch(self, user_id: int, posts: np.ndarray, *, bucket: int, history: pd.DataFrame | None) -> RecsysBatch:
-        user = self.world.check_user(user_id)
-        histories = self._own_history(user) if history is None else self._edited_history(history)
-        candidates = np.full((1, bucket), -1, np.int64)
-        candidates[0, : len(posts)] = posts
-        return self._builder.build(
-            np.array([user]),
-            history_posts=histories.posts,
-            history_surfaces=histories.surfaces,
-            history_actions=histories.actions,
-            candidates=candidates,
-            candidate_surfaces=np.zeros_like(candidates),
+        return self._batcher.batch(user_id, posts, bucket=bucket, history=history)
+
+    def _candidate_tower(self, posts: np.ndarray, authors: np.ndarray) -> np.ndarray:
+        return self._encode_candidates(self._retrieval_params, posts, authors)
+
+    def _context(self, batch: RecsysBatch) -> Context:
+        """User and history of a batch, encoded or remembered."""
+        compute = partial(self._encode_context, self._ranker_params, without_candidates(batch))
+        return self._contexts.get(context_fields(batch), compute)
+
+    def _user_vector(self, batch: RecsysBatch) -> np.ndarray:
+        """The unit vector [1, D] of the user of a batch, encoded or remembered."""
+        return self._user_vectors.get(
+            context_fields(batch), lambda: np.asarray(self._encode_user(self._retrieval_params, batch))
         )
 
-    def _own_history(self, user: int) -> Histories:
-        return Histories(*(column[user : user + 1] for column in self._histories))
 
-    def _edited_history(self, history: pd.DataFrame) -> Histories:
-        if not isinstance(history, pd.DataFrame):
-            raise ValueError(f"The history must be a DataFrame as `history` returns it, got {type(history).__name__}.")
-        missing = [c for c in HISTORY_COLUMNS if c not in history.columns and c != "author_id"]
-        if missing:
-            raise ValueError(f"The history lacks the column {missing[0]}: expected {', '.join(HISTORY_COLUMNS)}.")
-        length, rows = self.config.history_len, len(history)
-        if rows > length:
-            raise ValueError(f"A history may have at most {length} rows, got {rows}: keep the newest.")
-        result = empty_histories(1, length=length)
-        if rows == 0:
-            return result
-        unknown = set(history["surface"]) - set(SURFACES)
-        if unknown:
-            raise ValueError(f"Unknown surface {unknown.pop()!r} in the history: choose from {', '.join(SURFACES)}.")
-        actions = history[list(ACTIONS)].to_numpy()
-        if not np.isin(actions, (0, 1)).all():
-            raise ValueError("The actions of a history must be 0 (not taken) or 1 (taken).")
-        result.posts[0, :rows] = self.world.check_posts(history["post_id"].to_numpy())
-        result.surfaces[0, :rows] = [SURFACES.index(s) for s in history["surface"]]
-        result.actions[0, :rows] = actions.astype(bool)
-        return result
-
-    def _check_candidates(self, post_ids: Sequence[int]) -> np.ndarray:
-        posts = self.world.check_posts(post_ids)
-        if not posts.size:
-            raise ValueError("There is nothing to rank: give at least one post id.")
-        ids, counts = np.unique(posts, return_counts=True)
-        if (counts > 1).any():
-            raise ValueError(f"Post {ids[counts > 1][0]} is given more than once: every candidate must be different.")
-        return posts
-
-    @staticmethod
-    def _check_positions(positions: str) -> None:
-        if positions not in POSITION_SCHEMES:
-            raise ValueError(f"Unknown position scheme {positions!r}: choose one of {', '.join(POSITION_SCHEMES)}.")
-
-
-def _check_buckets(hashes: ArrayLike, *, rows: int, pairs: bool = True) -> np.ndarray:
-    """Returns buckets as int32, with `pairs` of shape [n, 2] and n in 1 … 32, or raises a ValueError."""
-    array = np.asarray(hashes)
-    if pairs and (array.ndim != 2 or array.shape[1] != NUM_HASHES or not 1 <= len(array) <= BUCKETS[0]):
-        raise ValueError(f"Hashes must have shape [1 … {BUCKETS[0]}, {NUM_HASHES}], got {array.shape}.")
-    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= rows:
-        raise ValueError(f"Buckets must be whole numbers from 0 to {rows - 1}, got {array.tolist()}.")
-    return array.astype(np.int32)
-
-
-def _bucket(count: int) -> int:
-    return next(bucket for bucket in BUCKETS if count <= bucket)
-
-
-def _without_candidates(batch: RecsysBatch) -> RecsysBatch:
-    return batch._replace(
-        candidate_post_hashes=batch.candidate_post_hashes[:, :0],
-        candidate_author_hashes=batch.candidate_author_hashes[:, :0],
-        candidate_surfaces=batch.candidate_surfaces[:, :0],
-    )
-
-
-def _pad_rows(posts: np.ndarray, authors: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:
-    """One chunk of hashes, padded with zeros to the full chunk so that it is compiled once."""
-    chunk = []
-    for hashes in (posts, authors):
-        rows = hashes[start : start + _CORPUS_CHUNK]
-        chunk.append(np.pad(rows, ((0, min(_CORPUS_CHUNK, len(hashes)) - len(rows)), (0, 0))))
-    return chunk[0], chunk[1]
-
-
-def _keep_compilations() -> None:
-    """Keeps compiled programs on disk, so that the next start does not compile."""
-    jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "jax"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-
-
-__all__ = ["Inspection", "Ranking", "Recommendation", "Recommender", "Retrieval"]
+__all__ = [
+    "BUCKETS",
+    "FEED_STEPS",
+    "HISTORY_COLUMNS",
+    "Inspection",
+    "Ranking",
+    "Recommendation",
+    "Recommender",
+    "Retrieval",
+    "cache_folder",
+]

@@ -39,6 +39,7 @@ class Ranker(NamedTuple):
     logits: Callable  # (batch) → [B, C, A]
     encode_context: Callable  # (batch) → Context
     score_candidates: Callable  # (context, batch) → [B, C, A]
+    dense_function: Callable  # (params, batch, mask=…) → RankerOutput, for other weights
 
 
 class Retrieval(NamedTuple):
@@ -65,7 +66,8 @@ def small_ranker(transformer: TransformerConfig = TRANSFORMER) -> Ranker:
         functools.partial(jax.jit(function), params)
         for function in (functions.logits, functions.encode_context, functions.score_candidates)
     )
-    return Ranker(params, dense, *bound)
+    with_weights = jax.jit(functions.dense, static_argnames=("mask", "positions"))
+    return Ranker(params, dense, *bound, with_weights)
 
 
 @functools.cache
