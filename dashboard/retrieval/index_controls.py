@@ -74,7 +74,7 @@ def read(dimension: int, k: int) -> tuple[Setup, str]:
 
     A combination that fits no index gets a sentence, and the last one that did stays.
     """
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     with left:
         kind = components.choice(
             "kind", tuple(KINDS), default="ivf_flat", label=t("retrieval.index.kind"), names="retrieval.index.kinds"

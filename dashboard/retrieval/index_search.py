@@ -30,7 +30,7 @@ MOST_STEPS = 256
 _PLACES = 8  # of missed neighbours that are listed
 AREAS = ("search", "corpus")
 _PIXELS = {"search": 200, "corpus": 500}  # on a smaller area fewer posts need larger dots
-_SMALLEST = 0.06  # of the corpus' width and height: the smallest area shown
+_SMALLEST = 0.12  # of the corpus' width and height: the smallest area shown
 _SHOWN = 1_000  # points of one kind at most
 
 
@@ -174,8 +174,8 @@ def draw(
     extent = density.extent_around(made.xy)
     if area == "search":
         compared = [step.seen, step.now] if step is not None else []
-        ids = np.concatenate([found[found >= 0], *compared])
-        extent = _around(np.concatenate([_places(made, prepared, ids), star]), extent)
+        ids = np.concatenate([found[found >= 0], missed, *compared])
+        extent = _around(_places(made, prepared, ids), star, extent)
     picture = _layer(made.xy[:known], extent, theme.MUTED, size=_PIXELS[area])
     best = found[found >= 0]
     points = []
@@ -206,12 +206,16 @@ def draw(
     )
 
 
-def _around(xy: np.ndarray, whole: density.Extent) -> density.Extent:
-    """Where most of some points are, but no smaller than a small part of the whole."""
-    left, right, bottom, top = density.extent_around(xy, margin=0.15, share=0.95)
-    wide = max(_SMALLEST * (whole.right - whole.left) - (right - left), 0) / 2
-    high = max(_SMALLEST * (whole.top - whole.bottom) - (top - bottom), 0) / 2
-    return density.Extent(left - wide, right + wide, bottom - high, top + high)
+def _around(xy: np.ndarray, star: np.ndarray, whole: density.Extent) -> density.Extent:
+    """Where most of some points [n, 2] are, and the star [1, 2], in the proportions of the whole."""
+    left, right, bottom, top = density.extent_around(xy, share=0.9)
+    corners = np.concatenate([[[left, bottom], [right, top]], star])
+    (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+    wide, high = whole.right - whole.left, whole.top - whole.bottom
+    share = max(1.2 * (right - left) / wide, 1.2 * (top - bottom) / high, _SMALLEST) / 2
+    across, up = (left + right) / 2, (bottom + top) / 2
+    sides = (across - share * wide, across + share * wide, up - share * high, up + share * high)
+    return density.Extent(*map(float, sides))
 
 
 def _layer(xy: np.ndarray, extent: density.Extent, colour: str, *, size: int, full: bool = False) -> np.ndarray:
