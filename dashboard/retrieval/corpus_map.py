@@ -23,7 +23,7 @@ COLOURS = ("topic", "author", "favorite")
 ZOOMS = ("corpus", "user", "post")
 MOST_HITS, NEIGHBOURS = 300, 10
 _PIXELS = {"corpus": 600, "user": 240, "post": 240}  # fewer posts on a smaller extent need larger dots
-_AROUND = 0.08  # half the width of a zoomed map, as a share of the corpus'
+_AROUND = 0.1  # half the width of a zoomed map, as a share of the corpus'
 _SNIPPET = 70
 _LONG_NAME = 11  # letters
 

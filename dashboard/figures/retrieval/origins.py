@@ -31,7 +31,7 @@ def origin_bars(names: Sequence[str], pulls: Sequence[float], *, hovers: Sequenc
       Two bar traces: rows with a pull of 0 or more, and rows below 0.
     """
     values = np.asarray(pulls, float)
-    chart = go.Figure(layout=theme.layout(x=text.pull, y=text.row, height=130 + 27 * len(names), legend=True))
+    chart = go.Figure(layout=theme.layout(x=text.pull, y=text.row, height=130 + 36 * len(names), legend=True))
     parts = (
         (values >= 0, text.towards, {"color": theme.POSITIVE}),
         (values < 0, text.away, {"color": theme.NEGATIVE, "pattern": theme.NEGATIVE_PATTERN}),
@@ -49,6 +49,6 @@ def origin_bars(names: Sequence[str], pulls: Sequence[float], *, hovers: Sequenc
         )
     chart.add_vline(x=0, line={"color": theme.MUTED, "width": 1})
     chart.update_yaxes(categoryorder="array", categoryarray=list(names), autorange="reversed")
-    chart.update_xaxes(tickformat="+.3f", nticks=6)
+    chart.update_xaxes(tickformat="+.3f", nticks=4, tickangle=0)
     chart.update_layout(barmode="overlay")
     return chart
