@@ -17,6 +17,8 @@ import streamlit as st
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
+    from phoenix.counterfactuals import LeaveOneOut
+    from phoenix.frontier import Sample
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
@@ -78,6 +80,7 @@ def warm_up() -> None:
 
         theme.layout(x="", y="", height=100)
         recommender().warm_up()  # the other shapes and masks; a visitor need not wait for them
+        left_out(0, 0)
     except UnavailableError as error:
         _LOGGER.error("The dashboard starts without its models: %s", error)
     else:
@@ -173,3 +176,41 @@ def leak(user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_l
 
     scores = [partial(score, mask=mask) for mask in MASK_VARIANTS]
     return np.stack([measure_leak(s, post_ids, replacement=replacement) for s in scores])
+
+
+# The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def corpus_truth(user_id: int) -> np.ndarray:
+    """True probabilities of every post of the corpus, by post id: float64 [N, A], 12 MB, shared and read-only."""
+    world = recommender().world
+    truth = world.true_probabilities(user_id, np.arange(world.num_posts))
+    truth.flags.writeable = False
+    return truth
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def observe_users(user_ids: tuple[int, ...]) -> "Sample":
+    """What the ranker predicts and what is true of these users' candidates."""
+    from phoenix.frontier import observe
+
+    return observe(ready(), user_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np.ndarray:
+    """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
+    from phoenix import frontier
+
+    return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
+    """A post's logits with and without each row of the history, and [A] without any history."""
+    from phoenix.counterfactuals import leave_one_out
+
+    nothing = history(user_id).head(0)
+    cold = ready().rank(user_id, [post_id], history=nothing).logits[0]
+    return leave_one_out(ready(), user_id, [post_id]), cold

@@ -10,11 +10,13 @@ import streamlit as st
 
 from dashboard import components, ranking, resources, state, weights
 from dashboard.figures import ranking as figures
+from dashboard.laboratory import VIEWS as LABORATORY_VIEWS
+from dashboard.laboratory import show as show_laboratory
 from dashboard.locale import t
 from phoenix import scoring
 from phoenix.actions import DEFAULT_PRESET, SIGNS, resolve_weights
 
-VIEWS = ("ranking", "heatmap", "score")
+VIEWS = ("ranking", "heatmap", "score", *LABORATORY_VIEWS)
 HEATMAP_ROWS = 40
 
 world = resources.recommender().world
@@ -59,8 +61,11 @@ def laboratory(exercise: st.delta_generator.DeltaGenerator) -> None:
             baseline_order=score(resolve_weights(baseline)).order,
             selected=selected_candidate(stages.order),
         )
-        {"ranking": show_ranking, "heatmap": show_heatmap, "score": show_score}[view](scene)
-        components.what_to_notice(ranking.notices(scene, view, rows=stages.order[:HEATMAP_ROWS]))
+        if view in LABORATORY_VIEWS:
+            show_laboratory(view, scene)
+        else:
+            {"ranking": show_ranking, "heatmap": show_heatmap, "score": show_score}[view](scene)
+            components.what_to_notice(ranking.notices(scene, view, rows=stages.order[:HEATMAP_ROWS]))
     start = resolve_weights(preset)
     with exercise.container():
         components.exercise(ranking.exercise(scene, preset_weights=start, preset_order=score(start).order))
