@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from phoenix.counterfactuals import LeaveOneOut
     from phoenix.frontier import Sample
     from phoenix.recsys_model import PhoenixConfig
+    from phoenix.relevance import Contest
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
 _LOGGER = logging.getLogger(__name__)
@@ -204,6 +205,14 @@ def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np
     from phoenix import frontier
 
     return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def relevance_contest(chunks: tuple[tuple[int, ...], ...], weights: np.ndarray) -> "Contest":
+    """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
+    from phoenix import frontier, relevance
+
+    return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)

@@ -3,11 +3,15 @@
 Glossary: n candidates, A actions.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from phoenix.actions import SIGNS
+from phoenix.regret import FeedValue, best_posts, feed_value
+
+if TYPE_CHECKING:
+    from phoenix.frontier import Sample
 
 
 class Mover(NamedTuple):
@@ -32,6 +36,22 @@ class Mover(NamedTuple):
     def gained(self) -> int:
         """Places gained (above 0) or lost by weighing fifteen actions."""
         return self.before - self.after
+
+
+class Contest(NamedTuple):
+    """Feeds by one relevance against feeds by fifteen weighted actions, judged by the truth, over many users.
+
+    Attributes:
+      relevance, weighted: shares that each recovers of what the best feed of the same candidates gains over chance,
+        None where all posts are worth the same.
+      wins: for how many users the weighted feed is truly worth more.
+      users: how many there are.
+    """
+
+    relevance: float | None
+    weighted: float | None
+    wins: int
+    users: int
 
 
 def any_positive(probabilities: np.ndarray) -> np.ndarray:
@@ -79,3 +99,23 @@ def explain_move(
     action = int(np.argmax(leads * direction))
     found = leads[action] * direction > 0
     return Mover(*places, action if found else None, float(leads[action]) if found else 0.0)
+
+
+def hold_contest(sample: "Sample", weights: np.ndarray) -> Contest:
+    """Makes both feeds for every user of a sample and compares their true values under the weights.
+
+    Args:
+      sample: what is predicted and what is true.
+      weights: [A], for the weighted feed and for the value.
+
+    Returns:
+      A `Contest`; its shares are those of the mean values, as in metrics.json.
+    """
+    everyone = np.arange(sample.predicted.shape[1])
+    by_relevance, by_weights = [], []
+    for predicted, true in zip(sample.predicted.astype(np.float64), sample.true.astype(np.float64), strict=True):
+        for scores, values in ((any_positive(predicted), by_relevance), (predicted @ weights, by_weights)):
+            values.append(feed_value(true @ weights, feed=best_posts(everyone, scores)))
+    means = [FeedValue(*np.mean(values, axis=0)) for values in (by_relevance, by_weights)]
+    wins = sum(b.ours > a.ours for a, b in zip(by_relevance, by_weights, strict=True))
+    return Contest(means[0].recovered, means[1].recovered, int(wins), len(by_weights))

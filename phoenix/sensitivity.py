@@ -33,8 +33,7 @@ class WeightReach(NamedTuple):
       weight: its present value.
       low, high: the range that is asked about.
       intervals: parts of the range in which the candidate is in the top, ascending.
-      flips: all values within the range at which it enters or leaves, ascending.
-      beyond: such a value outside the range, the nearest to `weight`; None if there is none.
+      flips: all values, of any size and sign, at which it enters or leaves, ascending.
     """
 
     action: int
@@ -43,12 +42,16 @@ class WeightReach(NamedTuple):
     high: float
     intervals: list[tuple[float, float]]
     flips: np.ndarray
-    beyond: float | None
 
     @property
-    def nearest(self) -> float | None:
-        """The flip within the range that is nearest to the present weight, None if there is none."""
-        return None if not len(self.flips) else float(self.flips[np.abs(self.flips - self.weight).argmin()])
+    def within(self) -> np.ndarray:
+        """The flips inside the range."""
+        return self.flips[(self.flips > self.low) & (self.flips < self.high)]
+
+    @property
+    def outside(self) -> np.ndarray:
+        """The flips at its ends and beyond."""
+        return self.flips[(self.flips <= self.low) | (self.flips >= self.high)]
 
 
 def rank_profile(probabilities: np.ndarray, *, weights: np.ndarray, action: int, candidate: int) -> RankProfile:
@@ -128,18 +131,14 @@ def measure_reach(
     result = []
     for action, (low, high) in enumerate(ranges):
         profile = rank_profile(probabilities, weights=weights, action=action, candidate=candidate)
-        turns, weight = flips(profile, top=top), float(weights[action])
-        inside = (turns > low) & (turns < high)
-        outside = turns[~inside]
         result.append(
             WeightReach(
                 action=action,
-                weight=weight,
+                weight=float(weights[action]),
                 low=float(low),
                 high=float(high),
                 intervals=top_intervals(profile, top=top, low=low, high=high),
-                flips=turns[inside],
-                beyond=float(outside[np.abs(outside - weight).argmin()]) if len(outside) else None,
+                flips=flips(profile, top=top),
             )
         )
     return result

@@ -89,15 +89,15 @@ def test_reach_tells_inside_from_beyond_from_never():
     reach = measure_reach(probabilities, weights=weights, candidate=2, ranges=ranges, top=1)
     likes, replies, never = reach[LIKE], reach[REPLY], reach[2]
     # With replies at 0 only likes count: below 0 the least liked is first.
-    assert likes.nearest is None
-    assert likes.beyond == pytest.approx(0.0)
-    assert replies.nearest is None
-    assert replies.beyond == pytest.approx(2.0)
+    assert not len(likes.within)
+    assert likes.outside.tolist() == [0.0]
+    assert not len(replies.within)
+    np.testing.assert_allclose(replies.outside, [2.0])
     assert not replies.intervals
-    assert never.nearest is None
-    assert never.beyond is None
+    assert not len(never.flips)
     wide = measure_reach(probabilities, weights=weights, candidate=2, ranges=[(0.0, 5.0)] * NUM_ACTIONS, top=1)
-    assert wide[REPLY].nearest == pytest.approx(2.0)
+    np.testing.assert_allclose(wide[REPLY].within, [2.0])
+    assert not len(wide[REPLY].outside)
     assert wide[REPLY].intervals == [(pytest.approx(2.0), 5.0)]
 
 

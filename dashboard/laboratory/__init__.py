@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from dashboard.laboratory import frontier, sensitivity, single, why
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from dashboard.ranking import Scene
 
 _SHOW = {"single": single.show, "sensitivity": sensitivity.show, "frontier": frontier.show, "why": why.show}
 VIEWS = tuple(_SHOW)
 
 
-def show(view: str, scene: "Scene") -> None:
-    """Draws one view: its controls, its picture, what to notice, and how it is computed."""
-    _SHOW[view](scene)
+def show(view: str, scene: "Scene") -> "go.Figure | None":
+    """Draws one view: its controls, its picture, what to notice, how it is computed; returns the picture."""
+    return _SHOW[view](scene)

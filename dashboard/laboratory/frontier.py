@@ -11,26 +11,29 @@ from dashboard.laboratory.blocks import short, signed
 from dashboard.locale import t
 from dashboard.words import count, percent
 from phoenix.frontier import compare, true_counts
-from phoenix.regret import FeedValue, best_posts, feed_value
+from phoenix.regret import TOP_FEED, FeedValue, best_posts, feed_value
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from dashboard.ranking import Scene
 
 QUESTIONS = ("regret", "sweep")
 
 
-def show(scene: "Scene") -> None:
-    """One of two questions: this user's feed under the present weights, or many users' feeds as a weight moves."""
+def show(scene: "Scene") -> "go.Figure | None":
+    """This user's feed under the present weights, or many users' feeds as a weight moves; returns the picture."""
     label = t("laboratory.frontier.question")
     question = components.choice(
         "frontier", QUESTIONS, default=QUESTIONS[0], label=label, names="laboratory.frontier.question"
     )
     if question == "sweep":
-        sweep.show(scene)
+        chart = sweep.show(scene)
         blocks.how("frontier", true_counts, compare)
     else:
-        show_regret(scene)
+        chart = show_regret(scene)
         blocks.how("frontier", feed_value)
+    return chart
 
 
 def values(scene: "Scene") -> tuple[FeedValue, FeedValue]:
@@ -42,14 +45,14 @@ def values(scene: "Scene") -> tuple[FeedValue, FeedValue]:
     return feed_value(true_value, feed=feed), feed_value(true_value, feed=feed, among=scene.post_ids)
 
 
-def show_regret(scene: "Scene") -> None:
-    """Our feed between chance and the oracle, live under the sliders."""
+def show_regret(scene: "Scene") -> "go.Figure | None":
+    """Our feed between chance and the oracle, live under the sliders; no picture where nothing can be gained."""
     corpus, retrieved = values(scene)
     if corpus.recovered is None:
         st.info(t("laboratory.frontier.worthless"))
-        return
+        return None
     posts = count(resources.recommender().world.num_posts)
-    feed_size = min(20, len(scene.post_ids))
+    feed_size = min(TOP_FEED, len(scene.post_ids))
     st.markdown(t("laboratory.frontier.regret", top=feed_size))
     rows = [
         figures.ValueRow(
@@ -63,6 +66,7 @@ def show_regret(scene: "Scene") -> None:
     alt = t("laboratory.frontier.alt", corpus=rows[0].verdict, retrieved=rows[1].verdict)
     components.figure(chart, key="regret", alt=alt)
     components.what_to_notice(notices(corpus, retrieved))
+    return chart
 
 
 def notices(corpus: FeedValue, retrieved: FeedValue) -> list[str]:

@@ -14,6 +14,8 @@ from phoenix.actions import ACTIONS, SIGNS
 from phoenix.sensitivity import WeightReach, measure_reach, rank_profile, ranks_at
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from dashboard.ranking import Scene
 
 
@@ -22,19 +24,23 @@ class Reach(NamedTuple):
 
     Attributes:
       exact: where it enters and leaves.
-      stop: the nearest value that the slider can take on which it is on the other side; None if there is none.
-      share: how far that is from the present value, as a share of the slider.
+      stop: the nearest value of the slider at which the post is on the other side; None if there is none.
+      crossing: the exact weight at which it gets there; without a stop the nearest flip between two stops, if any.
+      share: how far the stop is from the present value, as a share of the slider.
     """
 
     exact: WeightReach
     stop: float | None
+    crossing: float | None
     share: float
 
 
 def measure(scene: "Scene") -> list[Reach]:
     """The reach of all fifteen sliders."""
     given = {"weights": scene.weights, "candidate": scene.selected}
-    ranges = [WEIGHT_RANGES[action][:2] for action in ACTIONS]
+    # A weight from elsewhere may lie beyond its slider; then the line is longer.
+    ends = zip(ACTIONS, scene.weights, strict=True)
+    ranges = [(min(WEIGHT_RANGES[a].low, weight), max(WEIGHT_RANGES[a].high, weight)) for a, weight in ends]
     exact = measure_reach(scene.probabilities, ranges=ranges, top=TOP, **given)
     return [_with_stop(reach, scene, step=WEIGHT_RANGES[ACTIONS[reach.action]].step) for reach in exact]
 
@@ -50,20 +56,30 @@ def _with_stop(exact: WeightReach, scene: "Scene", *, step: float) -> Reach:
     )
     other = stops[(places[1:] <= TOP) != (places[0] <= TOP)]
     if not len(other):
-        return Reach(exact, None, np.inf)
-    stop = float(other[np.abs(other - exact.weight).argmin()].round(6)) + 0.0
-    return Reach(exact, stop, abs(stop - exact.weight) / (exact.high - exact.low))
+        return Reach(exact, None, _nearest(exact.within, exact.weight), np.inf)
+    stop = _nearest(other, exact.weight)
+    between = exact.flips[(exact.flips - exact.weight) * (exact.flips - stop) <= 0]
+    crossing = _nearest(between, stop) if len(between) else stop  # at the stop itself a tie may decide
+    return Reach(exact, stop, crossing, abs(stop - exact.weight) / (exact.high - exact.low))
 
 
-def show(scene: "Scene") -> None:
-    """One line for each slider, for the chosen post."""
+def _nearest(values: np.ndarray, to: float) -> float | None:
+    """The nearest of some values, None if there are none."""
+    return float(values[np.abs(values - to).argmin()].round(9)) + 0.0 if len(values) else None
+
+
+def show(scene: "Scene") -> "go.Figure":
+    """One line for each slider, for the chosen post; returns the picture."""
     blocks.pick_candidate(scene)
     reaches = measure(scene)
     rank = int(blocks.weighted_ranks(scene)[scene.selected])
     chart = figures.weight_lines([_line(reach, rank) for reach in reaches], text=_text())
     components.figure(chart, key="sensitivity", alt=_alt(reaches, rank))
-    components.what_to_notice(notices(reaches, rank=rank, final_rank=scene.rank, count=len(scene.texts)))
+    zero = [] if scene.weights.any() else [t("laboratory.sensitivity.notice.zero")]
+    lines = notices(reaches, rank=rank, final_rank=scene.rank, count=len(scene.texts))
+    components.what_to_notice([*zero, *lines])
     blocks.how("sensitivity", rank_profile)
+    return chart
 
 
 def notices(reaches: list[Reach], *, rank: int, final_rank: int, count: int) -> list[str]:
@@ -78,19 +94,27 @@ def notices(reaches: list[Reach], *, rank: int, final_rank: int, count: int) -> 
         lines.append(_shortest(able, side))
     else:
         lines.append(t(f"laboratory.sensitivity.notice.no_way_{side}"))
-    names = action_names()
-    others = [reach for reach in reaches if reach.stop is None]
-    between = [reach for reach in others if len(reach.exact.flips)]
-    beyond = [reach for reach in others if not len(reach.exact.flips) and reach.exact.beyond is not None]
-    never = [reach for reach in others if not len(reach.exact.flips) and reach.exact.beyond is None]
-    if between:
-        lines.append(t("laboratory.sensitivity.notice.between", actions=_names(between)))
-    if beyond:
-        values = [f"{names[reach.exact.action]} ({short(reach.exact.beyond)})" for reach in beyond]
-        lines.append(t("laboratory.sensitivity.notice.beyond", actions=listing(values)))
-    if never:
-        lines.append(t("laboratory.sensitivity.notice.never", actions=_names(never)))
-    return lines
+    return lines + _unable([reach for reach in reaches if reach.stop is None])
+
+
+def _unable(reaches: list[Reach]) -> list[str]:
+    """The weights that no stop of the slider brings across, by what would."""
+    groups: dict[str, list[str]] = {"between": [], "beyond": [], "reversed": [], "never": []}
+    for reach in reaches:
+        name, beyond = action_names()[reach.exact.action], _beyond(reach.exact)
+        if reach.crossing is not None:
+            groups["between"].append(name)
+        elif beyond is not None:
+            groups["beyond"].append(t("laboratory.sensitivity.at", action=name, flip=short(beyond)))
+        else:
+            groups["reversed" if len(reach.exact.flips) else "never"].append(name)
+    return [t(f"laboratory.sensitivity.notice.{key}", actions=listing(names)) for key, names in groups.items() if names]
+
+
+def _beyond(exact: WeightReach) -> float | None:
+    """The nearest flip of the right sign beyond the slider."""
+    outside = exact.outside
+    return _nearest(outside[outside * SIGNS[exact.action] > 0], exact.weight)
 
 
 def _shortest(able: list[Reach], side: str) -> str:
@@ -101,13 +125,9 @@ def _shortest(able: list[Reach], side: str) -> str:
         able=len(able),
         action=action_names()[exact.action],
         now=short(exact.weight),
-        flip=_exact(exact.flips[np.abs(exact.flips - best.stop).argmin()]),
+        flip=_exact(best.crossing),
         stop=short(best.stop),
     )
-
-
-def _names(reaches: list[Reach]) -> str:
-    return listing([action_names()[reach.exact.action] for reach in reaches])
 
 
 def _exact(value: float) -> str:
@@ -126,17 +146,17 @@ def _line(reach: Reach, rank: int) -> figures.WeightLine:
         sign=int(SIGNS[exact.action]),
         now=share(exact.weight),
         inside=[tuple(sorted((share(a), share(b)))) for a, b in exact.intervals],
-        flips=[share(flip) for flip in exact.flips],
+        flips=[share(flip) for flip in np.union1d(exact.within, [] if reach.crossing is None else [reach.crossing])],
         name=action_names()[exact.action],
-        verdict=_verdict(exact, inside=rank <= TOP),
+        verdict=_verdict(reach, inside=rank <= TOP),
         hover=_hover(reach, inside=rank <= TOP),
     )
 
 
-def _verdict(exact: WeightReach, *, inside: bool) -> str:
+def _verdict(reach: Reach, *, inside: bool) -> str:
     side = "in" if inside else "out"
-    if exact.nearest is not None:
-        return t(f"laboratory.sensitivity.verdict.{side}", flip=short(exact.nearest))
+    if reach.crossing is not None:
+        return t(f"laboratory.sensitivity.verdict.{side}", flip=short(reach.crossing))
     return t(f"laboratory.sensitivity.verdict.stays_{side}")
 
 
@@ -159,8 +179,8 @@ def _hover(reach: Reach, *, inside: bool) -> str:
     if reach.stop is not None:
         key = "stop_in" if inside else "stop_out"
         parts.append(t(f"laboratory.sensitivity.hover.{key}", stop=short(reach.stop)))
-    elif not len(exact.flips) and exact.beyond is not None:
-        parts.append(t("laboratory.sensitivity.hover.beyond", flip=short(exact.beyond)))
+    elif reach.crossing is None and (beyond := _beyond(exact)) is not None:
+        parts.append(t("laboratory.sensitivity.hover.beyond", flip=short(beyond)))
     return "<br>".join(parts)
 
 
@@ -176,7 +196,7 @@ def _text() -> figures.SensitivityText:
 
 
 def _alt(reaches: list[Reach], rank: int) -> str:
-    able = [reach for reach in reaches if len(reach.exact.flips)]
-    values = [f"{action_names()[reach.exact.action]} {short(reach.exact.nearest)}" for reach in able]
+    able = [reach for reach in reaches if reach.crossing is not None]
+    values = [f"{action_names()[reach.exact.action]} {short(reach.crossing)}" for reach in able]
     flips = listing(values) if able else t("laboratory.sensitivity.none")
     return t("laboratory.sensitivity.alt", rank=rank, able=len(able), flips=flips)

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import streamlit as st
 
 from dashboard import components, resources, state
 from dashboard.figures.laboratory import single as figures
-from dashboard.laboratory import blocks
+from dashboard.laboratory import blocks, sweep
 from dashboard.laboratory.blocks import short, signed
 from dashboard.locale import t
 from dashboard.ranking import TOP, action_names, ranks, shared_top
@@ -16,9 +17,12 @@ from phoenix.regret import TOP_FEED, best_posts, feed_value
 from phoenix.relevance import Mover, any_positive, explain_move
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from dashboard.ranking import Scene
 
 LABELLED = 3  # movers in each direction
+CONTESTANTS = 50  # users over whom both ways of ranking are judged
 _SNIPPET = 60
 
 
@@ -51,8 +55,8 @@ def compare(scene: "Scene") -> Orders:
     return Orders(relevance, before, after, [explain_move(int(i), **given) for i in chosen])
 
 
-def show(scene: "Scene") -> None:
-    """Both orders side by side, and why the movers move."""
+def show(scene: "Scene") -> "go.Figure":
+    """Both orders side by side, and why the movers move; returns the picture."""
     orders = compare(scene)
     chart = figures.rank_slopes(
         orders.before,
@@ -64,6 +68,7 @@ def show(scene: "Scene") -> None:
     components.figure(chart, key="single", alt=_alt(orders))
     components.what_to_notice(notices(scene, orders))
     blocks.how("single", any_positive, explain_move)
+    return chart
 
 
 def notices(scene: "Scene", orders: Orders) -> list[str]:
@@ -75,7 +80,7 @@ def notices(scene: "Scene", orders: Orders) -> list[str]:
         if mover is not None and mover.action is not None:
             lines.append(t(f"laboratory.single.notice.{key}", **_reason(mover, scene)))
     if scene.weights.any():
-        lines.append(_truth(scene, orders))
+        lines += [_average(scene), _truth(scene, orders)]
     return [*lines, _presets(scene), t("laboratory.single.notice.independent")]
 
 
@@ -107,8 +112,24 @@ def _reason(mover: Mover, scene: "Scene") -> dict[str, object]:
     }
 
 
+def _average(scene: "Scene") -> str:
+    """Which way of ranking is truly better, over a sample of users."""
+    with st.spinner(t("common.computing")):
+        result = resources.relevance_contest(sweep.sample_chunks(CONTESTANTS), scene.weights)
+    if result.relevance is None:
+        return t("laboratory.single.notice.worthless")
+    key = "better" if result.weighted > result.relevance else "worse"
+    return t(
+        f"laboratory.single.notice.{key}",
+        users=result.users,
+        relevance=_share(result.relevance),
+        fifteen=_share(result.weighted),
+        wins=result.wins,
+    )
+
+
 def _truth(scene: "Scene", orders: Orders) -> str:
-    """What both feeds are truly worth under these weights, and how often they truly annoy."""
+    """What both of this user's feeds are truly worth under these weights, and how often they truly annoy."""
     truth = resources.recommender().world.true_probabilities(state.user_id(), scene.post_ids)
     everyone = np.arange(len(scene.post_ids))
     feeds = [best_posts(everyone, -places) for places in (orders.before, orders.after)]
@@ -116,9 +137,8 @@ def _truth(scene: "Scene", orders: Orders) -> str:
     annoyed = [truth[feed][:, SIGNS < 0].sum() for feed in feeds]
     if None in shares:
         return t("laboratory.single.notice.worthless")
-    key = "better" if shares[1] > shares[0] else "worse"
     return t(
-        f"laboratory.single.notice.{key}",
+        "laboratory.single.notice.user",
         top=len(feeds[0]),
         relevance=_share(shares[0]),
         fifteen=_share(shares[1]),

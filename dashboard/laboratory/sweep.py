@@ -13,13 +13,15 @@ from dashboard import components, resources, state
 from dashboard.figures.laboratory import frontier as figures
 from dashboard.laboratory import blocks
 from dashboard.laboratory.blocks import short
-from dashboard.locale import t
+from dashboard.locale import listing, t
 from dashboard.ranking import WEIGHT_RANGES, action_names
-from dashboard.words import count, times
+from dashboard.words import count
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, POSITIVE_ACTIONS
 from phoenix.frontier import Relative, balance_settings, compare, draw_users, mean_and_error, weight_settings
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from dashboard.ranking import Scene
 
 BALANCE = "balance"
@@ -55,8 +57,8 @@ class Sweep(NamedTuple):
     users: int
 
 
-def show(scene: "Scene") -> None:
-    """Controls, the measurement, its picture."""
+def show(scene: "Scene") -> "go.Figure | None":
+    """Controls, the measurement, its picture; returns the picture, if there is one."""
     moved = blocks.select(
         "sweep",
         (BALANCE, *ACTIONS),
@@ -76,10 +78,10 @@ def show(scene: "Scene") -> None:
         wanted = components.choice("sample", SAMPLES, default="100", label=label, names="laboratory.sweep.sample")
     chunks = gather(int(wanted))
     if not chunks:
-        return
+        return None
     if moved == BALANCE and not (scene.weights < 0).any():
         st.info(t("laboratory.sweep.no_negatives"))
-        return
+        return None
     result = measure(scene.weights, moved=moved, chunks=chunks)
     shown = [ACTIONS.index(action) for action in _shown(counted, moved)]
     chart = figures.count_curves(
@@ -90,9 +92,16 @@ def show(scene: "Scene") -> None:
     )
     components.figure(chart, key="sweep_chart", alt=_alt(result, shown))
     components.what_to_notice(notices(result, shown))
+    return chart
 
 
-def gather(wanted: int) -> list[tuple[int, ...]]:
+def sample_chunks(wanted: int) -> tuple[tuple[int, ...], ...]:
+    """Ids of a random sample of users, the same for every visitor, in chunks."""
+    users = [int(user) for user in draw_users(resources.recommender().world.num_users, count=wanted)]
+    return tuple(tuple(users[i : i + CHUNK]) for i in range(0, len(users), CHUNK))
+
+
+def gather(wanted: int) -> tuple[tuple[int, ...], ...]:
     """Has the ranker answer for a sample of users, with progress and a button that stops it.
 
     Streamlit ends this run at the next element that it draws once the visitor touches anything, the button or
@@ -102,13 +111,12 @@ def gather(wanted: int) -> list[tuple[int, ...]]:
     Returns:
       Chunks of user ids that are done; all of the sample unless it was stopped.
     """
-    users = draw_users(resources.recommender().world.num_users, count=wanted)
-    chunks = [tuple(int(user) for user in users[i : i + CHUNK]) for i in range(0, len(users), CHUNK)]
+    chunks = sample_chunks(wanted)
     finished = min(state.recall(_FINISHED, 0), len(chunks))
     place = st.empty()
     if finished < len(chunks) and state.recall(_STOPPED, False):
         with place.container():
-            st.warning(t("laboratory.sweep.stopped", done=CHUNK * finished, wanted=len(users)))
+            st.warning(t("laboratory.sweep.stopped", done=CHUNK * finished, wanted=wanted))
             st.button(t("laboratory.sweep.resume"), on_click=state.keep, args=(_STOPPED, False))
         return chunks[:finished]
     if finished < len(chunks):
@@ -116,7 +124,7 @@ def gather(wanted: int) -> list[tuple[int, ...]]:
             bar = st.progress(0.0)
             st.button(t("laboratory.sweep.stop"), on_click=state.keep, args=(_STOPPED, True))
             for done in range(finished, len(chunks)):
-                text = t("laboratory.sweep.progress", done=CHUNK * done, wanted=len(users))
+                text = t("laboratory.sweep.progress", done=CHUNK * done, wanted=wanted)
                 bar.progress(done / len(chunks), text=text)
                 resources.observe_users(chunks[done])
                 state.keep(_FINISHED, done + 1)
@@ -124,7 +132,7 @@ def gather(wanted: int) -> list[tuple[int, ...]]:
     return chunks
 
 
-def measure(weights: np.ndarray, *, moved: str, chunks: list[tuple[int, ...]]) -> Sweep:
+def measure(weights: np.ndarray, *, moved: str, chunks: tuple[tuple[int, ...], ...]) -> Sweep:
     """Sweeps one weight or the balance over its range, the present value included."""
     if moved == BALANCE:
         now, low, high = 1.0, 0.0, _MOST_BALANCE
@@ -136,7 +144,7 @@ def measure(weights: np.ndarray, *, moved: str, chunks: list[tuple[int, ...]]) -
         settings = balance_settings(weights, factors=values)
     else:
         settings = weight_settings(weights, action=ACTIONS.index(moved), values=values)
-    counts = resources.true_counts(tuple(chunks), settings)
+    counts = resources.true_counts(chunks, settings)
     reference = int(np.flatnonzero(values == now)[0])
     users = counts.shape[1]
     return Sweep(moved, values, reference, *mean_and_error(counts), compare(counts, reference=reference), users)
@@ -147,8 +155,11 @@ def notices(result: Sweep, shown: list[int]) -> list[str]:
     lines = [line for end in (-1, 0) if (line := _end(result, shown, end)) is not None]
     if not lines:
         lines = [t("laboratory.sweep.notice.flat")]
-    present = [f"{action_names()[a]} {per_feed(result.mean[result.reference, a])}" for a in shown[:6]]
-    lines.append(t("laboratory.sweep.notice.now", counts="; ".join(present)))
+    present = [
+        t("laboratory.sweep.item", action=action_names()[a], count=per_feed(result.mean[result.reference, a]))
+        for a in shown[:6]
+    ]
+    lines.append(t("laboratory.sweep.notice.now", counts=t("laboratory.separator").join(present)))
     return [*lines, t("laboratory.sweep.notice.sample", users=result.users)]
 
 
@@ -164,13 +175,13 @@ def _end(result: Sweep, shown: list[int], end: int) -> str | None:
         return t(
             "laboratory.sweep.notice.change",
             action=names[shown[pick]],
-            ratio=f"{ratio[pick]:.2f}",
-            error=f"{error[pick]:.2f}",
+            change=_percent_more(ratio[pick]),
+            error=_points(error[pick]),
         )
 
     more, less = sure & (ratio > 1), sure & (ratio < 1)
-    values = {"moved": _moved_name(result.moved), "value": short(result.values[end])}
-    values["now"] = short(result.values[result.reference])
+    values = {"moved": _moved_name(result.moved), "value": _setting(result, end)}
+    values["now"] = _setting(result, result.reference)
     if more.any() and less.any():
         up, down = most(more, int(np.argmax(ratio))), most(less, int(np.argmin(ratio)))
         return t("laboratory.sweep.notice.both", up=up, down=down, **values)
@@ -200,15 +211,29 @@ def _line(result: Sweep, action: int) -> figures.CountLine:
         t(
             "laboratory.sweep.hover",
             moved=_moved_name(result.moved),
-            value=short(value),
+            value=_setting(result, place),
             action=name,
             count=per_feed(mean),
-            ratio=f"{times_now:.3f}",
-            error=f"{spread:.3f}",
+            change=_percent_more(times_now),
+            error=_points(spread),
         )
-        for value, mean, times_now, spread in zip(result.values, result.mean[:, action], ratio, error, strict=True)
+        for place, (mean, times_now, spread) in enumerate(zip(result.mean[:, action], ratio, error, strict=True))
     ]
     return figures.CountLine(name, ratio, error, hovers)
+
+
+def _setting(result: Sweep, place: int) -> str:
+    """A value of what moves, in words: a weight, or ×2 for the balance."""
+    return ("×" if result.moved == BALANCE else "") + short(result.values[place])
+
+
+def _percent_more(ratio: float) -> str:
+    """A ratio as a signed percentage: 1.05 is +5.0%."""
+    return f"{100 * (ratio - 1):+.1f}%".replace("-", "\u2212")
+
+
+def _points(error: float) -> str:
+    return f"{100 * error:.1f}%"
 
 
 def _moved_name(moved: str) -> str:
@@ -229,12 +254,12 @@ def _text(moved: str) -> figures.SweepText:
 
 
 def _alt(result: Sweep, shown: list[int]) -> str:
-    last = [f"{action_names()[a]} ×{times(result.relative.ratio[-1, a])}" for a in shown]
+    last = [f"{action_names()[a]} {_percent_more(result.relative.ratio[-1, a])}" for a in shown]
     return t(
         "laboratory.sweep.alt",
         moved=_moved_name(result.moved),
-        low=short(result.values[0]),
-        high=short(result.values[-1]),
-        ends="; ".join(last),
+        low=_setting(result, 0),
+        high=_setting(result, -1),
+        ends=listing(last),
         users=result.users,
     )

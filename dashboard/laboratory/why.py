@@ -16,12 +16,13 @@ from phoenix.world.behaviour import BASE_RATES
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
     from dashboard.ranking import Scene
 
 SCORE = "score"
 ROWS = 12  # past posts drawn, those with the largest effects
-_NAMED = 2  # actions named in a label
+_NAMED = 1  # actions named in a label
 _SNIPPET = 70
 
 
@@ -56,8 +57,8 @@ def measure(scene: "Scene", of: str) -> Effects:
     return Effects(of, left_out.history, base, effects, float(number(cold)))
 
 
-def show(scene: "Scene") -> None:
-    """Bars to both sides, for the past posts that matter most."""
+def show(scene: "Scene") -> "go.Figure | None":
+    """Bars to both sides, for the past posts that matter most; returns the picture, if there is one."""
     from phoenix.counterfactuals import leave_one_out
 
     blocks.pick_candidate(scene)
@@ -71,6 +72,7 @@ def show(scene: "Scene") -> None:
     )
     with st.spinner(t("common.computing")):
         result = measure(scene, of)
+    chart = None
     if not len(result.history):
         st.info(t("laboratory.why.no_history"))
     elif not result.effects.any():
@@ -83,6 +85,7 @@ def show(scene: "Scene") -> None:
         components.figure(chart, key="why", alt=_alt(result, effects))
         components.what_to_notice(notices(scene, result))
     blocks.how("why", leave_one_out)
+    return chart
 
 
 def strongest(effects: np.ndarray, *, count: int = ROWS) -> np.ndarray:
@@ -147,8 +150,8 @@ def _effect(result: Effects, row: int) -> figures.Effect:
     direction = "raises" if effect >= 0 else "lowers"
     return figures.Effect(
         effect if result.of == SCORE else 100 * effect,
-        label=f"{described['topic']} · {_actions(result.history.iloc[row], named=_NAMED)}",
-        amount=_amount(effect, result.of),
+        label=f"{described['topic']}<br>{_actions(result.history.iloc[row], named=_NAMED)}",
+        amount=signed(effect if result.of == SCORE else 100 * effect),
         hover=t(f"laboratory.why.hover.{direction}", amount=_amount(effect, result.of), **described),
     )
 
@@ -180,7 +183,7 @@ def _name(action: str) -> str:
 
 def _amount(value: float, of: str) -> str:
     """A change: of the score as it is, of a probability in percentage points."""
-    return signed(value) if of == SCORE else t("laboratory.why.points", points=signed(100 * value))
+    return signed(value, 3) if of == SCORE else t("laboratory.why.points", points=signed(100 * value, 3))
 
 
 def _level(value: float, of: str) -> str:
@@ -198,5 +201,5 @@ def _text(of: str) -> figures.EffectText:
 
 
 def _alt(result: Effects, effects: list[figures.Effect]) -> str:
-    ends = [f"{effect.label} {effect.amount}" for effect in (effects[0], effects[-1])]
+    ends = [f"{effect.label.replace('<br>', ', ')} {effect.amount}" for effect in (effects[0], effects[-1])]
     return t("laboratory.why.alt", shown=len(effects), first=ends[0], last=ends[1])

@@ -112,7 +112,8 @@ def weight_lines(lines: Sequence[WeightLine], *, text: SensitivityText) -> go.Fi
         figure.add_annotation(
             x=_VERDICT_AT, y=row, text=line.verdict, showarrow=False, xanchor="left", font={"size": 12}
         )
-    figure.update_xaxes(range=[-0.03, 1.55], tickvals=[0, 0.5, 1], tickformat=".0%", zeroline=False)
+    lowest = min(0.0, *(line.now for line in lines))  # a weight of the wrong sign stands left of its slider
+    figure.update_xaxes(range=[lowest - 0.03, 1.55], tickvals=[0, 0.5, 1], tickformat=".0%", zeroline=False)
     figure.update_yaxes(
         tickvals=rows,
         ticktext=[line.name for line in lines],

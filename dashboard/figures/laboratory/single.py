@@ -75,7 +75,9 @@ def rank_slopes(
         _add_movers(figure, chosen, before=before, after=after, name=name, line=line)
         _label(figure, chosen, ranks=before if sign > 0 else after, x=0 if sign > 0 else 1, span=count)
     figure.add_hline(y=top + 0.5, line={"color": theme.MUTED, "width": 1.5, "dash": "dot"})
-    figure.add_annotation(x=0.5, y=top + 0.5, text=text.top, showarrow=False, yanchor="top", font={"size": 12})
+    figure.add_annotation(
+        x=1, xref="paper", y=top + 0.5, text=text.top, showarrow=False, xanchor="right", yanchor="bottom"
+    )
     ticks = [1, *range(50, count + 1, 50)]
     figure.update_yaxes(range=[count + 4, -3], tickvals=ticks, showgrid=False, zeroline=False)
     figure.update_xaxes(range=[-0.42, 1.42], tickvals=[0, 1], ticktext=[text.before, text.after], zeroline=False)

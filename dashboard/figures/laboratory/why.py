@@ -38,7 +38,7 @@ def effect_bars(effects: Sequence[Effect], *, text: EffectText) -> go.Figure:
       Figure with two bar traces: what raises, and what lowers (hatched).
     """
     values, rows = np.array([effect.value for effect in effects]), np.arange(len(effects))
-    height = 150 + 27 * len(effects)
+    height = 150 + 38 * len(effects)
     figure = go.Figure(layout=theme.layout(x=text.effect, y=text.history, height=height, legend=True))
     hatched = {"color": theme.NEGATIVE, "pattern": theme.NEGATIVE_PATTERN}
     for sign, name, marker in ((1, text.raises, {"color": theme.POSITIVE}), (-1, text.lowers, hatched)):
