@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS
-from phoenix.relevance import any_positive, explain_move
+from phoenix.frontier import Sample
+from phoenix.relevance import any_positive, explain_move, hold_contest
 
 FAVORITE, REPLY, REPORT = (ACTIONS.index(name) for name in ("favorite", "reply", "report"))
 
@@ -78,3 +79,17 @@ def test_every_move_by_different_scores_has_an_action_in_its_direction(seed):
             lead = weights * (probabilities[candidate] - probabilities[mover.rivals].mean(axis=0))
             assert mover.lead == pytest.approx(lead[mover.action])
             assert abs(mover.lead) == pytest.approx((lead * np.sign(mover.gained)).max())
+
+
+def test_contest_values_both_feeds_by_the_truth():
+    predicted, true = np.zeros((2, 1, 30, NUM_ACTIONS), np.float32)
+    # By relevance the first twenty are best; the weights reward replies, which only the last ten get.
+    predicted[0, :, FAVORITE] = np.linspace(0.9, 0.1, 30)
+    predicted[0, 20:, REPLY] = 0.01
+    true[0, 20:, REPLY] = 0.2
+    result = hold_contest(Sample(predicted, true), rows({REPLY: 1.0})[0])
+    # The best twenty hold all ten, so they are worth 0.1 a post, chance 1/15; relevance holds none of the ten.
+    assert result.weighted == pytest.approx(1.0)
+    assert result.relevance == pytest.approx(-2.0)
+    assert (result.wins, result.users) == (1, 1)
+    assert hold_contest(Sample(predicted, true), np.zeros(NUM_ACTIONS)).relevance is None
