@@ -72,15 +72,15 @@ def show(scene: "Scene") -> "go.Figure":
 
 
 def notices(scene: "Scene", orders: Orders) -> list[str]:
-    """What to notice: how far the orders agree, who moves and why, what is lost, and what no slider could do."""
+    """What to notice: which order is truly better, how far they agree, who moves and why, what no slider could do."""
     lines = [] if scene.weights.any() else [t("laboratory.single.notice.zero")]
+    if scene.weights.any():
+        lines += [_average(scene), _truth(scene, orders)]
     lines.append(_agreement(orders))
     for sign, key in ((1, "rises"), (-1, "falls")):
         mover = next((m for m in orders.movers if np.sign(m.gained) == sign), None)
         if mover is not None and mover.action is not None:
             lines.append(t(f"laboratory.single.notice.{key}", **_reason(mover, scene)))
-    if scene.weights.any():
-        lines += [_average(scene), _truth(scene, orders)]
     return [*lines, _presets(scene), t("laboratory.single.notice.independent")]
 
 

@@ -58,7 +58,9 @@ def effect_bars(effects: Sequence[Effect], *, text: EffectText) -> go.Figure:
         )
     room = 0.32 * (np.ptp(np.r_[values, 0]) or 1)
     low, high = min(values.min(), 0), max(values.max(), 0)
-    figure.update_xaxes(range=[low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0)], zeroline=True)
+    low -= room if low < 0 else 0
+    high += room if high > 0 or low == 0 else 0
+    figure.update_xaxes(range=[low, high], zeroline=True)
     figure.update_yaxes(
         tickvals=rows,
         ticktext=[effect.label for effect in effects],
