@@ -197,18 +197,21 @@ def _gain(rows: list[FeedValue]) -> float:
 
 
 def measure_invariance(recommender: Recommender, users: np.ndarray) -> float:
-    """Largest change of any logit when candidates are shuffled, ranked alone, or padded otherwise."""
+    """Largest change of any logit when candidates are shuffled, ranked alone, or padded otherwise.
+
+    Both ways are measured: against the cached context, where candidates never meet, and in the dense pass, where
+    mask and positions alone keep them apart.
+    """
     worst = 0.0
     rng = np.random.default_rng(0)
     for user in users:
         posts = recommender.retrieve(int(user), k=40).post_ids
-        together = recommender.rank(int(user), posts).logits
         order = rng.permutation(len(posts))
-        shuffled = recommender.rank(int(user), posts[order]).logits
-        worst = max(worst, float(np.abs(shuffled - together[order]).max()))
-        for part in (1, 8):
-            few = recommender.rank(int(user), posts[:part]).logits
-            worst = max(worst, float(np.abs(few - together[:part]).max()))
+        together = recommender.rank(int(user), posts).logits
+        for rank in (recommender.rank, recommender.inspect):
+            pairs = [(rank(int(user), posts[order]).logits, together[order])]
+            pairs += [(rank(int(user), posts[:part]).logits, together[:part]) for part in (1, 8)]
+            worst = max(worst, *(float(np.abs(here - there).max()) for here, there in pairs))
     return worst
 
 
