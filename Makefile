@@ -32,7 +32,7 @@ lint: $(VENV)/.ready-dev ## style and import rules
 train: $(VENV)/.ready ## train the models that ship (resumes where it was stopped)
 	$(PY) -m phoenix.train $(ARGS)
 
-bench: $(VENV)/.ready-dev ## run every benchmark, or one: make bench ARGS=benchmarks/NAME.py
+bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run every benchmark, or one: make bench ARGS=benchmarks/NAME.py
 	@for script in $(or $(ARGS),$(sort $(wildcard benchmarks/[a-z]*.py))); do \
 		echo "== $$script"; $(PY) "$$script" || exit 1; done
 
@@ -45,6 +45,7 @@ COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --gene
 lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --group bench --constraints requirements.txt --output-file requirements-bench.txt
 
 clean: ## remove the environment and everything made on request
 	rm -rf $(VENV) shots .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -77,3 +78,8 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(PY)
 	@echo 'Installing what the tests need into $(VENV) (once; a minute or two) …'
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.ready
+
+# hnswlib is built from source; where that fails, the benchmark of retrieval says so and goes on without it.
+$(VENV)/.ready-bench: requirements-bench.txt | $(VENV)/.ready-dev
+	@$(call install,requirements-bench.txt) || echo 'hnswlib and usearch could not be installed.'
+	@touch $@

@@ -19,11 +19,13 @@ from phoenix.actions import ACTIONS
 if TYPE_CHECKING:
     from phoenix.collisions import CollisionShares, Pair
     from phoenix.counterfactuals import LeaveOneOut, LeaveOneOutVectors
+    from phoenix.frontier import Sample
     from phoenix.influence import Influence
     from phoenix.journey import Journey
     from phoenix.projection import Projection
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
+    from phoenix.relevance import Contest
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
     from phoenix.training.retrieval_quality import UserQuality
 
@@ -251,6 +253,50 @@ def identical_pairs(kind: str) -> int:
     from phoenix import journey
 
     return journey.identical_pairs(ready(), kind)
+
+
+# The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def corpus_truth(user_id: int) -> np.ndarray:
+    """True probabilities of every post of the corpus, by post id: float64 [N, A], 12 MB, shared and read-only."""
+    world = recommender().world
+    truth = world.true_probabilities(user_id, np.arange(world.num_posts))
+    truth.flags.writeable = False
+    return truth
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def observe_users(user_ids: tuple[int, ...]) -> "Sample":
+    """What the ranker predicts and what is true of these users' candidates."""
+    from phoenix.frontier import observe
+
+    return observe(ready(), user_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np.ndarray:
+    """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
+    from phoenix import frontier
+
+    return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def relevance_contest(chunks: tuple[tuple[int, ...], ...], weights: np.ndarray) -> "Contest":
+    """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
+    from phoenix import frontier, relevance
+
+    return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
+    """A post's logits with and without each row of the history, and [A] without any history."""
+    whole = history(user_id)
+    cold = ready().rank(user_id, [post_id], history=whole.head(0)).logits[0]
+    return leave_one_out(user_id, post_id, history=whole), cold
 
 
 # The retrieval page: what-if vectors, the map of the corpus, the search over its texts.

@@ -43,6 +43,7 @@ def show(scene: Scene, *, retrieved: np.ndarray, history: pd.DataFrame) -> None:
         listed = table(orders[one], orders[two], texts, other=labels[two])
         alt = t("attention.feeds.alt", mask=labels[one], top=len(listed))
         column.dataframe(listed, hide_index=True, height="content", alt=alt, column_config=_columns(listed))
+    st.caption(t("attention.feeds.arrows"))
 
 
 def table(order: np.ndarray, other_order: np.ndarray, texts: Sequence[str], *, other: str) -> pd.DataFrame:
@@ -72,7 +73,7 @@ def _columns(listed: pd.DataFrame) -> dict[str, object]:
     place, elsewhere, _ = listed.columns
     return {
         place: st.column_config.NumberColumn(width=50),
-        elsewhere: st.column_config.TextColumn(width=90),
+        elsewhere: st.column_config.TextColumn(width=115),
     }
 
 

@@ -112,10 +112,9 @@ def _choose_step(steps: int) -> int:
 
 def _buttons(chosen: int, steps: int) -> None:
     """Back and on, by click or by arrow key."""
-    left, right = st.columns(2)
-    moves = ((left, "back", -1, "Left", chosen == 0), (right, "on", 1, "Right", chosen == steps - 1))
-    for place, word, move, key, disabled in moves:
-        place.button(
+    row = st.container(horizontal=True)
+    for word, move, key, disabled in (("back", -1, "Left", chosen == 0), ("on", 1, "Right", chosen == steps - 1)):
+        row.button(
             t(f"attention.steps.{word}"),
             key=f"step_{word}",
             on_click=state.set_widget_value,

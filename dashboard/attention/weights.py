@@ -166,6 +166,7 @@ def honest(weights: np.ndarray, effects: np.ndarray, scene: Scene, *, measure: s
         said = t("attention.looks.no_correlation")
     else:
         strength = "strong" if correlation >= 0.7 else "some" if correlation >= 0.3 else "weak"
+        strength = "against" if correlation <= -0.3 else strength
         values = {"rho": words.signed(correlation), "count": len(weights), "measure": measures.name(measure)}
         said = t(f"attention.looks.{strength}", **values)
     if scene.variant != "isolated" or scene.positions != "shared":

@@ -7,6 +7,7 @@ from dashboard import ranking
 from dashboard.figures import journey as figures
 from dashboard.journey.scene import BATCH, Scene, Step, difference, digits
 from dashboard.locale import t
+from dashboard.ranking.bars import extremes
 from dashboard.words import percent, signed
 from phoenix.actions import NUM_ACTIONS, SIGNS
 from phoenix.journey import SHARES
@@ -115,7 +116,7 @@ def probabilities(scene: Scene) -> Step:
             )
         ],
         chart=figures.logit_bars(logits, bias=journey.bias, mean=mean, signs=SIGNS, text=text, selected=column),
-        alt=t("journey.probabilities.alt", **ranking.extremes(scene.candidates)),
+        alt=t("journey.probabilities.alt", **extremes(scene.candidates.probabilities[scene.candidates.selected])),
         notices=[
             t(
                 "journey.probabilities.notice.worked",

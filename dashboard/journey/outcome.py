@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from dashboard import ranking, words
+from dashboard import words
 from dashboard.figures import journey as figures
 from dashboard.figures import ranking as ranking_figures
 from dashboard.journey.scene import Scene, Step, candidate_label, difference
 from dashboard.locale import t
+from dashboard.ranking import score as score_view
 from phoenix.actions import DEFAULT_PRESET, NUM_ACTIONS
 from phoenix.scoring import diversity_factors, offset_scores, score_feed
 from phoenix.serving import Recommender
@@ -19,8 +20,7 @@ NEIGHBOURS = 2  # on each side, in the table
 def score(scene: Scene) -> Step:
     """Weights make one score of fifteen probabilities."""
     candidates = scene.candidates
-    steps = ranking.score_steps(candidates)
-    rows = np.array([candidates.selected])
+    steps = score_view.score_steps(candidates)
     return Step(
         shapes=[
             t(
@@ -30,11 +30,11 @@ def score(scene: Scene) -> Step:
                 after=f"[C] = [{len(candidates.texts)}]",
             )
         ],
-        chart=ranking_figures.score_waterfall(steps, text=ranking.score_text(steps)),
-        alt=ranking.score_alt(steps),
+        chart=ranking_figures.score_waterfall(steps, text=score_view.score_text(steps)),
+        alt=score_view.score_alt(steps),
         notices=[
             t("journey.score.notice.preset", preset=t(f"common.preset.{DEFAULT_PRESET}")),
-            *ranking.notices(candidates, "score", rows=rows),
+            *score_view.notices(candidates),
         ],
         sources=(score_feed, offset_scores, diversity_factors),
     )

@@ -120,6 +120,8 @@ def build(
         baseline=DEFAULT_PRESET,
         baseline_order=stages.order,
         selected=journey.place,
+        author_ids=authors,
+        user_id=made.user_id,
     )
     return Scene(
         journey=journey,

@@ -25,7 +25,7 @@ def walk() -> None:
         action = navigation.action_picker() if inside else navigation.DEFAULT_ACTION
     seen = look(post, action)
     with right:
-        components.feed([ranking.candidate_card(seen.candidates, world)])
+        components.feed([ranking.candidate_card(seen.candidates)])
     show(step, seen)
     exercise.show(exercise.task(step, seen))
 

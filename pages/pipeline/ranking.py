@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, ranking, resources, state
+from dashboard.laboratory import VIEWS as LABORATORY_VIEWS
 from dashboard.locale import t
 from dashboard.ranking import baseline, compare, exercise, export, heatmap, moved, score, stages, table, weights
 from phoenix import scoring
@@ -18,6 +19,7 @@ VIEWS = {
     "score": score.show,
     "moved": moved.show,
     "compare": compare.show,
+    **LABORATORY_VIEWS,
 }
 BASELINES = {"ranking": baseline.folded_picker, "moved": baseline.picker}  # how a view's baseline is chosen
 

@@ -120,6 +120,7 @@ def test_rounding_does_not_look_like_a_leak():
     np.fill_diagonal(matrix, np.nan)
     heatmap = figures.influence_grid(matrix, text=influence_text(12)).data[0]
     assert heatmap.zmax == NOISE
+    assert len(figures.influence_grid(np.zeros((32, 32)), text=influence_text(32)).layout.xaxis.tickvals) == 16
     assert heatmap.texttemplate is None
 
 

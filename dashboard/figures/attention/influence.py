@@ -10,6 +10,7 @@ from dashboard.figures import theme
 
 NOISE = 1e-4  # differences of logits below this are rounding in float32
 COLOUR_BAR = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "thickness": 12, "tickformat": ".2~g", "nticks": 4}
+TICKED_CANDIDATES = 16  # up to here every candidate has its tick
 WRITTEN_CANDIDATES = 8  # up to here each cell carries its number
 
 
@@ -62,7 +63,8 @@ def influence_grid(matrix: np.ndarray, *, text: InfluenceText) -> go.Figure:
     if len(names) <= WRITTEN_CANDIDATES:
         figure.update_traces(texttemplate="%{z:.2~g}")
     axis = {"type": "category", "showgrid": False, "zeroline": False, "constrain": "domain"}
-    axis |= {"tickvals": names, "ticktext": list(text.ticks)}
+    shown = range(0, len(names), -(-len(names) // TICKED_CANDIDATES))
+    axis |= {"tickvals": [names[i] for i in shown], "ticktext": [text.ticks[i] for i in shown]}
     figure.update_xaxes(axis, tickangle=-90)
     figure.update_yaxes(axis, autorange="reversed", scaleanchor="x", constraintoward="top")
     return figure
