@@ -84,3 +84,8 @@ def snippet(text: str, width: int) -> str:
         if used > width:
             return line[: max(end - 1, 0)].rstrip() + "…"
     return line
+
+
+def plain(hover: str) -> str:
+    """A hover text on one line, for those who hear it."""
+    return hover.replace("<br>", "; ")

@@ -53,7 +53,7 @@ def show(setup: Setup, measured: "list[Measurement]", picture: str) -> tuple[Sou
     )
     marks = [(100 * m.recall, _value(m, picture)) if m else None for m in (chosen, best)]
     chart = sweep_chart(series, chosen=marks[0], best=marks[1], target=100 * TARGET_RECALL, text=text)
-    components.figure(chart, key="sweep", alt=t("retrieval.index.sweep_alt", chosen=_hover(chosen)))
+    components.figure(chart, key="sweep", alt=t("retrieval.index.sweep_alt", chosen=words.plain(_hover(chosen))))
     st.caption(
         t(f"retrieval.index.sweep_caption.{picture}", queries=QUERIES, k=NEIGHBOURS, size=words.count(setup.size))
     )

@@ -68,7 +68,7 @@ def show(scene: Scene, post: int) -> list[str]:
     )
     st.markdown(t("retrieval.origins.title", shown=len(shown), rows=len(origins)))
     chart = origin_bars(names, [origin.pull for origin in shown], hovers=hovers, text=text)
-    alt = t("retrieval.origins.alt", shown=len(shown), first=hovers[0], last=hovers[-1])
+    alt = t("retrieval.origins.alt", shown=len(shown), first=words.plain(hovers[0]), last=words.plain(hovers[-1]))
     components.figure(chart, key="origins", alt=alt)
     own = int(scene.world.posts["topic"].loc[post])
     without = left_out.without[origins[0].row]
