@@ -17,6 +17,7 @@ from dashboard.warm_up import Progress, WarmUp
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
+    from dashboard.measurements import Laboratory
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
@@ -162,3 +163,14 @@ def leak(user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_l
 
     scores = [partial(score, mask=mask) for mask in MASK_VARIANTS]
     return np.stack([measure_leak(s, post_ids, replacement=replacement) for s in scores])
+
+
+# The performance page: one measuring place for the whole server.
+
+
+@st.cache_resource(show_spinner=False)
+def laboratory() -> "Laboratory":
+    """Where measurements queue up."""
+    from dashboard.measurements import Laboratory
+
+    return Laboratory()
