@@ -279,7 +279,7 @@ def main() -> None:
     from phoenix.compiled import keep_compilations
 
     if hasattr(os, "nice"):
-        os.nice(10)  # visitors first
+        os.nice(5)  # visitors first
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"varied": "candidate_seq_len"}
     keep_compilations()
     for result in measure(Plan(given["varied"], Shape(**given.get("shape", {})))):

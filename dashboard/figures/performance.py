@@ -1,5 +1,6 @@
 """Curves over one parameter of a pass: time, work, or share of the machine's peak."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -54,10 +55,21 @@ def curves(shown: Sequence[Curve], *, text: Text) -> go.Figure:
     values = sorted({value for curve in shown for value in curve.values})
     figure.update_xaxes(type="log", tickvals=values, ticktext=[str(value) for value in values])
     if text.log:
-        figure.update_yaxes(type="log", exponentformat="none")
+        heights = [height for curve in shown for height in (*curve.heights, *(curve.low or ()), *(curve.high or ()))]
+        ticks = log_ticks(min(heights), max(heights))
+        figure.update_yaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     else:
         figure.update_yaxes(rangemode="tozero")
     return figure
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """1, 2 and 5 times powers of ten that enclose an interval: Plotly's own would name the digits in between alone."""
+    powers = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 2)
+    ticks = [float(f"{step}e{power}") for power in powers for step in (1, 2, 5)]
+    first = max((i for i, tick in enumerate(ticks) if tick <= low), default=0)
+    last = next((i for i, tick in enumerate(ticks) if tick >= high), len(ticks) - 1)
+    return ticks[first : last + 1]
 
 
 def _interval(curve: Curve, colour: str) -> dict | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.figures.performance import Curve, Text, curves
+from dashboard.figures.performance import Curve, Text, curves, log_ticks
 
 TIMED = Curve("cached", [1, 2, 4], [1.0, 2.0, 3.0], [0.5, 1.5, 2.0], [1.5, 2.25, 5.0], ["a", "b", "c"])
 COUNTED = Curve("dense", [1, 2, 4], [2.0, 4.0, 8.0], None, None, ["d", "e", "f"])
@@ -32,3 +32,11 @@ def test_axes_have_titles_and_ticks_at_the_measured_values(log):
     assert figure.layout.yaxis.title.text == "share (%)"
     assert list(figure.layout.xaxis.ticktext) == ["1", "2", "4"]
     assert (figure.layout.yaxis.type == "log") == log
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(20, 260, [20, 50, 100, 200, 500]), (1, 1, [1]), (0.3, 0.9, [0.2, 0.5, 1]), (7, 12, [5, 10, 20])],
+)
+def test_logarithmic_ticks_enclose_the_heights(low, high, ticks):
+    assert log_ticks(low, high) == ticks
