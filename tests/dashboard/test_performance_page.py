@@ -77,7 +77,7 @@ def test_the_time_view_shows_what_was_measured_and_says_so(open_page, laboratory
     for path, trace in zip(PATHS, spec(app)["data"], strict=True):
         expected = [1_000 * point(path, value).seconds for value in SWEEPS[PLAN.varied]]
         np.testing.assert_allclose(decode(trace["y"]), expected)
-    assert "the time becomes 2.0 times as long with cached context, 4.0 times densely, 1.4 times" in words(app)
+    assert "take 2.0 times as long with cached context, 4.0 times as long densely, 1.4 times as released" in words(app)
     assert "exponents 1, 2 and 0.5" in words(app)
     assert "(32 times that)" in words(app)  # dense against cached at 512: 2·16² / 16
 
