@@ -19,7 +19,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
+
+from phoenix.actions import NUM_ACTIONS
+from phoenix.batch import RecsysBatch
+from phoenix.compiled import Program, cast_weights, keep_compilations
+from phoenix.forward import ranker_functions
+from phoenix.hashing import TableConfig
+from phoenix.recsys_model import PhoenixConfig
+from phoenix.storage import load_artifacts
+from phoenix.transformer import TransformerConfig
 
 PATHS = ("cached", "dense", "release")
 SWEEPS = {
@@ -30,7 +41,7 @@ SWEEPS = {
     "heads": (2, 4, 8, 16),
     "batch": (1, 2, 4, 8),
 }
-KEY_SIZE, WIDENING, NUM_ACTIONS = 16, 2.0, 15
+KEY_SIZE = 16
 _LEAST_REPEATS, _MOST_REPEATS, _SECONDS_FOR_REPEATS = 3, 15, 1.5
 _GEMM_SIZE, _COPY_FLOATS = 1_024, 16 * 2**20
 
@@ -46,6 +57,17 @@ class Shape:
     heads: int = 4
     batch: int = 1
     precision: str = "float32"
+
+    @property
+    def transformer(self) -> TransformerConfig:
+        """The network of this shape; the size of a head is fixed, and two heads share keys and values."""
+        return TransformerConfig(
+            width=self.width,
+            num_layers=self.layers,
+            num_q_heads=self.heads,
+            num_kv_heads=max(1, self.heads // 2),
+            key_size=KEY_SIZE,
+        )
 
     @property
     def shipped(self) -> bool:
@@ -107,15 +129,15 @@ def counted_flops(shape: Shape, path: str) -> float:
       shape: sizes.
       path: `cached`; anything else is a dense pass.
     """
-    heads = shape.heads * KEY_SIZE
-    kv_heads = _kv_heads(shape.heads) * KEY_SIZE
-    per_token = shape.width * (2 * heads + 2 * kv_heads + 3 * _ffn_size(shape.width))
+    network = shape.transformer
+    heads, kv_heads = network.num_q_heads * network.key_size, network.num_kv_heads * network.key_size
+    per_token = shape.width * (2 * heads + 2 * kv_heads + 3 * network.ffn_size)
     context, candidates = 1 + shape.history_seq_len, shape.candidate_seq_len
     tokens = context + candidates
     pairs = context**2 + candidates * (context + 1) if path == "cached" else tokens**2
     layer = tokens * per_token + 2 * heads * pairs
-    embedding = shape.width * (2 + shape.history_seq_len * (6 * shape.width + NUM_ACTIONS) / shape.width)
-    ends = shape.width * (embedding + candidates * 5 * shape.width + candidates * NUM_ACTIONS)
+    user, history, candidate = 2 * shape.width, 6 * shape.width + NUM_ACTIONS, 5 * shape.width + NUM_ACTIONS
+    ends = shape.width * (user + shape.history_seq_len * history + candidates * candidate)
     return 2.0 * shape.batch * (shape.layers * layer + ends)
 
 
@@ -137,9 +159,6 @@ def measure(plan: Plan) -> Iterator[Peak | Point]:
 
 def measure_peak(precision: str) -> Peak:
     """Times a large matrix product and a large copy."""
-    import jax
-    import jax.numpy as jnp
-
     square = jnp.ones((_GEMM_SIZE, _GEMM_SIZE), precision)
     product = jax.jit(lambda x: x @ x)
     source, target = np.ones(_COPY_FLOATS, np.float32), np.zeros(_COPY_FLOATS, np.float32)
@@ -164,11 +183,6 @@ def measure_shape(shape: Shape, *, value: int) -> Iterator[Point]:
 
 def _build(shape: Shape) -> tuple[dict[str, Callable[[], object]], dict[str, tuple[float, float]]]:
     """The three passes, compiled, and XLA's count of operations and bytes."""
-    import jax
-
-    from phoenix.compiled import Program, cast_weights
-    from phoenix.forward import ranker_functions
-
     config, weights = _weights(shape)
     functions = ranker_functions(config)
     params = cast_weights(weights, shape.precision)
@@ -196,28 +210,12 @@ def _cost(programs: Sequence[Any], charged: int) -> tuple[float, float]:
     return sum(a["flops"] for a in analyses), sum(a["bytes accessed"] for a in analyses) - charged
 
 
-def _weights(shape: Shape) -> tuple[Any, Mapping]:
+def _weights(shape: Shape) -> tuple[PhoenixConfig, Mapping]:
     """Shipped weights where they fit, else random ones: what a pass costs does not depend on them."""
-    import jax
-
-    from phoenix.forward import ranker_functions
-    from phoenix.hashing import TableConfig
-    from phoenix.recsys_model import PhoenixConfig
-    from phoenix.storage import load_artifacts
-    from phoenix.transformer import TransformerConfig
-
     if shape.shipped:
         artifacts = load_artifacts()
         return artifacts.ranker_config, artifacts.ranker
-    transformer = TransformerConfig(
-        width=shape.width,
-        num_layers=shape.layers,
-        num_q_heads=shape.heads,
-        num_kv_heads=_kv_heads(shape.heads),
-        key_size=KEY_SIZE,
-        widening=WIDENING,
-    )
-    config = PhoenixConfig(history_len=shape.history_seq_len, tables=TableConfig(), transformer=transformer)
+    config = PhoenixConfig(history_len=shape.history_seq_len, tables=TableConfig(), transformer=shape.transformer)
     batch = _random_batch(shape, config.tables)
     sizes = jax.eval_shape(ranker_functions(config).init, jax.random.key(0), batch)
     rng = np.random.default_rng(0)
@@ -229,9 +227,7 @@ def _weights(shape: Shape) -> tuple[Any, Mapping]:
     return config, jax.tree.map(draw, sizes)
 
 
-def _random_batch(shape: Shape, tables: Any) -> Any:
-    from phoenix.batch import RecsysBatch
-
+def _random_batch(shape: Shape, tables: TableConfig) -> RecsysBatch:
     rng = np.random.default_rng(1)
     rows, past, candidates = shape.batch, shape.history_seq_len, shape.candidate_seq_len
 
@@ -266,18 +262,8 @@ def _time_in_turn(passes: Mapping[str, Callable[[], object]]) -> dict[str, list[
     return times
 
 
-def _kv_heads(heads: int) -> int:
-    return max(1, heads // 2)
-
-
-def _ffn_size(width: int) -> int:
-    return -(-(int(WIDENING * width) * 2 // 3) // 8) * 8
-
-
 def main() -> None:
     """Measures the plan in the first argument and prints what comes out, a line each."""
-    from phoenix.compiled import keep_compilations
-
     if hasattr(os, "nice"):
         os.nice(5)  # visitors first
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"varied": "candidate_seq_len"}
