@@ -12,7 +12,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app test lint train bench shots lock clean
+.PHONY: help app test lint train bench soak shots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -32,9 +32,14 @@ lint: $(VENV)/.ready-dev ## style and import rules
 train: $(VENV)/.ready ## train the models that ship (resumes where it was stopped)
 	$(PY) -m phoenix.train $(ARGS)
 
-bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run every benchmark, or one: make bench ARGS=benchmarks/NAME.py
-	@for script in $(or $(ARGS),$(sort $(wildcard benchmarks/[a-z]*.py))); do \
-		echo "== $$script"; $(PY) "$$script" || exit 1; done
+BENCHMARKS := $(wildcard $(addprefix benchmarks/,ranker.py retrieval.py startup.py interaction.py load.py))
+
+bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run every benchmark (under 15 minutes), or one: make bench ARGS=benchmarks/NAME.py
+	@for script in $(or $(ARGS),$(BENCHMARKS)); do \
+		echo "== $$script"; PYTHONPATH=. $(PY) "$$script" || exit 1; done
+
+soak: $(VENV)/.ready-dev ## fifty visitors for half an hour, and what the server's memory does (ARGS="--minutes 5")
+	$(PY) -m benchmarks.load --name soak --minutes 30 $(ARGS)
 
 shots: $(VENV)/.ready-dev ## photograph every page in both languages, themes and widths, into shots/
 	$(PY) -m tools.shots $(ARGS)

@@ -16,8 +16,9 @@ import streamlit as st
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warms the models up while the server already answers."""
-    from dashboard import resources
+    from dashboard import memory, resources
 
+    memory.limit_arenas()
     resources.warm_up()
     yield
 

@@ -1,88 +1,229 @@
-"""Cached context against one dense pass, with and without jit: 1 000 candidates, a history of 128, shipped weights.
+"""The ranker: cached context against dense passes, growth with the candidates, the machine's peak, bfloat16, one page.
 
-Prints a table with ratios and writes benchmarks/results/ranker.json. Run: make bench ARGS=benchmarks/ranker.py
+All on the shipped weights; the first table has a history of 128 and 1 000 candidates. Prints tables with ratios and
+writes benchmarks/results/ranker.json. Run: make bench ARGS=benchmarks/ranker.py
 """
 
-import json
-import pathlib
-import platform
-import statistics
-import time
 from collections.abc import Callable
 
 import jax
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.report import in_turn, middle_half, milliseconds, print_table, spread, write
 from phoenix.actions import NUM_ACTIONS
-from phoenix.batch import BatchBuilder
+from phoenix.batch import BatchBuilder, RecsysBatch
+from phoenix.compiled import Program, cast_weights
 from phoenix.forward import ranker_functions
-from phoenix.storage import load_artifacts
+from phoenix.performance import measure_peak
+from phoenix.serving import Recommender
+from phoenix.storage import Artifacts, load_artifacts
 
 HISTORY, CANDIDATES, REPEATS = 128, 1_000, 15
+GROWTH = (500, 1_000, 2_000, 4_000, 8_000)
+PAGE_CANDIDATES, PAGE_USERS = 32, 200
 
 
-def measure(functions: dict[str, Callable[[], jax.Array]]) -> dict[str, list[float]]:
-    """Seconds of each function, taken in turn so that a change of the machine's speed meets all of them."""
-    seconds: dict[str, list[float]] = {name: [] for name in functions}
-    for function in functions.values():
-        jax.block_until_ready(function())
-    for _ in range(REPEATS):
-        for name, function in functions.items():
-            begun = time.perf_counter()
-            jax.block_until_ready(function())
-            seconds[name].append(time.perf_counter() - begun)
-    return seconds
+class Passes:
+    """The shipped ranker on a random batch, in one precision."""
+
+    def __init__(self, artifacts: Artifacts, precision: str):
+        """Compiles nothing yet."""
+        functions = ranker_functions(artifacts.ranker_config)
+        self._functions = functions
+        self.params = cast_weights(artifacts.ranker, precision)
+        self.encode, self.score = Program(functions.encode_context), Program(functions.score_candidates)
+        self.dense = Program(functions.dense)
+
+    def cached(self, batch: RecsysBatch) -> jax.Array:
+        """Context, then candidates."""
+        return self.score(self.params, self.encode(self.params, batch), batch)
+
+    def of(self, batch: RecsysBatch) -> dict[str, Callable[[], object]]:
+        """Every pass over one batch."""
+        context = self.encode(self.params, batch)
+        return {
+            "context alone": lambda: jax.block_until_ready(self.encode(self.params, batch)),
+            "candidates alone": lambda: jax.block_until_ready(self.score(self.params, context, batch)),
+            "cached: context + candidates": lambda: jax.block_until_ready(self.cached(batch)),
+            "dense, jit": lambda: jax.block_until_ready(self.dense(self.params, batch).logits),
+        }
+
+    def without_jit(self, batch: RecsysBatch, **options: str) -> Callable[[], object]:
+        """The dense pass, operation by operation."""
+        return lambda: jax.block_until_ready(self._functions.dense(self.params, batch, **options).logits)
+
+
+def random_batch(artifacts: Artifacts, *, candidates: int) -> RecsysBatch:
+    """One user with a full history of random posts, and random candidates."""
+    world, rng = artifacts.world, np.random.default_rng(0)
+    builder = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=artifacts.ranker_config.tables)
+    return builder.build(
+        np.array([0]),
+        history_posts=rng.integers(0, world.num_posts, (1, HISTORY)),
+        history_surfaces=np.zeros((1, HISTORY), int),
+        history_actions=rng.random((1, HISTORY, NUM_ACTIONS)) < 0.1,
+        candidates=rng.permutation(world.num_posts)[None, :candidates],
+        candidate_surfaces=np.zeros((1, candidates), int),
+    )
+
+
+def compare_passes(artifacts: Artifacts) -> dict:
+    """All passes at 1 000 candidates, in turn, and what the candidates' pass makes of the machine."""
+    passes, batch = Passes(artifacts, "float32"), random_batch(artifacts, candidates=CANDIDATES)
+    functions = passes.of(batch) | {
+        "dense, no jit": passes.without_jit(batch),
+        "as released: slots, no jit": passes.without_jit(batch, positions="slot"),
+    }
+    seconds = in_turn(functions, repeats=REPEATS)
+    medians = {name: spread(values).median for name, values in seconds.items()}
+    cached = medians["cached: context + candidates"]
+    difference = float(np.abs(passes.cached(batch) - passes.dense(passes.params, batch).logits).max())
+    spreads = {name: spread(values) for name, values in seconds.items()}
+    print_table(
+        f"{CANDIDATES} candidates, S = {HISTORY}; cached and dense logits differ by at most {difference:.1e}",
+        ("pass", "median ms", "middle half", "× cached"),
+        [
+            (
+                name,
+                milliseconds(s.median),
+                f"{milliseconds(s.low)} … {milliseconds(s.high)}",
+                f"{s.median / cached:.2f}",
+            )
+            for name, s in spreads.items()
+        ],
+    )
+    peak = measure_peak("float32")
+    compiled = passes.score.compile(passes.params, passes.encode(passes.params, batch), batch)
+    cost = compiled.cost_analysis()
+    tables = next(group for module, group in passes.params.items() if module.endswith("hash_tables"))
+    moved = cost["bytes accessed"] - tables["posts"].nbytes - tables["authors"].nbytes  # charged whole for look-ups
+    alone = medians["candidates alone"]
+    shares = {
+        "gemm": cost["flops"] / alone / peak.flops_per_second,
+        "copy": moved / alone / peak.bytes_per_second,
+    }
+    print(
+        f"Candidates alone: {cost['flops'] / 1e6:.0f} million operations, {moved / 1e6:.0f} MB: "
+        f"{100 * shares['gemm']:.0f} % of the measured GEMM peak ({peak.flops_per_second / 1e9:.0f} GFLOP/s), "
+        f"{100 * shares['copy']:.0f} % of the copy ({peak.bytes_per_second / 1e9:.1f} GB/s).\n"
+    )
+    return {
+        "seconds": seconds,
+        "ratios": {name: value / cached for name, value in medians.items()},
+        "max_abs_logit_difference": difference,
+        "candidates_alone": {"flops": cost["flops"], "bytes": moved, "shares_of_peak": shares},
+        "peak": peak._asdict(),
+    }
+
+
+def fit_growth(artifacts: Artifacts) -> dict:
+    """Exponent of the time in C for context + candidates, and for the dense pass where it is affordable."""
+    passes = Passes(artifacts, "float32")
+    medians: dict[str, dict[int, float]] = {"cached": {}, "dense": {}}
+    for count in GROWTH:
+        functions = passes.of(random_batch(artifacts, candidates=count))
+        chosen = {"cached": functions["cached: context + candidates"]}
+        if count <= 2_000:
+            chosen["dense"] = functions["dense, jit"]
+        for name, values in in_turn(chosen, repeats=7).items():
+            medians[name][count] = spread(values).median
+    exponents = {
+        name: float(np.polyfit(np.log(list(of)), np.log(list(of.values())), 1)[0]) for name, of in medians.items()
+    }
+    print_table(
+        f"Growth with the candidates C, S = {HISTORY}; fitted: time ∝ C^e",
+        ("pass", *(f"C = {count}" for count in GROWTH), "e"),
+        [
+            (name, *(milliseconds(of[count]) if count in of else "–" for count in GROWTH), f"{exponents[name]:.2f}")
+            for name, of in medians.items()
+        ],
+    )
+    return {"median_seconds": medians, "exponents": exponents}
+
+
+def compare_precisions(artifacts: Artifacts) -> dict:
+    """Speed, memory, and the change of probabilities and rankings from float32 to bfloat16."""
+    both = {precision: Recommender(artifacts, precision=precision) for precision in ("float32", "bfloat16")}
+    batch = random_batch(artifacts, candidates=CANDIDATES)
+    passes = {precision: Passes(artifacts, precision) for precision in both}
+    functions = {
+        f"{precision}: {name}": function
+        for precision, of in passes.items()
+        for name, function in of.of(batch).items()
+        if name.startswith(("cached", "dense"))
+    }
+    seconds = {name: spread(values).median for name, values in in_turn(functions, repeats=REPEATS).items()}
+    sizes = {p: sum(leaf.nbytes for leaf in jax.tree.leaves(of.params)) for p, of in passes.items()}
+    changes = [change_of_ranking(both["float32"], both["bfloat16"], user) for user in range(0, 1_000, 20)]
+    largest, top, moved = (np.array(column) for column in zip(*changes, strict=True))
+    print_table(
+        "bfloat16 (weights and activations) against float32",
+        ("", "float32", "bfloat16", "ratio"),
+        [
+            *(
+                (name, milliseconds(seconds[f"float32: {name}"]), milliseconds(seconds[f"bfloat16: {name}"]),
+                 f"{seconds[f'bfloat16: {name}'] / seconds[f'float32: {name}']:.2f}")
+                for name in ("cached: context + candidates", "dense, jit")
+            ),
+            ("weights MB", *(f"{size / 1e6:.1f}" for size in sizes.values()),
+             f"{sizes['bfloat16'] / sizes['float32']:.2f}"),
+        ],
+    )  # fmt: skip
+    print(
+        f"Probabilities change by at most {largest.max():.4f} (mean of the largest change: {largest.mean():.4f}); of "
+        f"the 20 best of 200, {top.mean():.1f} stay; a post moves by {moved.mean():.2f} places on average.\n"
+    )
+    return {
+        "median_seconds": seconds,
+        "weight_bytes": sizes,
+        "largest_change_of_probability": float(largest.max()),
+        "mean_shared_of_top_20": float(top.mean()),
+        "mean_places_moved": float(moved.mean()),
+    }
+
+
+def change_of_ranking(exact: Recommender, rounded: Recommender, user: int) -> tuple[float, int, float]:
+    """Largest change of a probability, posts shared by both top twenties, mean places moved; for 200 candidates."""
+    posts = exact.retrieve(user, k=200).post_ids
+    weights = exact.recommend(user).weights
+    probabilities = [of.rank(user, posts).probabilities for of in (exact, rounded)]
+    orders = [np.argsort(-(p @ weights), kind="stable") for p in probabilities]
+    places = [np.argsort(order) for order in orders]
+    shared = len(set(orders[0][:20]) & set(orders[1][:20]))
+    return float(np.abs(probabilities[0] - probabilities[1]).max()), shared, float(np.abs(places[0] - places[1]).mean())
+
+
+def rank_as_the_page_does(artifacts: Artifacts) -> dict:
+    """Milliseconds to rank 32 candidates for a user whom the server has not seen, and for one that it has."""
+    recommender = Recommender(artifacts)
+    recommender.warm_up()
+    posts = np.arange(PAGE_CANDIDATES) * 97
+    users = iter(range(10_000))
+    seconds = in_turn(
+        {"new user": lambda: recommender.rank(next(users), posts), "known user": lambda: recommender.rank(0, posts)},
+        repeats=PAGE_USERS,
+    )
+    spreads = {name: spread(values) for name, values in seconds.items()}
+    print_table(
+        f"Ranking {PAGE_CANDIDATES} candidates, everything compiled; target 10 ms",
+        ("", "median ms", "middle half"),
+        [(name, milliseconds(s.median), middle_half(s)) for name, s in spreads.items()],
+    )
+    return {name: s._asdict() for name, s in spreads.items()}
 
 
 def main() -> None:
     """Measures and reports."""
     artifacts = load_artifacts()
-    world, rng = artifacts.world, np.random.default_rng(0)
-    builder = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=artifacts.ranker_config.tables)
-    batch = builder.build(
-        np.array([0]),
-        history_posts=rng.integers(0, world.num_posts, (1, HISTORY)),
-        history_surfaces=np.zeros((1, HISTORY), int),
-        history_actions=rng.random((1, HISTORY, NUM_ACTIONS)) < 0.1,
-        candidates=rng.permutation(world.num_posts)[None, :CANDIDATES],
-        candidate_surfaces=np.zeros((1, CANDIDATES), int),
-    )
-    functions = ranker_functions(artifacts.ranker_config)
-    params = jax.device_put(artifacts.ranker)
-    encode, score = jax.jit(functions.encode_context), jax.jit(functions.score_candidates)
-    dense = jax.jit(functions.dense)
-    context = encode(params, batch)
-    seconds = measure(
+    write(
+        "ranker",
         {
-            "context": lambda: encode(params, batch),
-            "candidates": lambda: score(params, context, batch),
-            "cached": lambda: score(params, encode(params, batch), batch),
-            "dense": lambda: dense(params, batch).logits,
-            "dense, no jit": lambda: functions.dense(params, batch).logits,
-        }
+            "passes": compare_passes(artifacts),
+            "growth": fit_growth(artifacts),
+            "precision": compare_precisions(artifacts),
+            "page": rank_as_the_page_does(artifacts),
+        },
     )
-    difference = float(np.abs(score(params, context, batch) - dense(params, batch).logits).max())
-    medians = {name: statistics.median(values) for name, values in seconds.items()}
-    table = Table(title=f"{CANDIDATES} candidates, S = {HISTORY}; logits differ by at most {difference:.1e}")
-    for column in ("pass", "median ms", "least", "most", "cached is faster by"):
-        table.add_column(column, justify="left" if column == "pass" else "right")
-    for name, values in seconds.items():
-        times = (f"{1000 * v:.1f}" for v in (medians[name], min(values), max(values)))
-        table.add_row(name, *times, f"{medians[name] / medians['cached']:.1f} ×")
-    Console().print(table)
-    result = {
-        "machine": platform.machine(),
-        "processors": jax.local_device_count(),
-        "jax": jax.__version__,
-        "seconds": seconds,
-        "ratios": {name: value / medians["cached"] for name, value in medians.items()},
-        "max_abs_logit_difference": difference,
-    }
-    path = pathlib.Path(__file__).parent / "results" / "ranker.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

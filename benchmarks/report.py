@@ -93,3 +93,8 @@ def milliseconds(seconds: float) -> str:
     """Seconds as milliseconds with two or more digits."""
     value = 1_000 * seconds
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def middle_half(of: Spread) -> str:
+    """First to third quartile in milliseconds."""
+    return f"{milliseconds(of.low)} … {milliseconds(of.high)}"

@@ -14,6 +14,7 @@ DEFAULT_PAGE = "overview"
 SECTIONS = {
     "pipeline": ("overview", "retrieval", "ranking"),
     "model": ("journey", "attention", "embeddings"),
+    "lab": ("performance",),
 }
 
 

@@ -17,6 +17,7 @@ from dashboard.warm_up import Progress, WarmUp
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
+    from dashboard.measurements import Laboratory
     from phoenix.collisions import CollisionShares, Pair
     from phoenix.counterfactuals import LeaveOneOut, LeaveOneOutVectors
     from phoenix.frontier import Sample
@@ -105,8 +106,10 @@ def similarities(user_id: int) -> np.ndarray:
 @st.cache_data(show_spinner=False, max_entries=32)
 def true_favorite(user_id: int) -> np.ndarray:
     """True P(favorite) of every post of the corpus, by post id: truth of the world, unknown to the models."""
-    world = recommender().world
-    return world.true_probabilities(user_id, np.arange(len(world.posts)))[:, ACTIONS.index("favorite")]
+    world, favorite = recommender().world, ACTIONS.index("favorite")
+    # In parts: all fifteen actions of the whole corpus are 12 MB, for each visitor at that moment.
+    parts = np.array_split(np.arange(len(world.posts)), 16)
+    return np.concatenate([world.true_probabilities(user_id, part)[:, favorite] for part in parts])
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -297,6 +300,17 @@ def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
     whole = history(user_id)
     cold = ready().rank(user_id, [post_id], history=whole.head(0)).logits[0]
     return leave_one_out(user_id, post_id, history=whole), cold
+
+
+# The performance page: one measuring place for the whole server.
+
+
+@st.cache_resource(show_spinner=False)
+def laboratory() -> "Laboratory":
+    """Where measurements queue up."""
+    from dashboard.measurements import Laboratory
+
+    return Laboratory()
 
 
 # The retrieval page: what-if vectors, the map of the corpus, the search over its texts.

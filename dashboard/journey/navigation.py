@@ -66,7 +66,6 @@ def step_buttons(step: str, steps: list[str]) -> None:
                 args=("step", steps[target] if there else step),
                 disabled=not there,
                 shortcut=key,
-                type="primary" if way == "next" else "secondary",
             )
 
 

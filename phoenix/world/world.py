@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from phoenix.actions import NUM_ACTIONS
 from phoenix.world import text
 from phoenix.world.behaviour import SURFACES, Impressions, follows_author, solve_intercepts, true_logits
 from phoenix.world.catalog import (
@@ -26,6 +27,7 @@ DEFAULT_SEED = 2026
 NUM_POSTS, NUM_USERS, NUM_AUTHORS = 100_000, 10_000, 4_000
 # Every tenth user is never trained on.
 HELD_OUT_EVERY = 10
+_POSTS_AT_ONCE = 2_048  # intermediate arrays of a whole corpus would take half a gigabyte
 _CALIBRATION_USERS, _CALIBRATION_IMPRESSIONS = 2_000, 64
 
 
@@ -175,8 +177,13 @@ class World:
         if surface not in SURFACES:
             raise ValueError(f"Unknown surface {surface!r}: choose one of {', '.join(SURFACES)}.")
         posts = self.check_posts(post_ids)
-        where = np.full(posts.shape, SURFACES.index(surface))
-        return self.probabilities(Impressions(np.full(posts.shape, self.check_user(user_id)), posts, where))
+        user, where = self.check_user(user_id), SURFACES.index(surface)
+        result = np.empty((len(posts), NUM_ACTIONS))
+        for start in range(0, len(posts), _POSTS_AT_ONCE):
+            part = posts[start : start + _POSTS_AT_ONCE]
+            impressions = Impressions(np.full(part.shape, user), part, np.full(part.shape, where))
+            result[start : start + len(part)] = self.probabilities(impressions)
+        return result
 
     def probabilities(self, impressions: Impressions) -> np.ndarray:
         """True probabilities of any impressions of shape [...]; float64 [..., A]."""
