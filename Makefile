@@ -34,7 +34,7 @@ train: $(VENV)/.ready ## train the models that ship (resumes where it was stoppe
 
 BENCHMARKS := $(wildcard $(addprefix benchmarks/,ranker.py retrieval.py startup.py interaction.py load.py))
 
-bench: $(VENV)/.ready-dev ## run every benchmark (under 15 minutes), or one: make bench ARGS=benchmarks/NAME.py
+bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run every benchmark (under 15 minutes), or one: make bench ARGS=benchmarks/NAME.py
 	@for script in $(or $(ARGS),$(BENCHMARKS)); do \
 		echo "== $$script"; PYTHONPATH=. $(PY) "$$script" || exit 1; done
 
@@ -50,6 +50,7 @@ COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --gene
 lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --group bench --constraints requirements.txt --output-file requirements-bench.txt
 
 clean: ## remove the environment and everything made on request
 	rm -rf $(VENV) shots .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -82,3 +83,8 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(PY)
 	@echo 'Installing what the tests need into $(VENV) (once; a minute or two) …'
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.ready
+
+# hnswlib is built from source; where that fails, the benchmark of retrieval says so and goes on without it.
+$(VENV)/.ready-bench: requirements-bench.txt | $(VENV)/.ready-dev
+	@$(call install,requirements-bench.txt) || echo 'hnswlib and usearch could not be installed.'
+	@touch $@

@@ -64,9 +64,10 @@ def figure(chart: "go.Figure", *, key: str, alt: str) -> None:
     """
     # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
     ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
-    chart.layout.font.color = ink
-    for axis in (*chart.select_xaxes(), *chart.select_yaxes()):
-        axis.tickfont.color = axis.title.font.color = ink
+    if chart.layout.font.color != ink:  # a figure that was kept has it already
+        chart.layout.font.color = ink
+        for axis in (*chart.select_xaxes(), *chart.select_yaxes()):
+            axis.tickfont.color = axis.title.font.color = ink
     st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt)
 
 

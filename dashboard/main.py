@@ -13,7 +13,7 @@ DEFAULT_PAGE = "overview"
 # One line registers a page: its file, whose stem is at once its URL path and the domain of its texts.
 SECTIONS = {
     "pipeline": ("overview", "retrieval", "ranking"),
-    "model": ("attention",),
+    "model": ("journey", "attention"),
     "lab": ("performance",),
 }
 

@@ -5,8 +5,7 @@ shared or copied by Streamlit's caches; treat it as read-only.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +17,12 @@ from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from dashboard.measurements import Laboratory
+    from phoenix.counterfactuals import LeaveOneOut
+    from phoenix.frontier import Sample
+    from phoenix.influence import Influence
+    from phoenix.journey import Journey
     from phoenix.recsys_model import PhoenixConfig
+    from phoenix.relevance import Contest
     from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
 
 _ENTRIES = 256
@@ -143,28 +147,154 @@ def ranker_config() -> "PhoenixConfig":
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def attention_weights(
-    user_id: int, post_ids: tuple[int, ...], *, history_len: int, mask: str, positions: str
+    user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
 ) -> np.ndarray:
-    """Attention weights [layers, heads, T, T] of one pass over the newest history and some posts."""
-    past = history(user_id).tail(history_len)
-    seen = ready().inspect(user_id, list(post_ids), mask=mask, positions=positions, history=past)
-    return np.asarray(seen.attention)
+    """Attention weights [layers, heads, T, T] of one pass over a history and some posts."""
+    return ready().inspect(user_id, post_ids, mask, positions, history).attention
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def leak(user_id: int, post_ids: tuple[int, ...], *, replacement: int, history_len: int, positions: str) -> np.ndarray:
-    """What `attention.measure_leak` finds under each mask: [masks, changes]."""
-    from dashboard.attention import measure_leak
-    from phoenix.masks import MASK_VARIANTS
+def influence(
+    user_id: int,
+    post_ids: tuple[int, ...],
+    *,
+    replacement: int,
+    history: pd.DataFrame,
+    mask: np.ndarray,
+    positions: str,
+) -> "Influence":
+    """What exchanging each candidate does to all others; see `phoenix.influence`."""
+    from phoenix.influence import measure_influence
 
-    past = history(user_id).tail(history_len)
+    conditions = {"mask": mask, "positions": positions, "history": history}
+    return measure_influence(ready(), user_id, post_ids, replacement=replacement, **conditions)
 
-    def score(posts: Sequence[int], mask: str) -> np.ndarray:
-        # The dense pass: `rank` would take a short cut for isolated candidates, in which nothing could leak.
-        return ready().inspect(user_id, posts, mask=mask, positions=positions, history=past).logits
 
-    scores = [partial(score, mask=mask) for mask in MASK_VARIANTS]
-    return np.stack([measure_leak(s, post_ids, replacement=replacement) for s in scores])
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def shuffled(
+    user_id: int,
+    post_ids: tuple[int, ...],
+    *,
+    orders: list[list[int]],
+    history: pd.DataFrame,
+    mask: np.ndarray,
+    positions: str,
+) -> np.ndarray:
+    """Logits [orders, n, A] of the same candidates in several orders."""
+    from phoenix.influence import rank_shuffled
+
+    conditions = {"mask": mask, "positions": positions, "history": history}
+    return rank_shuffled(ready(), user_id, post_ids, orders=orders, **conditions)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def batches(
+    user_id: int,
+    post_id: int,
+    *,
+    others: tuple[int, ...],
+    sizes: list[int],
+    history: pd.DataFrame,
+    mask: str,
+    positions: str,
+) -> np.ndarray:
+    """Logits [sizes, A] of one post in batches of several sizes."""
+    from phoenix.influence import rank_in_batches
+
+    conditions = {"mask": mask, "positions": positions, "history": history}
+    return rank_in_batches(ready(), user_id, post_id, others=others, sizes=sizes, **conditions)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "LeaveOneOut":
+    """Logits of one post without each row of a history; isolated, shared positions."""
+    from phoenix.counterfactuals import leave_one_out as without_each
+
+    return without_each(ready(), user_id, [post_id], history=history)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def feed_order(
+    user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
+) -> np.ndarray:
+    """Indices of the posts, best first, under the default weights and any mask."""
+    from phoenix.scoring import score_feed
+
+    world = recommender().world
+    probabilities = ready().rank(user_id, post_ids, mask, positions, history).probabilities
+    authors = world.post_columns.author[np.array(post_ids)]
+    followed = world.follows_authors_of(user_id, np.array(post_ids))
+    return score_feed(probabilities, weights=None, author_ids=authors, followed=followed).order
+
+
+# The journey page: one post on its way through the ranker, among the retrieved candidates.
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def journey(user_id: int, post_id: int) -> "Journey":
+    """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
+    from phoenix.journey import trace
+
+    return trace(ready(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def retrieval_place(user_id: int, post_id: int) -> int:
+    """Place of a post in the whole corpus by similarity to the user, from 1."""
+    similarity = ready().corpus_embeddings @ recommender().embed_user(user_id)
+    return 1 + int((similarity > similarity[post_id]).sum())
+
+
+@st.cache_data(show_spinner=False)
+def identical_pairs(kind: str) -> int:
+    """How many pairs of posts, users or authors have the same buckets."""
+    from phoenix import journey
+
+    return journey.identical_pairs(ready(), kind)
+
+
+# The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def corpus_truth(user_id: int) -> np.ndarray:
+    """True probabilities of every post of the corpus, by post id: float64 [N, A], 12 MB, shared and read-only."""
+    world = recommender().world
+    truth = world.true_probabilities(user_id, np.arange(world.num_posts))
+    truth.flags.writeable = False
+    return truth
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def observe_users(user_ids: tuple[int, ...]) -> "Sample":
+    """What the ranker predicts and what is true of these users' candidates."""
+    from phoenix.frontier import observe
+
+    return observe(ready(), user_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np.ndarray:
+    """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
+    from phoenix import frontier
+
+    return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def relevance_contest(chunks: tuple[tuple[int, ...], ...], weights: np.ndarray) -> "Contest":
+    """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
+    from phoenix import frontier, relevance
+
+    return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
+    """A post's logits with and without each row of the history, and [A] without any history."""
+    whole = history(user_id)
+    cold = ready().rank(user_id, [post_id], history=whole.head(0)).logits[0]
+    return leave_one_out(user_id, post_id, history=whole), cold
 
 
 # The performance page: one measuring place for the whole server.

@@ -9,11 +9,13 @@ import re
 import time
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 LANGUAGES = ("en", "zh")
 DEFAULT_USER = 4711
+DEFAULT_OTHER_USER = 42
 
 _CHOICES = "_choices"
 _WRITTEN = "_written"
@@ -42,6 +44,11 @@ def user_id() -> int:
 def set_user(chosen: int) -> None:
     """Chooses a user; for use in widget callbacks, which run before the widgets are made."""
     st.session_state["user"] = int(chosen)
+
+
+def addressed(name: str) -> str | None:
+    """What the address gives for a name, unchecked; None if it is silent."""
+    return st.query_params.get(name)
 
 
 def rejected_integer(name: str, *, low: int, high: int, step: int = 1) -> str | None:
@@ -81,18 +88,15 @@ def reconcile(name: str, options: Sequence[str], default: str) -> str | None:
       The text in the address if it is none of the options, else None.
     """
     remembered = st.session_state.setdefault(_CHOICES, {})
-    written, moment = st.session_state.setdefault(_WRITTEN, {}).get(name, (None, 0.0))
-    given = st.query_params.get(name)
-    settling = written is not None and time.monotonic() - moment < _SETTLING_SECONDS
-    if given is not None and given != written and not settling:
-        st.session_state[_WRITTEN][name] = (given, 0.0)
+    given = incoming(name)
+    if given is not None:
         if given in options:
             _choose(name, given)
             return None
         _choose(name, remembered[name] if remembered.get(name) in options else default)
         return given
     if st.session_state.get(name) not in options:
-        known = (given, remembered.get(name), default)
+        known = (st.query_params.get(name), remembered.get(name), default)
         _choose(name, next(value for value in known if value in options))
     return None
 
@@ -105,12 +109,40 @@ def publish(name: str, default: str) -> str:
     """
     value = st.session_state[name]
     st.session_state[_CHOICES][name] = value
+    announce(name, value, default=default)
+    return value
+
+
+def incoming(name: str) -> str | None:
+    """What the address newly gives for `name`: a link, the back button or a fresh visit, not this session itself.
+
+    Each value is given out once. What this session wrote, or is about to replace, is not news.
+    """
+    written, moment = st.session_state.setdefault(_WRITTEN, {}).get(name, (None, 0.0))
+    given = st.query_params.get(name)
+    settling = written is not None and time.monotonic() - moment < _SETTLING_SECONDS
+    if given is None or given == written or settling:
+        return None
+    st.session_state[_WRITTEN][name] = (given, 0.0)
+    return given
+
+
+def announce(name: str, value: str, *, default: str = "") -> None:
+    """Writes a value into the address, unless it stands there or is the default of an address that is silent."""
     given = st.query_params.get(name)
     if given == value or (given is None and value == default):
-        return value
-    st.session_state[_WRITTEN][name] = (value, time.monotonic())
-    st.query_params[name] = value
-    return value
+        return
+    st.session_state.setdefault(_WRITTEN, {})[name] = (value, time.monotonic())
+    if value:
+        st.query_params[name] = value
+    else:
+        del st.query_params[name]
+
+
+def link() -> str:
+    """The page's address with everything that stands in it: opened elsewhere, it shows the same."""
+    query = urlencode(st.query_params.to_dict(), safe=":,")
+    return f"{st.context.url or ''}?{query}" if query else st.context.url or ""
 
 
 def recall(key: str, default: Any = None) -> Any:
@@ -131,6 +163,12 @@ def widget_value(key: str, default: Any = None) -> Any:
 def set_widget_value(key: str, value: Any) -> None:
     """Sets a widget's value, before the widget is made in this run or from a callback."""
     st.session_state[key] = value
+
+
+def show_value(key: str, value: Any) -> None:
+    """Lets a widget show a value; sets it only where it differs, since the browser draws a set widget twice."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
 
 
 def _choose(name: str, value: str) -> None:

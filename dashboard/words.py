@@ -3,6 +3,8 @@
 from functools import lru_cache
 from unicodedata import east_asian_width
 
+import numpy as np
+
 from dashboard.locale import t
 
 NARROW_SPACE = "\u202f"
@@ -41,6 +43,12 @@ def duration(seconds: float) -> str:
 def number(value: float) -> str:
     """A number as short as it is exact, with a true minus: 0.5, −234."""
     return f"{value:g}".replace("-", "\u2212")
+
+
+def digits(value: float, count: int = 4) -> str:
+    """A number with so many significant digits, never in powers of ten, with a true minus: 0.1244, −0.0000312."""
+    text = np.format_float_positional(value, precision=count, unique=False, fractional=False, trim="-")
+    return text.replace("-", "\u2212")
 
 
 def score(value: float) -> str:

@@ -1,50 +1,92 @@
-"""Vectors of the whole corpus: computed once, kept on disk under the digest of the weights."""
+"""The corpus in other sizes: fewer posts than the world has, or many more.
 
-import contextlib
+The posts beyond those that training knew are new: same authors, drawn by the same seed, with ids that the model never
+saw. Their hashes lead to rows that other posts have trained, so only the author explains them; what that costs is
+measured by `phoenix.training.retrieval_quality.measure_new_posts`. (Hashing them to padding instead finds slightly
+better posts, since an unknown id then adds no noise, but gives all posts of an author one and the same vector.)
+"""
+
+import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
-from phoenix.compiled import cache_folder
+from phoenix.index.base import Progress, Watch
+from phoenix.serving import Recommender
+from phoenix.world import World
+from phoenix.world.catalog import Posts, make_posts
 
+SIZES = (10_000, 100_000, 1_000_000)
 _CHUNK = 20_000
 
 
-def corpus_embeddings(
-    encode: Callable[[np.ndarray, np.ndarray], np.ndarray],
-    post_hashes: np.ndarray,
-    author_hashes: np.ndarray,
+class Corpus(NamedTuple):
+    """A world with its posts embedded.
+
+    Attributes:
+      world: same authors, users and truth as the recommender's world; N posts.
+      embeddings: float32 [N, D], unit vectors.
+      known: how many of the posts training knew: ids below it; those from it on are new.
+      seconds: time of each stage: generate, encode.
+    """
+
+    world: World
+    embeddings: np.ndarray
+    known: int
+    seconds: dict[str, float]
+
+
+def make_corpus(
+    recommender: Recommender,
+    num_posts: int,
     *,
-    digest: str,
-    precision: str,
-) -> np.ndarray:
-    """The unit vector of every post, from disk where it is known.
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Corpus:
+    """Generates and embeds a corpus of another size.
 
     Args:
-      encode: the candidate tower.
-      post_hashes: int32 [N, 2].
-      author_hashes: int32 [N, 2].
-      digest: of the tower's weights.
-      precision: what the tower computes in.
+      recommender: whose world and candidate tower are used; not changed.
+      num_posts: N, at least 1.
+      progress: called as progress(done, in all) after each chunk.
+      should_stop: asked between chunks.
 
     Returns:
-      float32 [N, D].
+      A `Corpus`. The first posts are those of the recommender's world, with the same vectors.
+
+    Raises:
+      ValueError: fewer than one post.
+      StoppedError: `should_stop` said so.
     """
-    path = cache_folder() / f"corpus-{digest[:16]}-{precision}.safetensors"
-    with contextlib.suppress(ArtifactError):
-        return load_arrays(path)[0]["embeddings"]
-    chunks = [
-        np.asarray(encode(_pad_rows(post_hashes, start), _pad_rows(author_hashes, start)))
-        for start in range(0, len(post_hashes), _CHUNK)
-    ]
-    embeddings = np.concatenate(chunks)[: len(post_hashes)]
-    with contextlib.suppress(OSError):  # a read-only cache folder costs the next start a second, nothing else
-        save_arrays(path, {"embeddings": embeddings}, {"kind": "corpus", "weights_digest": digest})
-    return embeddings
+    if num_posts < 1:
+        raise ValueError(f"A corpus needs at least one post, got {num_posts}.")
+    starts = range(recommender.world.num_posts, num_posts, _CHUNK)
+    watch = Watch(1 + len(starts), progress=progress, should_stop=should_stop)
+    begun = time.perf_counter()
+    world = resize_world(recommender.world, num_posts)
+    generated = time.perf_counter()
+    watch.step()
+    parts = [recommender.corpus_embeddings[:num_posts]]
+    for start in starts:
+        ids = np.arange(start, min(start + _CHUNK, num_posts))
+        parts.append(recommender.embed_posts(ids, world.post_columns.author[ids]))
+        watch.step()
+    embeddings = np.concatenate(parts)
+    seconds = {"generate": generated - begun, "encode": time.perf_counter() - generated}
+    return Corpus(world, embeddings, min(num_posts, recommender.world.num_posts), seconds)
 
 
-def _pad_rows(hashes: np.ndarray, start: int) -> np.ndarray:
-    """One chunk of hashes, padded with zeros to the full chunk so that it is compiled once."""
-    rows = hashes[start : start + _CHUNK]
-    return np.pad(rows, ((0, min(_CHUNK, len(hashes)) - len(rows)), (0, 0)))
+def resize_world(world: World, num_posts: int) -> World:
+    """The same world with another number of posts; those that both have are the same."""
+    if num_posts <= world.num_posts:
+        posts = Posts(*(column[:num_posts] for column in world.post_columns))
+    else:
+        posts = make_posts(world.config.seed, world.author_columns, count=num_posts)
+    return World(
+        world.config._replace(num_posts=num_posts),
+        authors=world.author_columns,
+        posts=posts,
+        users=world.user_columns,
+        intercepts=world.intercepts,
+    )

@@ -10,6 +10,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+QUALITY = ("recall_of_held_out_favorites", "favorite_probability_at")
+
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
@@ -48,8 +50,11 @@ def summarise(metrics: dict) -> Table:
             retrieval[g]["kendall_tau_likes_only_against_x_2026"] for g in groups
         ],
     }
+    recalls, liked = ([retrieval[g][key]["100"] for g in groups] for key in QUALITY)
+    rows |= {f"recall of held-out favorites at 100, {name}": [r[name] for r in recalls] for name in recalls[0]}
+    rows |= {f"true P(favorite) of the first 100, {name}": [p[name] for p in liked] for name in liked[0]}
     for name, values in rows.items():
-        table.add_row(name, *(f"{value:.3f}" for value in values))
+        table.add_row(name, *("–" if value is None else f"{value:.3f}" for value in values))
     return table
 
 

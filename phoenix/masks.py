@@ -83,6 +83,27 @@ def resolve_mask(mask: str | ArrayLike, *, history_len: int, candidate_len: int)
     return matrix.astype(np.int8)
 
 
+def reachability(mask: ArrayLike, layers: int) -> np.ndarray:
+    """Which positions can have influenced which, after 0, 1, … layers.
+
+    In each layer a position takes in what it may attend to, and by the residual connection keeps what it has:
+    after l layers influence is the l-th Boolean power of mask + identity. A mask isolates candidates only if no
+    power lets one reach another; looking at the mask alone, its first power, is not enough.
+
+    Args:
+      mask: [T, T] of 0 and 1, 1 = may attend.
+      layers: L, at least 0.
+
+    Returns:
+      bool [L + 1, T, T]; at [l, i, j] whether the token at j can influence the state of position i after l layers.
+    """
+    step = (np.asarray(mask) != 0) | np.eye(len(mask), dtype=bool)
+    reach = [np.eye(len(step), dtype=bool)]
+    for _ in range(layers):
+        reach.append(step.astype(np.float32) @ reach[-1].astype(np.float32) > 0)
+    return np.stack(reach)
+
+
 def build_positions(
     history_lengths: jax.Array, *, history_len: int, candidate_len: int, scheme: str = "shared"
 ) -> jax.Array:

@@ -10,12 +10,14 @@ Design:
 * requests are checked in `batching`, answers described in `results`, programs compiled in `compiled`.
 """
 
+import os
 import pathlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import jax
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -33,9 +35,10 @@ from phoenix.batching import (
 )
 from phoenix.compiled import BUCKETS, Program, bucket_for, cache_folder, cast_weights, keep_compilations
 from phoenix.content_cache import ContentCache
-from phoenix.corpus import corpus_embeddings
+from phoenix.corpus_vectors import corpus_embeddings, embed_posts
 from phoenix.forward import ranker_functions, retrieval_functions
-from phoenix.index import FlatIndex
+from phoenix.hashing import hash_ids
+from phoenix.index import open_index
 from phoenix.recsys_model import Context, PhoenixConfig
 from phoenix.results import Inspection, Ranking, Recommendation, Retrieval
 from phoenix.scoring import score_feed
@@ -79,16 +82,19 @@ class Recommender:
         self._encode_context = Program(ranker.encode_context)
         self._score_candidates = Program(ranker.score_candidates)
         self._dense = Program(ranker.dense, static_argnames="positions")
+        self._dense_logits = Program(lambda *args, **kw: ranker.dense(*args, **kw).logits, static_argnames="positions")
         self._contexts: ContentCache[Context] = ContentCache(_REMEMBERED)
         self._user_vectors: ContentCache[np.ndarray] = ContentCache(_REMEMBERED)
         self.corpus_embeddings = corpus_embeddings(
-            partial(self._encode_candidates, self._retrieval_params),
+            self._candidate_tower,
             self._builder.posts,
             self._builder.authors,
             digest=artifacts.digest,
             precision=precision,
         )
-        self.index = FlatIndex(self.corpus_embeddings)
+        self.index = open_index(
+            self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
+        )
 
     @classmethod
     def load(cls, folder: pathlib.Path | None = None, *, precision: str = "float32") -> "Recommender":
@@ -112,8 +118,14 @@ class Recommender:
             encode_context=BoundProgram(self._encode_context, self._ranker_params),
             score_candidates=BoundProgram(self._score_candidates, self._ranker_params),
             dense=BoundProgram(self._dense, self._ranker_params),
+            dense_logits=BoundProgram(self._dense_logits, self._ranker_params),
             batch=self._batch(0, _NO_POSTS, bucket=0, history=None),
         )
+
+    @property
+    def ranker_weights(self) -> dict[str, dict[str, np.ndarray]]:
+        """The ranker's weights, module → name → array; copies are not made, so read only."""
+        return jax.tree.map(np.asarray, self._ranker_params)
 
     def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Compiles every program for every bucket; progress is called as progress(done, in all)."""
@@ -178,6 +190,17 @@ class Recommender:
     def embed_user(self, user_id: int, history: pd.DataFrame | None = None) -> np.ndarray:
         """The user's unit vector, float32 [D]."""
         return self._user_vector(self._batch(user_id, _NO_POSTS, bucket=0, history=history))[0].copy()
+
+    def embed_posts(self, post_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
+        """Unit vectors of any posts, float32 [n, D].
+
+        An id beyond the corpus is hashed like any other: into rows that other posts have trained, so that only the
+        author says anything about it.
+        """
+        tables = self.config.tables
+        posts = hash_ids(post_ids, kind="post", num_buckets=tables.posts)
+        authors = hash_ids(author_ids, kind="author", num_buckets=tables.authors)
+        return embed_posts(self._candidate_tower, posts, authors)
 
     def rank(
         self,
@@ -306,6 +329,45 @@ class Recommender:
         logits = self._score_candidates(self._ranker_params, context, batch)
         return np.array(logits)[: len(histories), : len(posts)]
 
+    def rank_sets(
+        self,
+        user_id: int,
+        sets: Sequence[Sequence[int]],
+        mask: str | ArrayLike = "isolated",
+        positions: str = "shared",
+        history: pd.DataFrame | None = None,
+    ) -> np.ndarray:
+        """Logits of several lists of candidates under one mask, in one batched dense pass over all tokens.
+
+        Args:
+          user_id: a user's id.
+          sets: R lists of n different posts each; R at most 33 and n at most 32, so that each of n candidates can
+            be exchanged once and compared with the original list.
+          mask: see `rank`; also `isolated` takes the dense pass, where nothing but the mask keeps candidates apart.
+          positions: see `rank`.
+          history: another history than the user's own.
+
+        Returns:
+          float32 [R, n, A], in the order given.
+
+        Raises:
+          ValueError: as for `rank`, or more lists or posts than fit, or lists of different lengths.
+        """
+        most = BUCKETS[0]
+        if not 1 <= len(sets) <= most + 1 or len({len(posts) for posts in sets}) != 1:
+            raise ValueError(f"Give 1 to {most + 1} lists of candidates of the same length, got {len(sets)} lists.")
+        lists = np.stack([self._batcher.check_candidates(posts) for posts in sets])
+        if lists.shape[1] > most:
+            raise ValueError(f"At most {most} posts fit into each list, got {lists.shape[1]}.")
+        check_positions(positions)
+        first = self._batch(user_id, lists[0], bucket=most, history=history)
+        _, padded_mask, _ = pad_mask(mask, first, candidates=lists.shape[1])
+        batches = [self._batch(user_id, posts, bucket=most, history=history) for posts in lists[1:]]
+        batches = [first, *batches, *[first] * (most - len(batches))]  # one shape, compiled once
+        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        logits = self._dense_logits(self._ranker_params, batch, mask=padded_mask, positions=positions)
+        return np.array(logits)[: len(lists), : lists.shape[1]]
+
     def inspect(
         self,
         user_id: int,
@@ -353,6 +415,9 @@ class Recommender:
 
     def _batch(self, user_id: int, posts: np.ndarray, *, bucket: int, history: pd.DataFrame | None) -> RecsysBatch:
         return self._batcher.batch(user_id, posts, bucket=bucket, history=history)
+
+    def _candidate_tower(self, posts: np.ndarray, authors: np.ndarray) -> np.ndarray:
+        return self._encode_candidates(self._retrieval_params, posts, authors)
 
     def _context(self, batch: RecsysBatch) -> Context:
         """User and history of a batch, encoded or remembered."""

@@ -50,6 +50,7 @@ def compile_steps(
     encode_context: BoundProgram,
     score_candidates: BoundProgram,
     dense: BoundProgram,
+    dense_logits: BoundProgram,
     batch: RecsysBatch,
 ) -> list[CompileStep]:
     """All programs for all shapes that serving uses, those that a feed needs first.
@@ -58,10 +59,12 @@ def compile_steps(
       encode_user: the user tower.
       encode_context: user and history to keys and values.
       score_candidates: candidates against a context.
-      dense: all tokens at once.
+      dense: all tokens at once, with what happens on the way.
+      dense_logits: the same for many lists of candidates, logits alone.
       batch: a batch of one user without candidates.
     """
     most = batch.history_surfaces.shape[1] + 1  # a history, and each of its rows left out once
+    few = BUCKETS[0]
 
     def context(users: int) -> CompileStep:
         return CompileStep(
@@ -76,19 +79,20 @@ def compile_steps(
 
         return CompileStep("score_candidates", users, bucket, compile)
 
-    def everything(bucket: int, positions: str) -> CompileStep:
+    def everything(name: str, program: BoundProgram, users: int, bucket: int, positions: str) -> CompileStep:
         total = most + bucket
         mask = jax.ShapeDtypeStruct((total, total), np.int8)
-        shapes = _shapes(batch, users=1, candidates=bucket)
-        return CompileStep("dense", 1, bucket, partial(dense.compile, shapes, mask=mask, positions=positions))
+        shapes = _shapes(batch, users=users, candidates=bucket)
+        return CompileStep(name, users, bucket, partial(program.compile, shapes, mask=mask, positions=positions))
 
     return [
         CompileStep("encode_user", 1, 0, lambda: encode_user.compile(_shapes(batch, users=1, candidates=0))),
         context(1),
         *(candidates(1, bucket) for bucket in sorted(BUCKETS, key=lambda bucket: bucket != BUCKETS[1])),
-        *(everything(bucket, scheme) for bucket in BUCKETS for scheme in POSITION_SCHEMES),
+        *(everything("dense", dense, 1, bucket, scheme) for bucket in BUCKETS for scheme in POSITION_SCHEMES),
         context(most),
         *(candidates(most, bucket) for bucket in BUCKETS),
+        *(everything("dense_logits", dense_logits, few + 1, few, scheme) for scheme in POSITION_SCHEMES),
     ]
 
 

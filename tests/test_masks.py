@@ -1,12 +1,14 @@
 """The masks, compared with matrices typed by hand, custom masks, and the RoPE positions."""
 
+import itertools
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.masks import MASK_VARIANTS, build_attention_mask, build_positions, resolve_mask
+from phoenix.masks import MASK_VARIANTS, build_attention_mask, build_positions, reachability, resolve_mask
 
 # Rows are queries, columns keys: the user, three posts of history, three candidates.
 # Guide 2.3, the rules under the diagram: user and history see each other in both directions; a candidate sees user
@@ -140,3 +142,32 @@ def test_positions_without_candidates_are_those_of_the_context():
 def test_unknown_position_scheme_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match=r"Unknown position scheme 'absolute'.*shared, slot"):
         build_positions(jnp.array([1]), history_len=2, candidate_len=1, scheme="absolute")
+
+
+def test_reach_by_hand_along_a_chain():
+    chain = [[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0]]  # 0 → 1 → 2 → 3
+    reach = reachability(chain, 3)
+    assert reach[0].tolist() == np.eye(4, dtype=bool).tolist()
+    assert reach[1].astype(int).tolist() == [[1, 0, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]
+    assert reach[2].astype(int).tolist() == [[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [0, 1, 1, 1]]
+    assert reach[3].astype(int)[3].tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("variant", "pairs"), [("isolated", 0), ("causal", 0), ("leaky", 12), ("full", 12)])
+def test_the_leaky_sketch_looks_isolated_one_layer_deep_and_is_not_two_deep(variant, pairs):
+    reach = reachability(build_attention_mask(3, 4, variant), 4)[:, 4:, 4:]
+    foreign = [int(step.sum() - np.trace(step)) for step in reach]
+    assert foreign == [0, 12 if variant == "full" else 0, pairs, pairs, pairs]
+
+
+@given(st.integers(2, 7), st.integers(0, 5), st.randoms(use_true_random=False))
+def test_reach_only_grows_and_equals_stepping_from_neighbour_to_neighbour(total, layers, random):
+    mask = np.array([[random.random() < 0.3 for _ in range(total)] for _ in range(total)])
+    reach = reachability(mask, layers)
+    for before, after in itertools.pairwise(reach):
+        assert (after >= before).all()
+        for i in range(total):
+            known = before[i].copy()
+            for k in np.flatnonzero(mask[i]):
+                known |= before[k]
+            np.testing.assert_array_equal(after[i], known)

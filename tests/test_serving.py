@@ -385,3 +385,30 @@ def test_the_authors_of_an_edited_history_are_looked_up_not_believed(recommender
     np.testing.assert_array_equal(
         recommender.rank(USER, POSTS, history=lying).logits, recommender.rank(USER, POSTS).logits
     )
+
+
+@pytest.mark.parametrize(("mask", "positions"), [("isolated", "shared"), ("full", "slot"), ("leaky", "shared")])
+def test_sets_of_candidates_are_ranked_as_one_by_one(recommender, history, mask, positions):
+    sets = [POSTS, POSTS[::-1]]
+    logits = recommender.rank_sets(USER, sets, mask, positions, history.tail(5))
+    for posts, seen in zip(sets, logits, strict=True):
+        alone = recommender.inspect(USER, posts, mask, positions, history.tail(5)).logits
+        np.testing.assert_allclose(seen, alone, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize(
+    ("sets", "message"),
+    [
+        ([], "Give 1 to 33 lists of candidates of the same length, got 0 lists"),
+        ([[1, 2], [3]], "of the same length, got 2 lists"),
+        ([[1]] * 34, "Give 1 to 33 lists"),
+        ([list(range(33))], "At most 32 posts fit into each list, got 33"),
+        ([[1, 1]], "Post 1 is given more than once"),
+        ([[]], "nothing to rank"),
+    ],
+)
+def test_sets_that_do_not_fit_are_refused(recommender, sets, message):
+    with pytest.raises(ValueError, match=message):
+        recommender.rank_sets(USER, sets)
+    with pytest.raises(ValueError, match="Unknown position scheme"):
+        recommender.rank_sets(USER, [POSTS], positions="spiral")

@@ -3,30 +3,25 @@
 import faiss
 import numpy as np
 
-from phoenix.index.base import SearchResult, VectorIndex, check_vectors
+from phoenix.index.base import Watch
+from phoenix.index.faiss_index import FaissIndex
+from phoenix.index.parameters import FlatParameters
 
 
-class FlatIndex(VectorIndex):
+class FlatIndex(FaissIndex):
     """Exhaustive inner-product search (faiss.IndexFlatIP)."""
 
     exact = True
 
-    def __init__(self, vectors: np.ndarray):
-        """Stores vectors, float [N, D]; raises a ValueError on an unusable array."""
-        array = check_vectors(vectors)
-        self._index = faiss.IndexFlatIP(array.shape[1])
-        self._index.add(array)
+    @classmethod
+    def steps(cls, parameters: FlatParameters, size: int) -> int:
+        """How many steps of progress building takes."""
+        return 1
 
-    @property
-    def size(self) -> int:
-        """N."""
-        return self._index.ntotal
-
-    @property
-    def dimension(self) -> int:
-        """D."""
-        return self._index.d
-
-    def _search(self, queries: np.ndarray, k: int) -> SearchResult:
-        scores, ids = self._index.search(queries, k)
-        return SearchResult(ids, scores)
+    @classmethod
+    def build(cls, vectors: np.ndarray, parameters: FlatParameters, *, watch: Watch) -> "FlatIndex":
+        """Copies checked vectors [N, D]."""
+        native = faiss.IndexFlatIP(vectors.shape[1])
+        native.add(vectors)
+        watch.step()
+        return cls(native, parameters)

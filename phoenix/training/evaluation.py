@@ -12,21 +12,18 @@ from scipy.special import expit, logit
 from scipy.stats import kendalltau
 
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.regret import FeedValue, best_posts, feed_value
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
 from phoenix.storage import artifacts_folder, save_metrics
-from phoenix.training.metrics import (
-    auc_per_action,
-    expected_calibration_error,
-    lift_share,
-    share_of_gain,
-)
+from phoenix.training.metrics import auc_per_action, expected_calibration_error, lift_share
+from phoenix.training.retrieval_quality import measure_retrieval
 from phoenix.world import World
 from phoenix.world.behaviour import Impressions
 from phoenix.world.stream import SPLIT, Log
 
 IMPRESSIONS = 64
-TOP_RETRIEVED, TOP_FEED, CANDIDATES = 100, 20, 200
+TOP_RETRIEVED, CANDIDATES = 100, 200
 # Logged impressions of each training user from which the simple predictors take their rates, and the weight of the
 # overall rate in them, in impressions.
 _RATE_IMPRESSIONS, _PRIOR_IMPRESSIONS = 1_000, 20
@@ -66,7 +63,7 @@ def evaluate_artifacts(
         progress(f"ranker, {name} users")
         metrics["ranker"][name] = evaluate_ranker(recommender, users, simple)
         progress(f"retrieval and feeds, {name} users")
-        metrics["retrieval"][name] = evaluate_feeds(recommender, users)
+        metrics["retrieval"][name] = evaluate_feeds(recommender, users) | measure_retrieval(recommender, users)
     progress("invariance")
     metrics["ranker"]["invariance_max_abs_logit_difference"] = measure_invariance(recommender, trained[:8])
     save_metrics(folder or artifacts_folder(), metrics)
@@ -165,32 +162,29 @@ def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any
     count = min(CANDIDATES, len(everything))
     top, favorite = min(TOP_RETRIEVED, count), ACTIONS.index("favorite")
     presets = {name: resolve_weights(name) for name in PRESETS}
-    gains: list[list[float]] = []
-    values: dict[str, list[list[float]]] = {name: [] for name in presets}
-    within: dict[str, list[list[float]]] = {name: [] for name in presets}
+    gains: list[FeedValue] = []
+    values: dict[str, list[FeedValue]] = {name: [] for name in presets}
+    within: dict[str, list[FeedValue]] = {name: [] for name in presets}
     taus, negatives = [], []
     for user in users:
         truth = world.true_probabilities(int(user), everything)
         found = recommender.retrieve(int(user), k=count).post_ids
-        likes = truth[:, favorite]
-        gains.append([likes.mean(), likes[found[:top]].mean(), np.sort(likes)[-top:].mean()])
+        gains.append(feed_value(truth[:, favorite], feed=found[:top]))
         ranking = recommender.rank(int(user), found)
         authors, followed = world.post_columns.author[found], world.follows_authors_of(int(user), found)
         scores = {}
         for name, weights in presets.items():
             stages = score_feed(ranking.probabilities, weights=weights, author_ids=authors, followed=followed)
             scores[name] = stages.weighted
-            true_value = truth @ weights
-            feed, best = found[np.argsort(-stages.weighted)[:TOP_FEED]], np.sort(true_value)[-TOP_FEED:].mean()
-            values[name].append([true_value.mean(), true_value[feed].mean(), best])
-            chosen = true_value[found]
-            within[name].append([chosen.mean(), true_value[feed].mean(), np.sort(chosen)[-TOP_FEED:].mean()])
+            true_value, feed = truth @ weights, best_posts(found, stages.weighted)
+            values[name].append(feed_value(true_value, feed=feed))
+            within[name].append(feed_value(true_value, feed=feed, among=found))
         taus.append(kendalltau(scores["likes_only"], scores[DEFAULT_PRESET]).statistic)
         mass = truth[found].mean(axis=0) * presets[DEFAULT_PRESET]
         negatives.append(-mass[mass < 0].sum() / mass[mass > 0].sum())
     return {
         "favorite_gain_at_100": _gain(gains),
-        "favorite_probability": dict(zip(("random", "ours", "oracle"), np.mean(gains, axis=0).tolist(), strict=True)),
+        "favorite_probability": dict(zip(FeedValue._fields, np.mean(gains, axis=0).tolist(), strict=True)),
         "feed_value_recovered": {name: _gain(rows) for name, rows in values.items()},
         "feed_value_recovered_within_retrieved": {name: _gain(rows) for name, rows in within.items()},
         "kendall_tau_likes_only_against_x_2026": float(np.mean(taus)),
@@ -198,24 +192,26 @@ def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any
     }
 
 
-def _gain(rows: list[list[float]]) -> float:
-    random, ours, oracle = np.mean(rows, axis=0)
-    return float(share_of_gain(ours, random=random, oracle=oracle))
+def _gain(rows: list[FeedValue]) -> float:
+    return float(FeedValue(*np.mean(rows, axis=0)).recovered)
 
 
 def measure_invariance(recommender: Recommender, users: np.ndarray) -> float:
-    """Largest change of any logit when candidates are shuffled, ranked alone, or padded otherwise."""
+    """Largest change of any logit when candidates are shuffled, ranked alone, or padded otherwise.
+
+    Both ways are measured: against the cached context, where candidates never meet, and in the dense pass, where
+    mask and positions alone keep them apart.
+    """
     worst = 0.0
     rng = np.random.default_rng(0)
     for user in users:
         posts = recommender.retrieve(int(user), k=40).post_ids
-        together = recommender.rank(int(user), posts).logits
         order = rng.permutation(len(posts))
-        shuffled = recommender.rank(int(user), posts[order]).logits
-        worst = max(worst, float(np.abs(shuffled - together[order]).max()))
-        for part in (1, 8):
-            few = recommender.rank(int(user), posts[:part]).logits
-            worst = max(worst, float(np.abs(few - together[:part]).max()))
+        together = recommender.rank(int(user), posts).logits
+        for rank in (recommender.rank, recommender.inspect):
+            pairs = [(rank(int(user), posts[order]).logits, together[order])]
+            pairs += [(rank(int(user), posts[:part]).logits, together[:part]) for part in (1, 8)]
+            worst = max(worst, *(float(np.abs(here - there).max()) for here, there in pairs))
     return worst
 
 

@@ -47,8 +47,3 @@ def expected_calibration_error(predicted: np.ndarray, truth: np.ndarray) -> floa
     order = np.argsort(predicted, kind="stable")
     bins = np.array_split(order, min(ECE_BINS, len(order)))
     return float(sum(abs(predicted[b].mean() - truth[b].mean()) * len(b) for b in bins) / len(order))
-
-
-def share_of_gain(ours: float, *, random: float, oracle: float) -> float:
-    """(ours - random) / (oracle - random)."""
-    return (ours - random) / (oracle - random)

@@ -87,6 +87,22 @@ class Stream:
         draws = uniform(keys[..., None], _ACTION + np.arange(NUM_ACTIONS))
         return Log(*impressions, draws < expit(logits))
 
+    def show_probabilities(self, user_id: int) -> np.ndarray:
+        """How likely the policy is to show each post to a user at one impression; float64 [N], adds up to 1."""
+        number = len(self._posts.topic)
+        result = np.full(number, 1 - FOLLOWED_RATE - INTEREST_RATE) / number
+        follows = self._users.follows[user_id]
+        liked = np.maximum(self._users.interests[user_id], 0.0).astype(np.float64)
+        authors = np.bincount(follows[follows >= 0], minlength=len(self._by_author.starts) - 1)
+        for rate, wanted, shelves, keys in (
+            (FOLLOWED_RATE, authors, self._by_author, self._posts.author),
+            (INTEREST_RATE, liked, self._by_topic, self._posts.topic),
+        ):
+            share, width = wanted / wanted.sum(), np.diff(shelves.starts)
+            # An empty shelf falls back to any post.
+            result += rate * ((share / np.maximum(width, 1))[keys] + share[width == 0].sum() / number)
+        return result
+
     def _keys(self, user_ids: np.ndarray, starts: np.ndarray | int, count: int) -> np.ndarray:
         steps = np.broadcast_to(starts, len(user_ids))[:, None] + np.arange(count)
         return mix(self._seed, _STREAM, np.asarray(user_ids)[:, None], steps)

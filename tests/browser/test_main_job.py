@@ -78,6 +78,18 @@ def test_moving_a_weight_by_keyboard_changes_the_ranking(app_url: str, page: Pag
     assert after != before
 
 
+def test_pinned_ranking_and_weights_come_back_from_the_address(app_url: str, page: Page) -> None:
+    page.goto(f"{app_url}/ranking?user={USER}&view=moved&w=reply:20")
+    settle(page)
+    page.get_by_role("button", name=translate("ranking.pin", "en")).click()
+    page.wait_for_url(re.compile(r"\bpin=x_2026~reply"))
+    settle(page)
+    page.reload()
+    settle(page)
+    expect(page.get_by_role("slider", name=translate("common.action.reply", "en"))).to_have_value("20")
+    expect(page.get_by_text(translate("common.preset.pinned", "en")).first).to_be_visible()
+
+
 def test_switching_the_mask_variant_changes_the_picture(app_url: str, page: Page) -> None:
     open_feed(page, app_url, language="zh")
     follow_navigation(page, "attention", language="zh")

@@ -1,16 +1,22 @@
 """The attention page: its mask is the model's, and its numbers are measured."""
 
 import base64
+import copy
 import json
 
 import numpy as np
 import pytest
+import streamlit as st
 
-from dashboard import attention
+from dashboard import resources
+from dashboard.attention import custom
 from dashboard.locale import translate
-from phoenix.masks import MASK_VARIANTS, build_attention_mask
+from phoenix.actions import ACTIONS
+from phoenix.counterfactuals import leave_one_out
+from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
 
 USER = 17
+VIEWS = ("mask", "steps", "reach", "leak", "slots", "weights", "serving")
 
 
 def spec(app) -> dict:
@@ -26,17 +32,45 @@ def decode(array) -> np.ndarray:
     return flat.reshape([int(size) for size in str(array.get("shape", flat.size)).split(",")])
 
 
+def shown(app) -> np.ndarray:
+    """The matrix of the page's heatmap."""
+    return decode(spec(app)["data"][0]["z"])
+
+
 def words(app) -> str:
     return "\n".join(element.value for element in app.markdown)
+
+
+def press(app, key: str):
+    return app.button(key=key).click().run()
 
 
 @pytest.mark.parametrize("variant", MASK_VARIANTS)
 def test_mask_on_the_page_is_the_models_mask(open_page, variant):
     app = open_page("attention", user=str(USER), mask=variant, s="5", c="4")
-    shown = spec(app)["data"][0]["z"]
-    assert shown["dtype"] == "u1"
-    np.testing.assert_array_equal(decode(shown), build_attention_mask(5, 4, variant))
+    z = spec(app)["data"][0]["z"]
+    assert z["dtype"] == "u1"
+    np.testing.assert_array_equal(decode(z), build_attention_mask(5, 4, variant))
     assert translate(f"attention.variant.{variant}", "en") in words(app)
+
+
+def test_isolated_mask_follows_the_rules_under_the_guides_diagram(open_page):
+    mask = shown(open_page("attention", user=str(USER), s="6", c="6"))
+    for query in range(13):
+        for key in range(13):
+            candidate, target = query >= 7, key >= 7
+            assert mask[query, key] == (not target or (candidate and query == key))
+
+
+def test_hover_says_with_real_posts_who_may_attend_to_whom_and_why(open_page, recommender):
+    app = open_page("attention", user=str(USER), s="5", c="4")
+    heatmap = spec(app)["data"][0]
+    post = int(recommender.retrieve(USER, k=200).post_ids[2])
+    name = heatmap["y"][1 + 5 + 2]
+    assert name.startswith("candidate 3, a ")
+    assert recommender.world.post_text(np.array([post]), "en")[0][:20] in name
+    assert heatmap["customdata"][8][3] == translate("attention.reason.candidate_context.open", "en")
+    assert heatmap["customdata"][8][7] == translate("attention.reason.other.closed", "en")
 
 
 def test_choosing_a_mask_and_moving_the_sliders_redraws_it(open_page, address):
@@ -44,24 +78,109 @@ def test_choosing_a_mask_and_moving_the_sliders_redraws_it(open_page, address):
     app.segmented_control(key="mask").select("full").run()
     app.slider(key="s").set_value(12).run()
     app.slider(key="c").set_value(3).run()
-    np.testing.assert_array_equal(decode(spec(app)["data"][0]["z"]), build_attention_mask(12, 3, "full"))
+    np.testing.assert_array_equal(shown(app), build_attention_mask(12, 3, "full"))
     assert address(app, "mask") == "full"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("view", ["mask", "weights", "leak"])
-@pytest.mark.parametrize("positions", ["shared", "slot"])
-def test_every_view_in_each_language(open_page, language, view, positions):
-    app = open_page("attention", lang=language, user=str(USER), view=view, positions=positions)
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("mask", "positions"), [("isolated", "shared"), ("leaky", "slot")])
+def test_every_view_in_each_language(open_page, language, view, mask, positions):
+    app = open_page("attention", lang=language, user=str(USER), view=view, mask=mask, positions=positions)
     assert not app.exception
+    assert not app.warning
     assert len(app.get("plotly_chart")) == 1
-    assert translate(f"attention.positions.{positions}", language) in words(app)
+    assert len(app.get("plotly_chart")[0].proto.alt) > (40 if language == "en" else 20)
+    assert translate("common.block.notice", language) in [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_largest_size_is_drawn_in_a_window_and_stays_a_small_message(open_page, view):
+    app = open_page("attention", user=str(USER), view=view, s="64", c="200")
+    assert not app.exception
+    assert len(app.get("plotly_chart")[0].proto.spec) < 700_000
+    if view in ("mask", "steps", "reach", "weights"):
+        assert shown(app).shape == (256, 256)
+        app.slider(key="from").set_value(10).run()
+        assert spec(app)["data"][0]["y"][-1].startswith("candidate 200,")
+
+
+def test_steps_build_the_mask_line_by_line(open_page, address):
+    app = open_page("attention", user=str(USER), view="steps", s="5", c="4")
+    assert (shown(app) == 1).all()
+    assert "np.ones(" in app.main.get("code")[0].value
+    press(app, "step_on")
+    assert "▶ mask[context:, context:] = np.eye" in app.main.get("code")[0].value
+    press(app, "step_on")
+    np.testing.assert_array_equal(shown(app), build_attention_mask(5, 4))
+    assert address(app, "step") == "3"
+    assert app.button(key="step_on").disabled
+    press(app, "step_back")
+    assert shown(app)[0, -1] == 1
+
+
+@pytest.mark.parametrize("variant", MASK_VARIANTS)
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_reach_on_the_page_is_the_boolean_power_of_the_mask(open_page, variant, depth):
+    app = open_page("attention", user=str(USER), view="reach", mask=variant, c="4", depth=str(depth))
+    reach = reachability(build_attention_mask(8, 4, variant), 4)
+    np.testing.assert_array_equal(shown(app), reach[depth])
 
 
 def test_page_tells_what_the_leaky_mask_does_in_two_layers(open_page):
-    app = open_page("attention", user=str(USER), mask="leaky", c="4")
-    assert "Two layers deep it reaches 12 of 12" in words(app)
-    assert "0 of 12 ordered pairs" in words(open_page("attention", user=str(USER), c="4"))
+    said = words(open_page("attention", user=str(USER), view="reach", mask="leaky", c="4"))
+    assert "Up to layer 1 this looks isolated: 0 of 12" in said
+    assert "After 2 layers information has reached 12 of 12" in said
+    assert "guide's code sketch" in said
+    assert "**0 of 12** ordered pairs" in words(open_page("attention", user=str(USER), view="reach", c="4"))
+
+
+@pytest.mark.parametrize("mask", MASK_VARIANTS)
+@pytest.mark.parametrize("measure", ["reply", "score"])
+def test_leak_on_the_page_is_measured_on_the_model(open_page, recommender, mask, measure):
+    app = open_page("attention", user=str(USER), view="leak", s="6", c="4", mask=mask, measure=measure)
+    retrieved = recommender.retrieve(USER, k=200).post_ids
+    posts, history = list(retrieved[:4]), recommender.history(USER).tail(6)
+    weights = recommender.recommend(USER).weights
+
+    def read(candidates):
+        seen = recommender.inspect(USER, candidates, mask=mask, history=history).logits
+        return 1 / (1 + np.exp(-seen.astype(float))) @ weights if measure == "score" else seen[:, 1]
+
+    expected = np.full((4, 4), np.nan)
+    for j in range(4):
+        moved = np.abs(read([*posts[:j], retrieved[-1], *posts[j + 1 :]]) - read(posts))
+        expected[np.arange(4) != j, j] = moved[np.arange(4) != j]
+    np.testing.assert_allclose(shown(app), expected, atol=2e-5)
+    leaks = mask in ("leaky", "full")
+    assert ("**exactly 0" in words(app) or "**zero to" in words(app)) == (not leaks)
+    assert f"{12 if leaks else 0} of 12 ordered pairs" in words(app)
+
+
+def test_feeds_are_those_of_the_recommender_under_both_masks(open_page, recommender):
+    app = open_page("attention", user=str(USER), view="leak", mask="full")
+    column = translate("attention.feeds.post", "en")
+    texts = [table.value[column].tolist() for table in app.dataframe if column in table.value]
+    for mask, listed in zip(("full", "isolated"), texts, strict=True):
+        feed = recommender.recommend(USER, top=10, mask=mask).feed
+        for text, shown_text in zip(recommender.world.post_text(feed, "en"), listed, strict=True):
+            assert " ".join(text.split()).startswith(shown_text.rstrip("…"))
+    assert texts[0] != texts[1]
+
+
+@pytest.mark.parametrize("positions", ["shared", "slot"])
+def test_shuffling_moves_logits_with_slot_positions_only(open_page, recommender, positions):
+    app = open_page("attention", user=str(USER), view="slots", s="6", c="5", positions=positions)
+    posts, history = recommender.retrieve(USER, k=200).post_ids[:5], recommender.history(USER).tail(6)
+    before = recommender.inspect(USER, posts, positions=positions, history=history).logits[:, 0]
+    _, as_they_were, shuffled = spec(app)["data"]
+    np.testing.assert_allclose(decode(as_they_were["x"]), before, atol=1e-4)
+    order = np.argsort([int(place) for place in shuffled["text"]])
+    after = recommender.inspect(USER, posts[order], positions=positions, history=history).logits[:, 0]
+    np.testing.assert_allclose(decode(shuffled["x"])[order], after, atol=1e-4)
+    assert ("no logit moves" in words(app)) == (positions == "shared")
+    press(app, "shuffle")
+    assert spec(app)["data"][2]["text"] != shuffled["text"]
 
 
 def test_attention_weights_are_those_of_the_model(open_page, recommender):
@@ -69,92 +188,214 @@ def test_attention_weights_are_those_of_the_model(open_page, recommender):
     posts = recommender.retrieve(USER, k=200).post_ids[:3]
     history = recommender.history(USER).tail(6)
     seen = np.asarray(recommender.inspect(USER, posts, history=history).attention)[1, 3]
-    shown = decode(spec(app)["data"][0]["z"])
     mask = build_attention_mask(6, 3) == 1
-    assert shown.shape == seen.shape == mask.shape
-    np.testing.assert_allclose(shown[mask], seen[mask], atol=1e-4)
-    assert np.isnan(shown[~mask]).all()
+    np.testing.assert_allclose(shown(app)[mask], seen[mask], atol=1e-5)
+    assert np.isnan(shown(app)[~mask]).all()
     np.testing.assert_allclose(seen[~mask], 0, atol=1e-9)
 
 
+def test_cards_show_the_strongest_history_posts_and_what_leaving_them_out_does(open_page, recommender):
+    posts = recommender.retrieve(USER, k=200).post_ids
+    history = recommender.history(USER).tail(6)
+    app = open_page("attention", user=str(USER), view="weights", s="6", c="3", post=str(posts[1]), measure="reply")
+    weights = recommender.inspect(USER, posts[:3], history=history).attention[0].mean(axis=0)[1 + 6 + 1, 1:7]
+    strongest = history["post_id"].to_numpy()[weights.argmax()]
+    cards = next(element.proto.body for element in app.get("html") if "px-card" in element.proto.body)
+    text = recommender.world.post_text(np.array([strongest]), "en")[0]
+    assert text[:12] in cards.partition("px-card")[2].partition("</li><li")[0]
+    result = leave_one_out(recommender, USER, [int(posts[1])], history=history)
+    effect = (result.base - result.without)[weights.argmax(), 0, ACTIONS.index("reply")]
+    assert f"{effect:+.4f}".replace("-", "\u2212") in cards
+    assert "Attention is not explanation" in words(app)
+
+
 @pytest.mark.parametrize("positions", ["shared", "slot"])
-def test_leak_on_the_page_is_measured_on_the_model(open_page, recommender, positions):
-    app = open_page("attention", user=str(USER), view="leak", s="6", c="4", positions=positions)
-    shown = {trace["name"]: decode(trace["x"]) for trace in spec(app)["data"]}
-    retrieved = recommender.retrieve(USER, k=200).post_ids
-    posts, history = list(retrieved[:4]), recommender.history(USER).tail(6)
+def test_serving_shows_equal_numbers_where_nothing_leaks(open_page, recommender, positions):
+    app = open_page("attention", user=str(USER), view="serving", s="6", positions=positions)
+    retrieved, history = recommender.retrieve(USER, k=200).post_ids, recommender.history(USER).tail(6)
+    _, many = (decode(trace["x"]) for trace in spec(app)["data"])
     for row, mask in enumerate(MASK_VARIANTS):
         options = {"mask": mask, "positions": positions, "history": history}
-        before = recommender.rank(USER, posts, **options).logits
-        after = recommender.rank(USER, [retrieved[-1], *posts[1:]], **options).logits
-        replaced = np.abs(after[1:] - before[1:]).max()
-        assert shown[translate("attention.change.replace", "en")][row] == pytest.approx(replaced, abs=1e-5)
-    isolated, full = MASK_VARIANTS.index("isolated"), MASK_VARIANTS.index("full")
-    turned = shown[translate("attention.change.reverse", "en")]
-    assert shown[translate("attention.change.replace", "en")][isolated] < 1e-4
-    assert shown[translate("attention.change.replace", "en")][full] > 1e-3
-    assert (turned[isolated] < 1e-4) if positions == "shared" else (turned[isolated] > 1e-3)
-    assert ("zero to" in words(app)) == (positions == "shared")
+        alone = recommender.inspect(USER, retrieved[:1], **options).logits[0]
+        last = recommender.inspect(USER, [*retrieved[1:], retrieved[0]], **options).logits[-1]
+        assert many[row] == pytest.approx(np.abs(last - alone).max(), abs=1e-4)
+    table = app.table[0].value
+    isolated = table.iloc[MASK_VARIANTS.index("isolated"), 1:]
+    assert (isolated.nunique() == 1) == (positions == "shared")
+    assert ("may be computed once, cached" in words(app)) == (positions == "shared")
 
 
-def test_quiz_answers_by_the_rules(open_page):
+@pytest.fixture
+def changed_model(recommender, monkeypatch):
+    """Another model on the page: one matrix of the first layer is half as large again."""
+    changed = copy.copy(recommender)
+    name = next(name for name in changed._ranker_params if name.endswith("layer_0/~/attention/~/query"))
+    matrix = changed._ranker_params[name]["w"]
+    changed._ranker_params = {**changed._ranker_params, name: {"w": matrix * np.float32(1.5)}}
+
+    def install():
+        st.cache_data.clear()
+        monkeypatch.setattr(resources, "_load", lambda: changed)
+
+    yield install
+    st.cache_data.clear()
+
+
+@pytest.mark.parametrize("view", ["leak", "slots", "weights", "serving"])
+def test_another_model_gives_other_numbers(open_page, changed_model, view):
+    query = {"user": str(USER), "view": view, "mask": "full", "positions": "slot"}
+    trace = {"slots": 1}.get(view, 0)
+
+    def numbers():
+        data = spec(open_page("attention", **query))["data"][trace]
+        return decode(data["z"] if "z" in data else data["x"])
+
+    before = numbers()
+    changed_model()
+    assert np.nanmax(np.abs(numbers() - before)) > 1e-4
+
+
+def test_custom_mask_starts_from_the_variant_shown_before_and_is_edited(open_page):
+    app = open_page("attention", user=str(USER), mask="leaky", s="3", c="2")
+    app.segmented_control(key="mask").select("custom").run()
+    expected = build_attention_mask(3, 2, "leaky")
+    np.testing.assert_array_equal(shown(app), expected)
+    app.selectbox(key="cell_row").select_index(4).run()
+    app.selectbox(key="cell_column").select_index(5).run()
+    press(app, "flip")
+    expected[4, 5] = 1
+    np.testing.assert_array_equal(shown(app), expected)
+    press(app, "block_close")
+    expected[1:4, 4:] = 0
+    np.testing.assert_array_equal(shown(app), expected)
+    press(app, "start_causal")
+    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, "causal"))
+
+
+def test_custom_mask_is_kept_for_its_size_and_used_by_the_other_views(open_page):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
+    press(app, "start_full")
+    app.slider(key="c").set_value(3).run()
+    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 3))
+    app.slider(key="c").set_value(2).run()
+    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, "full"))
+    app.segmented_control(key="view").select("leak").run()
+    assert np.nanmin(shown(app)) > 0
+    assert not app.exception
+
+
+PASTES = {
+    "letters": "110000\n1100a0\n111000\n111100\n111010\n111101",
+    "size": "11\n11",
+    "empty": "110000\n110000\n000000\n111100\n111010\n111101",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("paste", PASTES)
+def test_unusable_paste_gets_a_sentence_and_the_last_good_mask_stays(open_page, language, paste):
+    app = open_page("attention", user=str(USER), lang=language, mask="custom", s="3", c="2")
+    good = build_attention_mask(3, 2, "full")
+    app.text_area(key="pasted_mask").set_value("\n".join("".join(map(str, row)) for row in good))
+    press(app, "apply_mask")
+    np.testing.assert_array_equal(shown(app), good)
+    app.text_area(key="pasted_mask").set_value(PASTES[paste])
+    press(app, "apply_mask")
+    with pytest.raises(custom.MaskProblemError) as caught:
+        custom.parse(PASTES[paste], total=6)
+    problem = f"attention.custom.problem.{caught.value.problem}"
+    assert [w.value for w in app.warning] == [translate(problem, language, **caught.value.values)]
+    np.testing.assert_array_equal(shown(app), good)
+    press(app, "start_isolated")
+    assert not app.warning
+
+
+def test_emptying_a_row_is_refused_with_a_sentence(open_page):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
+    app.text_area(key="pasted_mask").set_value("\n".join("".join(map(str, row)) for row in np.eye(6, dtype=int)))
+    press(app, "apply_mask")
+    press(app, "flip")
+    assert "Row 1 would be empty" in app.warning[0].value
+    np.testing.assert_array_equal(shown(app), np.eye(6))
+
+
+def test_custom_mask_that_cannot_be_cut_down_gets_a_sentence(open_page):
+    app = open_page("attention", user=str(USER), mask="custom", s="2", c="40", view="mask")
+    total = 43
+    only_last = np.eye(total, dtype=int)
+    only_last[3] = np.eye(total, dtype=int)[-1]
+    app.text_area(key="pasted_mask").set_value("\n".join(" ".join(map(str, row)) for row in only_last))
+    press(app, "apply_mask")
+    for view in ("leak", "slots"):
+        app.segmented_control(key="view").select(view).run()
+        assert not app.exception
+        assert "row 4 of the custom mask has nothing left" in app.warning[0].value
+
+
+def test_candidates_that_see_no_history_are_said_to_see_none(open_page):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
+    app.selectbox(key="block_row").select("candidates").run()
+    app.selectbox(key="block_column").select("history").run()
+    press(app, "block_close")
+    app.segmented_control(key="view").select("weights").run()
+    assert not app.exception
+    assert [info.value for info in app.info] == [translate("attention.looks.nothing", "en", number=1)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_user_without_history_gets_every_view(open_page, recommender, monkeypatch, view):
+    empty = recommender.history(USER).iloc[:0]
+    monkeypatch.setattr(resources, "history", lambda user: empty)
+    app = open_page("attention", user=str(USER), view=view, c="4", mask="leaky")
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert translate("attention.short_history", "en", rows=0) in [caption.value for caption in app.caption]
+
+
+def test_empty_drawing_is_corrected_rule_by_rule(open_page):
     app = open_page("attention", user=str(USER))
-    asked = attention.ask(0, history_len=6, candidate_len=6)
-    may = bool(build_attention_mask(6, 6)[asked.query, asked.key])
-    app.button_group(key="quiz_mask_0").select("yes" if may else "no").run()
-    assert translate(f"attention.quiz.rule.{asked.kind}", "en") in app.success[0].value
-    next(b for b in app.button if b.label == translate("attention.quiz.next", "en")).click().run()
-    assert app.button_group(key="quiz_mask_1")
-    assert not app.success
+    assert not app.warning
+    press(app, "draw_check")
+    (verdict,) = [warning.value for warning in app.warning]
+    mask = build_attention_mask(3, 3)
+    assert f"**{int((mask == 0).sum())} of 49** cells are right" in verdict
+    for kind in ("context_context", "candidate_context", "itself"):
+        assert translate(f"attention.rule.{kind}", "en") in verdict
+    for kind in ("context_candidate", "other"):
+        assert translate(f"attention.rule.{kind}", "en") not in verdict
+    press(app, "draw_again")
+    assert not app.warning
 
 
-@pytest.mark.parametrize(("name", "given"), [("s", "1"), ("c", "99"), ("mask", "open"), ("layer", "9")])
-def test_unusable_address_gets_a_sentence(open_page, name, given):
-    app = open_page("attention", user=str(USER), view="weights", **{name: given})
+@pytest.mark.parametrize(
+    ("name", "given", "view"),
+    [
+        ("s", "1", "mask"),
+        ("c", "201", "mask"),
+        ("mask", "open", "mask"),
+        ("positions", "spiral", "mask"),
+        ("post", "-5", "mask"),
+        ("view", "map", "mask"),
+        ("layer", "9", "weights"),
+        ("head", "x", "weights"),
+        ("measure", "love", "leak"),
+        ("against", "leaky", "leak"),
+        ("depth", "0", "reach"),
+        ("step", "7", "steps"),
+    ],
+)
+def test_unusable_address_gets_a_sentence(open_page, name, given, view):
+    query = {"view": view, "mask": "leaky"} | {name: given}
+    app = open_page("attention", user=str(USER), **query)
     assert not app.exception
     (warning,) = app.warning
     assert f"“{given}”" in warning.value
 
 
-def test_reach_is_zero_under_isolation_and_needs_two_layers_when_leaky():
-    def reach(variant, layers):
-        return attention.foreign_reach(build_attention_mask(3, 4, variant), context=4, layers=layers)
-
-    assert [reach("isolated", layers) for layers in (1, 2, 5)] == [0, 0, 0]
-    assert [reach("causal", layers) for layers in (1, 2, 5)] == [0, 0, 0]
-    assert [reach("leaky", layers) for layers in (1, 2)] == [0, 12]
-    assert reach("full", 1) == 12
-
-
-def test_candidate_shares_add_up():
-    mask = build_attention_mask(3, 2)
-    shares = attention.candidate_shares(mask / mask.sum(axis=1, keepdims=True), context=4)
-    assert shares.user == pytest.approx(0.2)
-    assert shares.history == pytest.approx(0.6)
-    assert shares.itself == pytest.approx(0.2)
-    assert shares.others == pytest.approx(0)
-    assert shares.positions == pytest.approx(5)
-
-
-def test_leak_of_a_score_that_looks_at_the_candidate_alone_is_zero():
-    differences = attention.measure_leak(lambda posts: np.array(posts, float)[:, None], [5, 6, 7], replacement=9)
-    np.testing.assert_array_equal(differences, 0)
-
-
-def test_leak_finds_neighbours_and_slots():
-    def by_neighbours(posts):
-        return np.full((len(posts), 1), float(sum(posts)))
-
-    def by_slot(posts):
-        return np.array(posts, float)[:, None] + np.arange(len(posts))[:, None]
-
-    assert attention.measure_leak(by_neighbours, [5, 6, 7], replacement=9).tolist() == [4, 5, 0]
-    assert attention.measure_leak(by_slot, [5, 6, 7], replacement=9).tolist() == [0, 1, 2]
-
-
-@pytest.mark.parametrize("number", range(12))
-def test_questions_ask_what_their_kind_says(number):
-    asked = attention.ask(number, history_len=3, candidate_len=2)
-    may = build_attention_mask(3, 2)[asked.query, asked.key]
-    assert may == (asked.kind not in ("candidate_other", "history_candidate"))
-    assert (asked.query == asked.key) == (asked.kind == "candidate_self")
+def test_a_linked_post_becomes_the_candidate_of_interest(open_page, recommender):
+    post = int(recommender.retrieve(USER, k=200).post_ids[150])
+    app = open_page("attention", user=str(USER), view="serving", post=str(post))
+    assert not app.warning
+    assert app.selectbox(key="post").value == str(post)
+    assert f"post {post}" in words(app)

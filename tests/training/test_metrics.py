@@ -11,7 +11,6 @@ from phoenix.training.metrics import (
     expected_calibration_error,
     lift_share,
     oracle_weighted_auc,
-    share_of_gain,
 )
 
 
@@ -47,11 +46,8 @@ def test_auc_per_action_reads_columns():
     np.testing.assert_allclose(auc_per_action(scores, truth), [0.8, 0.2])
 
 
-def test_lift_share_and_share_of_gain():
+def test_lift_share():
     np.testing.assert_allclose(lift_share(np.array([0.5, 0.7, 0.9]), np.array([0.9, 0.9, 0.9])), [0.0, 0.5, 1.0])
-    assert share_of_gain(0.3, random=0.1, oracle=0.5) == pytest.approx(0.5)
-    assert share_of_gain(0.1, random=0.1, oracle=0.5) == 0
-    assert share_of_gain(0.0, random=0.1, oracle=0.5) < 0
 
 
 def test_calibration_error_of_two_predictions():

@@ -16,6 +16,7 @@ from phoenix.training import loop
 from phoenix.training.evaluation import evaluate_artifacts
 from phoenix.training.pipeline import PHASES, TrainingRun
 from phoenix.training.presets import PhaseConfig, TrainingConfig
+from phoenix.training.retrieval_quality import STRATEGIES
 from phoenix.transformer import TransformerConfig
 from phoenix.world import WorldConfig
 
@@ -179,4 +180,7 @@ def test_metrics_say_what_was_measured_on_whom_and_how_to_repeat_it(metrics):
         assert all(ranker["auc"][a] <= ranker["oracle_auc"][a] + 1e-9 for a in ACTIONS)
         assert set(retrieval["feed_value_recovered"]) == set(PRESETS)
         assert retrieval["favorite_gain_at_100"] <= 1
+        assert set(retrieval["recall_of_held_out_favorites"]["100"]) == set(STRATEGIES)
+        liked = retrieval["favorite_probability_at"]["10"]
+        assert all(liked[name] is None or liked[name] <= liked["oracle"] + 1e-9 for name in STRATEGIES)
     assert metrics["ranker"]["invariance_max_abs_logit_difference"] < 1e-4

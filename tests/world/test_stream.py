@@ -81,6 +81,19 @@ def test_the_policy_shows_mostly_followed_and_interesting_posts_at_its_rates(wor
     np.testing.assert_allclose(surfaces, SURFACE_RATES, atol=0.02)
 
 
+def test_show_probabilities_are_those_of_the_policy(world):
+    user = 5
+    probabilities = world.stream.show_probabilities(user)
+    assert probabilities.sum() == pytest.approx(1, abs=1e-9)
+    shown = world.stream.show(np.array([user]), 0, count=40_000).posts[0]
+    top = np.argsort(-probabilities)[:20]
+    expected, seen = probabilities[top], np.bincount(shown, minlength=world.num_posts)[top] / shown.size
+    np.testing.assert_allclose(seen, expected, atol=5 * np.sqrt(expected.max() / shown.size))
+    rest = np.ones(world.num_posts, bool)
+    rest[top] = False
+    assert np.isin(shown, np.flatnonzero(rest)).mean() == pytest.approx(probabilities[rest].sum(), abs=0.02)
+
+
 def test_actions_are_drawn_at_their_true_probabilities(world):
     log = world.stream.log(np.arange(300), 1_000, count=200)
     truth = world.probabilities(Log(*log)[:3])

@@ -1,4 +1,4 @@
-"""Pictures of the attention page: who may attend to whom, who does, and what leaks.
+"""Heatmaps over positions: a mask, and attention weights in its coordinates.
 
 Glossary: S history, C candidates, T = 1 + S + C positions. Rows are queries, columns keys, row 0 on top.
 """
@@ -11,16 +11,9 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
-WORDED_CELLS = 64 * 64  # up to here every cell carries its own sentence; beyond, the hover is put together
 TICKED_POSITIONS = 30  # up to here every position has its tick
-ALLOWED = [
-    [0.0, "rgba(140, 150, 163, 0.18)"],
-    [0.5, "rgba(140, 150, 163, 0.18)"],
-    [0.5, theme.ACCENT],
-    [1.0, theme.ACCENT],
-]
-NOISE = 1e-4  # logit differences below this are rounding in float32
-EXACT = 1e-9  # where a difference of exactly zero is drawn on the logarithmic axis
+FORBIDDEN = "rgba(140, 150, 163, 0.18)"
+TWO_COLOURS = [[0.0, FORBIDDEN], [0.5, FORBIDDEN], [0.5, theme.ACCENT], [1.0, theme.ACCENT]]
 
 
 class GridText(NamedTuple):
@@ -31,8 +24,9 @@ class GridText(NamedTuple):
       ticks: T short names, for the axes.
       blocks: headings of the user, the history and the candidates.
       query, key: titles of the axes.
-      allowed, forbidden: what the hover text says between query and key.
+      allowed, forbidden: legend of the cells that are 1 and 0.
       opened, closed: legend of the cells in which the mask differs from the reference.
+      cell: hover template of one cell, with %{y} (query), %{x} (key) and %{z} or %{customdata}.
       weight: title of the colour bar of attention weights.
     """
 
@@ -45,16 +39,26 @@ class GridText(NamedTuple):
     forbidden: str
     opened: str
     closed: str
+    cell: str
     weight: str
 
 
-def mask_grid(mask: np.ndarray, *, history_len: int, text: GridText, reference: np.ndarray | None = None) -> go.Figure:
+def mask_grid(
+    mask: np.ndarray,
+    *,
+    history_len: int,
+    text: GridText,
+    sentences: Sequence[Sequence[str]] | None = None,
+    reference: np.ndarray | None = None,
+) -> go.Figure:
     """Draws a mask.
 
     Args:
       mask: [T, T] of 0 and 1, 1 = may attend.
       history_len: S.
       text: what to write.
+      sentences: [T, T], what the hover text says of each cell as %{customdata}; leave it out for large masks, whose
+        sentences would weigh more than the picture.
       reference: [T, T], the mask to compare with: a cross marks what `mask` opens, a ring what it closes.
 
     Returns:
@@ -62,7 +66,10 @@ def mask_grid(mask: np.ndarray, *, history_len: int, text: GridText, reference: 
     """
     mask = np.asarray(mask, np.uint8)
     figure = go.Figure()
-    figure.add_heatmap(z=mask, zmin=0, zmax=1, colorscale=ALLOWED, showscale=False, **_cells(mask, text))
+    figure.add_heatmap(z=mask, zmin=0, zmax=1, colorscale=TWO_COLOURS, showscale=False, **_cells(text, sentences))
+    for name, colour in ((text.allowed, theme.ACCENT), (text.forbidden, FORBIDDEN)):
+        look = {"symbol": "square", "size": 12, "color": colour}
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=look)
     for name, cells, symbol in _differences(mask, reference, text):
         rows, columns = np.nonzero(cells)
         figure.add_scatter(
@@ -104,8 +111,7 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
     Returns:
       Figure whose first trace is a heatmap with z = the weights, NaN where the mask is 0.
     """
-    mask = np.asarray(mask)
-    shown = np.where(mask != 0, np.asarray(weights, np.float32), np.float32(np.nan)).round(4)
+    shown = np.where(np.asarray(mask) != 0, np.asarray(weights, np.float32), np.float32(np.nan))
     # A few strong cells must not make all others look alike: colour saturates, the hover text does not.
     top = float(np.nanquantile(shown, 0.98))
     figure = go.Figure()
@@ -124,29 +130,29 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
             "yanchor": "bottom",
         },
         hoverongaps=False,
-        **_cells(mask, text, value=": %{z:.1%}"),
+        **_cells(text, None),
     )
     return _frame(figure, history_len=history_len, text=text)
 
 
-def _cells(mask: np.ndarray, text: GridText, *, value: str = "") -> dict:
+def _cells(text: GridText, sentences: Sequence[Sequence[str]] | None) -> dict:
     """Coordinates, gaps and hover text that the two heatmaps share."""
-    small = len(mask) <= TICKED_POSITIONS
-    cells = {"x": list(text.names), "y": list(text.names), "xgap": int(small), "ygap": int(small)}
-    if mask.size > WORDED_CELLS:
-        hover = f"{text.query}: %{{y}}<br>{text.key}: %{{x}}<br>{value or '%{z}'}"
-        return cells | {"hovertemplate": hover + "<extra></extra>"}
-    words = np.where(mask != 0, text.allowed, text.forbidden)
-    return cells | {
-        "customdata": words,
-        "hovertemplate": f"%{{y}}<br>%{{customdata}}{value}<br>%{{x}}<extra></extra>",
+    gap = int(len(text.names) <= TICKED_POSITIONS)
+    names = list(text.names)
+    return {
+        "x": names,
+        "y": names,
+        "xgap": gap,
+        "ygap": gap,
+        "customdata": sentences,
+        "hovertemplate": f"{text.cell}<extra></extra>",
     }
 
 
 def _frame(figure: go.Figure, *, history_len: int, text: GridText) -> go.Figure:
     """Sets the axes, draws the lines between user, history and candidates, and names the blocks."""
     total = len(text.names)
-    figure.update_layout(theme.layout(x=text.key, y=text.query, height=560, legend=len(figure.data) > 1))
+    figure.update_layout(theme.layout(x=text.key, y=text.query, height=600, legend=len(figure.data) > 1))
     figure.update_layout(margin={"t": 70, "r": 40}, legend={"y": 1.08})
     shown = range(0, total, -(-total // TICKED_POSITIONS))
     axis = {
@@ -171,79 +177,3 @@ def _frame(figure: go.Figure, *, history_len: int, text: GridText) -> go.Figure:
             figure.add_annotation(**label, x=middle, y=-0.5, yanchor="bottom")
             figure.add_annotation(**label, x=total - 0.5, y=middle, xanchor="left", textangle=90)
     return figure
-
-
-class LeakText(NamedTuple):
-    """What the leak picture writes.
-
-    Attributes:
-      masks: names of the masks, one for each row.
-      changes: names of what was done to the candidates.
-      axis, mask: titles of the axes.
-      rounding: label of the zone below which a difference is rounding.
-      hover: template with %{y} (mask) and %{text} (the difference), followed by the change's name.
-    """
-
-    masks: Sequence[str]
-    changes: Sequence[str]
-    axis: str
-    mask: str
-    rounding: str
-    hover: str
-
-
-def leak_dots(differences: np.ndarray, *, text: LeakText) -> go.Figure:
-    """Draws how far logits moved, one row for each mask and one symbol for each thing done to the candidates.
-
-    Args:
-      differences: [masks, changes], largest absolute differences of logits, at least 0.
-      text: what to write.
-
-    Returns:
-      Figure with one marker trace for each change; x is the difference, at least `EXACT`.
-    """
-    differences = np.asarray(differences, float)
-    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.mask, height=120 + 70 * len(differences), legend=True))
-    spread = np.linspace(-0.22, 0.22, differences.shape[1])
-    rows = np.arange(len(differences))
-    looks = zip(text.changes, spread, ("circle", "square", "diamond"), theme.SERIES, strict=False)
-    for column, (name, shift, symbol, colour) in enumerate(looks):
-        values = differences[:, column]
-        figure.add_scatter(
-            x=np.maximum(values, EXACT),
-            y=rows + shift,
-            mode="markers+text",
-            name=name,
-            marker={"symbol": symbol, "size": 11, "color": colour},
-            text=[scientific(value) for value in values],
-            textposition="middle right",
-            customdata=list(text.masks),
-            hovertemplate=f"{text.hover}<extra>{name}</extra>",
-            cliponaxis=False,
-        )
-    powers = range(-9, 2)
-    figure.add_vrect(x0=EXACT / 2, x1=NOISE, fillcolor=theme.MUTED, opacity=0.15, line_width=0)
-    figure.add_annotation(
-        x=np.log10(NOISE), y=-0.75, text=text.rounding, showarrow=False, xanchor="right", yanchor="top"
-    )
-    figure.update_xaxes(
-        type="log",
-        range=[np.log10(EXACT) - 0.3, 2.2],
-        tickvals=[10.0**power for power in powers],
-        ticktext=[
-            "0" if power == -9 else f"{10.0**power:.0e}" if power < -3 else f"{10.0**power:g}" for power in powers
-        ],
-    )
-    figure.update_yaxes(
-        tickvals=rows,
-        ticktext=list(text.masks),
-        range=[len(rows) - 0.5, -0.8],
-        showgrid=False,
-        zeroline=False,
-    )
-    return figure
-
-
-def scientific(value: float) -> str:
-    """A difference with two significant digits: 0.83, 2.4e-07, 0."""
-    return "0" if value == 0 else f"{value:.2g}"

@@ -1,0 +1,96 @@
+"""The guide's exercise “draw the mask”: an empty grid, checked cell by cell against the rules of isolation."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import components, state
+from dashboard.attention import rules
+from dashboard.attention.words import tick_names
+from dashboard.locale import listing, t
+from phoenix.masks import build_attention_mask
+
+HISTORY, CANDIDATES = 3, 3
+NAMED_CELLS = 4  # so many wrong cells of a rule are named
+_ROUND, _CHECKED = "draw_round", "draw_checked"
+
+
+class Mistake(NamedTuple):
+    """A rule that the drawing breaks.
+
+    Attributes:
+      kind: the rule, of `rules.KINDS`.
+      cells: the wrong cells, (row, column).
+    """
+
+    kind: str
+    cells: list[tuple[int, int]]
+
+
+def check(drawing: np.ndarray, *, history_len: int) -> list[Mistake]:
+    """Compares a drawn mask with isolation, cell by cell.
+
+    Args:
+      drawing: [T, T] of 0 and 1.
+      history_len: S.
+
+    Returns:
+      The broken rules, each with its wrong cells.
+    """
+    total, context = len(drawing), 1 + history_len
+    wrong = (drawing != 0) != (build_attention_mask(history_len, total - context) != 0)
+    codes = rules.kinds(context, total)
+    mistakes = []
+    for code, kind in enumerate(rules.KINDS):
+        cells = np.argwhere(wrong & (codes == code))
+        if len(cells):
+            mistakes.append(Mistake(kind, [(int(row), int(column)) for row, column in cells]))
+    return mistakes
+
+
+@st.fragment
+def show() -> None:
+    """The grid, the verdict, and why the rules are what they are."""
+    with components.exercise(t("attention.exercise", history=HISTORY, candidates=CANDIDATES)):
+        number = state.recall(_ROUND, 0)
+        drawing = _grid(number)
+        with st.container(horizontal=True):
+            st.button(t("attention.draw.check"), key="draw_check", on_click=state.keep, args=(_CHECKED, number))
+            st.button(t("attention.draw.again"), key="draw_again", on_click=state.keep, args=(_ROUND, number + 1))
+        if state.recall(_CHECKED) == number:
+            _verdict(drawing)
+        with st.expander(t("attention.draw.why")):
+            st.markdown(t("attention.draw.because"))
+
+
+def _grid(number: int) -> np.ndarray:
+    """The grid as the learner has filled it, int [T, T]; a new number gives an empty one."""
+    ticks = tick_names(HISTORY, CANDIDATES)
+    empty = pd.DataFrame(False, index=pd.Index(ticks, name=t("attention.draw.corner")), columns=ticks)
+    column = st.column_config.CheckboxColumn
+    filled = st.data_editor(
+        empty,
+        key=f"draw_{number}",
+        num_rows="fixed",
+        width=560,
+        column_config={tick: column(tick, width=56) for tick in ticks},
+        alt=t("attention.draw.alt", total=len(ticks)),
+    )
+    return filled.to_numpy().astype(int)
+
+
+def _verdict(drawing: np.ndarray) -> None:
+    mistakes = check(drawing, history_len=HISTORY)
+    if not mistakes:
+        st.success(t("attention.draw.right", cells=drawing.size))
+        return
+    ticks = tick_names(HISTORY, CANDIDATES)
+    wrong = sum(len(mistake.cells) for mistake in mistakes)
+    lines = [t("attention.draw.wrong", right=drawing.size - wrong, cells=drawing.size)]
+    for kind, cells in mistakes:
+        named = listing([f"{ticks[row]} → {ticks[column]}" for row, column in cells[:NAMED_CELLS]])
+        more = t("attention.draw.more", count=len(cells) - NAMED_CELLS) if len(cells) > NAMED_CELLS else ""
+        lines.append(f"- {t(f'attention.rule.{kind}')} {t('attention.draw.cells', cells=named)}{more}")
+    st.warning("\n".join(lines))

@@ -1,0 +1,17 @@
+"""Pictures of the attention page: grids in the coordinates of the mask, who moves whom, and dots."""
+
+from dashboard.figures.attention.dots import ChangeText, ShuffleText, change_dots, shuffle_dots
+from dashboard.figures.attention.grid import GridText, attention_grid, mask_grid
+from dashboard.figures.attention.influence import InfluenceText, influence_grid
+
+__all__ = [
+    "ChangeText",
+    "GridText",
+    "InfluenceText",
+    "ShuffleText",
+    "attention_grid",
+    "change_dots",
+    "influence_grid",
+    "mask_grid",
+    "shuffle_dots",
+]

@@ -1,0 +1,105 @@
+"""One number to compute by hand, with the numbers of the journey on screen, checked at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from dashboard import components, ranking, words
+from dashboard.journey.scene import Scene, digits
+from dashboard.locale import t
+
+TOLERANCE = 0.03  # relative; what is shown is rounded, and so may be the answer
+
+
+class Task(NamedTuple):
+    """A question with one number as its answer.
+
+    Attributes:
+      name: unique for the question and its numbers.
+      question: what to compute.
+      answer: the right number.
+      tolerance: largest accepted difference.
+      hint: how to do it, shown with a wrong answer.
+      explanation: shown with a right one.
+    """
+
+    name: str
+    question: str
+    answer: float
+    tolerance: float
+    hint: str
+    explanation: str
+
+
+def task(step: str, scene: Scene) -> Task:
+    """The task that belongs to a step."""
+    if step in ("ids", "rows", "tokens"):
+        return _shape(scene)
+    return _sigmoid(scene) if step in ("layers", "probabilities") else _contribution(scene)
+
+
+def _shape(scene: Scene) -> Task:
+    draw = np.random.default_rng(scene.journey.post_id)
+    past, candidates = int(draw.integers(5, 128)), int(draw.integers(5, 64))
+    total = 1 + past + candidates
+    values = {"past": past, "candidates": candidates, "width": scene.journey.tokens.shape[1]}
+    return Task(
+        name=f"shape_{past}_{candidates}",
+        question=t("journey.task.shape", **values),
+        answer=total,
+        tolerance=0,
+        hint=t("journey.task.shape_hint"),
+        explanation=t("journey.task.shape_why", **values, total=total),
+    )
+
+
+def _sigmoid(scene: Scene) -> Task:
+    logit = round(float(scene.journey.logits[scene.journey.place, scene.column]), 2)
+    answer = 100 / (1 + np.exp(-logit))
+    values = {"action": scene.action_name, "logit": words.signed(logit)}
+    return Task(
+        name=f"sigmoid_{scene.action}_{scene.journey.user_id}_{scene.journey.post_id}",
+        question=t("journey.task.sigmoid", **values),
+        answer=answer,
+        tolerance=TOLERANCE * answer,
+        hint=t("journey.task.sigmoid_hint"),
+        explanation=t("journey.task.sigmoid_why", **values, probability=f"{answer:.3g}%"),
+    )
+
+
+def _contribution(scene: Scene) -> Task:
+    candidates = scene.candidates
+    parts = candidates.stages.contributions[candidates.selected]
+    largest = int(np.abs(parts).argmax())
+    answer = float(parts[largest])
+    values = {
+        "action": ranking.action_names()[largest],
+        "probability": digits(candidates.probabilities[candidates.selected, largest]),
+        "weight": words.number(candidates.weights[largest]),
+    }
+    return Task(
+        name=f"contribution_{scene.journey.user_id}_{scene.journey.post_id}",
+        question=t("journey.task.contribution", **values),
+        answer=answer,
+        tolerance=TOLERANCE * abs(answer),
+        hint=t("journey.task.contribution_hint"),
+        explanation=t("journey.task.contribution_why", **values, contribution=words.signed(answer, 3)),
+    )
+
+
+def accepts(asked: Task, given: float) -> bool:
+    """Whether an answer is right within rounding."""
+    return abs(given - asked.answer) <= asked.tolerance + 1e-9
+
+
+def show(asked: Task) -> None:
+    """The exercise's box, with a field for the answer and the verdict."""
+    with components.exercise(t("journey.exercise")):
+        given = st.number_input(asked.question, value=None, format="%.6g", key=f"task_{asked.name}", width=420)
+        if given is None:
+            return
+        if accepts(asked, given):
+            st.success(t("common.quiz.right", explanation=asked.explanation))
+        else:
+            st.info(t("journey.task.wrong", given=words.number(given), hint=asked.hint))

@@ -1,0 +1,187 @@
+"""The view `moved`: ranks before and after, how alike the two orders are, and who changed places just now."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from scipy.stats import kendalltau
+
+from dashboard import components, words
+from dashboard.figures import ranking as figures
+from dashboard.locale import t
+from dashboard.ranking import baseline
+from dashboard.ranking.scene import TOP, Scene, action_names, moves, ranks, shared_top
+from dashboard.ranking.table import moved, zero
+from dashboard.words import percent
+
+PAIRS = 5
+LABEL = 26  # width in characters
+
+
+def show(scene: Scene) -> go.Figure:
+    """Draws the view; returns its figure."""
+    shown = in_either_top(scene.stages.order, baseline=scene.baseline_order)
+    before, after = ranks(scene.baseline_order)[shown], ranks(scene.stages.order)[shown]
+    selected = int(np.flatnonzero(shown == scene.selected)[0]) if scene.selected in shown else None
+    chart = figures.rank_slopes(
+        before,
+        after,
+        names=[scene.snippet(int(i), LABEL) for i in shown],
+        text=slope_text(scene),
+        top=TOP,
+        selected=selected,
+    )
+    components.figure(chart, key="slopes", alt=slope_alt(scene))
+    components.what_to_notice(notices(scene))
+    st.subheader(t("ranking.moved.table"), anchor=False)
+    st.dataframe(
+        table(scene),
+        key="moved_table",
+        hide_index=True,
+        height=320,
+        placeholder="",
+        column_config=columns(),
+        alt=t("ranking.moved.table_alt", count=len(scene.texts)),
+    )
+    return chart
+
+
+def in_either_top(order: np.ndarray, *, baseline: np.ndarray, top: int = TOP) -> np.ndarray:
+    """Indices of the candidates that stand in the top of one order or the other, best of `order` first."""
+    return np.array([i for i in order if i in order[:top] or i in baseline[:top]], int)
+
+
+class Agreement(NamedTuple):
+    """How alike two orders are.
+
+    Attributes:
+      tau: Kendall's, (agreeing pairs − disagreeing pairs) / pairs; 1 for equal orders, −1 for opposite ones.
+      shared: how many of the best ten are the same.
+      disagreeing: pairs of candidates that stand the other way round.
+    """
+
+    tau: float
+    shared: int
+    disagreeing: int
+
+
+def agreement(order: np.ndarray, *, baseline: np.ndarray, top: int = TOP) -> Agreement:
+    """Compares two orders of the same candidates."""
+    shared, count = shared_top(order, baseline=baseline, top=top), len(order)
+    if count < 2:
+        return Agreement(1.0, shared, 0)
+    tau = float(kendalltau(ranks(order), ranks(baseline)).statistic)
+    return Agreement(tau, shared, round((1 - tau) * count * (count - 1) / 4))
+
+
+def swapped_pairs(now: np.ndarray, *, before: np.ndarray) -> np.ndarray:
+    """Pairs (overtaker, overtaken) that stand the other way round than before; int [m, 2].
+
+    The best of the overtakers come first, and for each of them the best of those overtaken.
+    """
+    new, old = ranks(now), ranks(before)
+    ahead = (new[:, None] < new[None, :]) & (old[:, None] > old[None, :])
+    pairs = np.argwhere(ahead)
+    return pairs[np.lexsort((new[pairs[:, 1]], new[pairs[:, 0]]))]
+
+
+def notices(scene: Scene) -> list[str]:
+    """What to notice: agreement of the two orders, and the pairs that the last move swapped."""
+    first = [] if scene.weights.any() else [zero(scene)]
+    found = agreement(scene.stages.order, baseline=scene.baseline_order)
+    pairs = len(scene.texts) * (len(scene.texts) - 1) // 2
+    tau = t(
+        "ranking.notice.tau",
+        baseline=baseline.name(scene.baseline),
+        tau=f"{found.tau:.3f}".replace("-", "\u2212"),
+        disagreeing=words.count(found.disagreeing),
+        pairs=words.count(pairs),
+        shared=found.shared,
+        top=TOP,
+    )
+    return [*first, tau, moved(scene), swaps(scene)]
+
+
+def swaps(scene: Scene) -> str:
+    """The pairs that the weight just moved has swapped, and why."""
+    if scene.nudge is None:
+        return t("ranking.notice.no_nudge")
+    action, before = scene.nudge
+    weights = scene.weights.copy()
+    weights[action] = before
+    pairs = swapped_pairs(scene.stages.order, before=scene.score(weights).order)
+    values = {
+        "action": action_names()[action],
+        "old": words.number(before),
+        "new": words.number(scene.weights[action]),
+    }
+    if not len(pairs):
+        return t("ranking.notice.no_swap", **values)
+    lines = [_pair(scene, int(i), int(j), action, change=scene.weights[action] - before) for i, j in pairs[:PAIRS]]
+    heading = t("ranking.notice.swaps", **values, count=words.count(len(pairs)), shown=len(lines))
+    return "\n".join([heading, *(f"    - {line}" for line in lines)])
+
+
+def _pair(scene: Scene, i: int, j: int, action: int, *, change: float) -> str:
+    column, place = scene.probabilities[:, action], ranks(scene.stages.order)
+    gain = change * (column[i] - column[j])
+    return t(
+        f"ranking.notice.{'swap' if gain > 0 else 'swap_later'}",
+        winner=scene.snippet(i, 40),
+        loser=scene.snippet(j, 40),
+        rank=int(place[i]),
+        other=int(place[j]),
+        high=percent(column[i]),
+        low=percent(column[j]),
+        gain=words.digits(gain, 3),
+    )
+
+
+def table(scene: Scene) -> pd.DataFrame:
+    """All candidates in the present order, for sorting: rank before, rank now, move, score, post."""
+    order = scene.stages.order
+    gained = pd.Series(moves(order, baseline=scene.baseline_order)[order], dtype="Int64")
+    return pd.DataFrame(
+        {
+            "before": ranks(scene.baseline_order)[order],
+            "rank": np.arange(1, len(order) + 1),
+            "move": gained.mask(gained == 0),
+            "score": scene.stages.final[order],
+            "post": [scene.snippet(int(i)) for i in order],
+        }
+    )
+
+
+def columns() -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`."""
+    column = st.column_config
+    return {
+        "before": column.NumberColumn(t("ranking.column.before"), width=60),
+        "rank": column.NumberColumn(t("ranking.column.now"), width=50),
+        "move": column.NumberColumn(t("ranking.column.move"), format="%+d", width=60),
+        "score": column.NumberColumn(t("ranking.column.score"), format="%.4f", width=70),
+        "post": column.TextColumn(t("ranking.column.post")),
+    }
+
+
+def slope_text(scene: Scene) -> figures.SlopeText:
+    """Words for `figures.rank_slopes`."""
+    return figures.SlopeText(
+        before=t("ranking.slope.before", baseline=baseline.name(scene.baseline)),
+        after=t("ranking.slope.after"),
+        rank=t("ranking.slope.rank"),
+        up=t("ranking.slope.up"),
+        down=t("ranking.slope.down"),
+        same=t("ranking.slope.same"),
+        cut=t("ranking.slope.cut", top=TOP),
+        hover=t("ranking.slope.hover"),
+    )
+
+
+def slope_alt(scene: Scene) -> str:
+    """The slopes for those who cannot see them."""
+    found = agreement(scene.stages.order, baseline=scene.baseline_order)
+    name = baseline.name(scene.baseline)
+    return t("ranking.slope.alt", baseline=name, top=TOP, shared=found.shared, tau=f"{found.tau:.3f}")

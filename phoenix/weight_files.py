@@ -1,0 +1,146 @@
+"""Weights as text: a JSON object with all fifteen actions, or the few that differ from a preset, for an address.
+
+    {"favorite": 0.5, "reply": 5, …}          reply:7,report:-100
+
+What comes in was written by somebody else, so it is checked before anything is believed of it: first its size, then
+its form, then every name and number. `UnusableWeightsError` says what is wrong with which action.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+
+from phoenix.actions import ACTIONS
+
+MAX_BYTES = 4096  # fifteen names and numbers need about 400
+MAX_WEIGHT = 1e9
+
+
+class UnusableWeightsError(ValueError):
+    """Weights that cannot be used; the text is a sentence in English.
+
+    Attributes:
+      problem: what is wrong, one of the keys of `SENTENCES`.
+      details: what the sentence names: the action, what came, what was expected.
+    """
+
+    def __init__(self, problem: str, **details: object) -> None:
+        super().__init__(SENTENCES[problem].format(**details))
+        self.problem, self.details = problem, details
+
+
+SENTENCES = {
+    "size": "The text is longer than {most} bytes; fifteen weights need about 400.",
+    "json": 'This is not JSON (line {line}, column {column}): expected an object such as {{"reply": 5, …}}.',
+    "object": "Expected one JSON object with an action and a number in each entry, got {given}.",
+    "twice": "The action {action} is given more than once.",
+    "unknown": "There is no action {action}: the actions are {actions}.",
+    "missing": "There is no weight for {action}: give one for each of the fifteen actions (0 for none).",
+    "number": "The weight of {action} must be a number, got {given}.",
+    "finite": "The weight of {action} must be a finite number, got {given}.",
+    "large": "The weight of {action} must lie between -{most} and {most}, got {given}.",
+    "entry": "Expected entries such as reply:7, separated by commas, got {given}.",
+}
+
+
+def to_json(weights: Mapping[str, float]) -> str:
+    """All fifteen weights as a JSON object, one line each."""
+    return json.dumps({action: float(weights[action]) for action in ACTIONS}, indent=2) + "\n"
+
+
+def from_json(data: bytes | str) -> dict[str, float]:
+    """Reads what `to_json` writes.
+
+    Args:
+      data: text, or its bytes in UTF-8.
+
+    Returns:
+      One finite weight for each of the fifteen actions.
+
+    Raises:
+      UnusableWeightsError: anything else: too large, no JSON, no object, actions unknown, missing or repeated,
+        values that are no finite numbers of at most `MAX_WEIGHT`.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnusableWeightsError("size", most=MAX_BYTES)
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        pairs = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Pairs)
+    except json.JSONDecodeError as error:
+        raise UnusableWeightsError("json", line=error.lineno, column=error.colno) from None
+    except (ValueError, RecursionError):  # bytes that are no UTF-8, an endless integer, brackets in brackets
+        raise UnusableWeightsError("json", line=1, column=1) from None
+    if not isinstance(pairs, _Pairs):
+        raise UnusableWeightsError("object", given=_kind(pairs))
+    weights = _checked(pairs)
+    for action in ACTIONS:
+        if action not in weights:
+            raise UnusableWeightsError("missing", action=action)
+    return {action: weights[action] for action in ACTIONS}
+
+
+def to_compact(weights: Mapping[str, float], *, base: Mapping[str, float]) -> str:
+    """The weights that differ from a base, as `action:weight` with commas between; empty if none does."""
+    changed = {action: weights[action] for action in ACTIONS if weights[action] != base[action]}
+    return ",".join(f"{action}:{weight:.12g}" for action, weight in changed.items())
+
+
+def from_compact(text: str) -> dict[str, float]:
+    """Reads what `to_compact` writes.
+
+    Returns:
+      The weights that the text names.
+
+    Raises:
+      UnusableWeightsError: a text too long, an entry that is not `action:weight`, or as for `from_json`.
+    """
+    if len(text) > MAX_BYTES:
+        raise UnusableWeightsError("size", most=MAX_BYTES)
+    pairs = []
+    for entry in text.split(","):
+        action, colon, value = entry.partition(":")
+        if not colon:
+            raise UnusableWeightsError("entry", given=_shown(entry))
+        try:
+            pairs.append((action.strip(), float(value)))
+        except ValueError:
+            raise UnusableWeightsError("number", action=_shown(action), given=_shown(value)) from None
+    return _checked(pairs)
+
+
+class _Pairs(list):
+    """A JSON object as a list of pairs, so that a repeated key is not lost."""
+
+
+def _checked(pairs: list[tuple[str, object]]) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for action, value in pairs:
+        if action not in ACTIONS:
+            raise UnusableWeightsError("unknown", action=_shown(action), actions=", ".join(ACTIONS))
+        if action in weights:
+            raise UnusableWeightsError("twice", action=action)
+        weights[action] = _number(action, value)
+    return weights
+
+
+def _number(action: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnusableWeightsError("number", action=action, given=_kind(value))
+    if abs(value) > MAX_WEIGHT or math.isnan(value):
+        problem = "large" if isinstance(value, int) or math.isfinite(value) else "finite"
+        raise UnusableWeightsError(problem, action=action, given=_shown(str(value)), most=f"{MAX_WEIGHT:.0f}")
+    return float(value) + 0.0  # no negative zero
+
+
+def _kind(value: object) -> str:
+    """A value as it stands in JSON, or only what kind it is."""
+    if isinstance(value, _Pairs):
+        return "{…}"
+    if isinstance(value, list):
+        return "[…]"
+    return _shown(json.dumps(value, ensure_ascii=False))
+
+
+def _shown(text: str, width: int = 30) -> str:
+    """The beginning of somebody else's text."""
+    return text if len(text) <= width else text[:width] + "…"

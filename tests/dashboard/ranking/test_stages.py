@@ -1,0 +1,51 @@
+"""Settings of the later stages, in the address and as they score."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.ranking.stages import PARAMETERS, RELEASE, StageSettings, from_text, to_text
+
+
+def test_release_leaves_the_address_silent():
+    assert to_text(RELEASE) == ""
+
+
+def test_text_names_what_differs():
+    settings = RELEASE._replace(use_offset=False, decay=0.3)
+    assert to_text(settings) == "offset:off,decay:0.3"
+    assert from_text("offset:off,decay:0.3") == settings
+    assert from_text("network:0.5") == RELEASE._replace(network=0.5)
+
+
+@given(
+    st.builds(
+        StageSettings,
+        use_offset=st.booleans(),
+        use_diversity=st.booleans(),
+        use_network=st.booleans(),
+        **{
+            name: st.integers(0, 100).map(lambda n, low=low, high=high: round(low + n / 100 * (high - low), 5))
+            for name, (low, high) in PARAMETERS.items()
+        },
+    )
+)
+def test_text_is_read_as_it_was_written(settings):
+    text = to_text(settings)
+    assert (from_text(text) if text else RELEASE) == settings
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "decay:2", "decay:nan", "offset:0", "decay:off", "network:", "network:0.5,", "x" * 300]
+)
+def test_nonsense_is_refused(text):
+    assert from_text(text) is None
+
+
+def test_settings_reach_the_score(make_scene, table):
+    probabilities = table(favorite=[0.4, 0.3])
+    scene = make_scene(probabilities, weights="likes_only", authors=[7, 7], followed=[True, False])
+    bare = scene.score("likes_only", StageSettings(use_offset=False, use_diversity=False, use_network=False))
+    assert bare.final.tolist() == pytest.approx([0.4, 0.3])
+    other = scene.score("likes_only", RELEASE._replace(offset=0.1, decay=0.0, floor=0.5, network=0.2))
+    assert other.final.tolist() == pytest.approx([0.5, 0.4 * 0.5 * 0.2])

@@ -1,0 +1,67 @@
+"""What the README files promise is so: the numbers are those of metrics.json, the paths exist."""
+
+import json
+import re
+
+import pytest
+
+READMES = ("README.md", "README.zh.md")
+
+
+@pytest.fixture(scope="module")
+def metrics(repository) -> dict:
+    return json.loads((repository / "phoenix" / "artifacts" / "metrics.json").read_text(encoding="utf-8"))
+
+
+def quoted(metrics: dict, group: str) -> list[str]:
+    """The numbers of one column of the table of models, top to bottom."""
+    ranker, retrieval = metrics["ranker"][group], metrics["retrieval"][group]
+    calibration = ranker["predicted_over_true"].values()
+    common = [action for action, rate in ranker["base_rate"].items() if rate >= 0.01]
+    return [
+        f"{ranker['lift_share']['pooled']:.3f}",
+        f"{ranker['lift_share']['per_user']:.3f}",
+        f"{ranker['gap_to_best_simple']:.3f}",
+        f"{min(calibration):.3f} … {max(calibration):.3f}",
+        f"{max(ranker['ece_over_base_rate'][action] for action in common):.3f}",
+        f"{retrieval['favorite_gain_at_100']:.3f}",
+        f"{retrieval['feed_value_recovered']['x_2026']:.3f}",
+        f"{retrieval['kendall_tau_likes_only_against_x_2026']:.3f}",
+    ]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_table_of_models_quotes_the_metrics(repository, metrics, name):
+    text = (repository / name).read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
+    table = [row for row in rows if len(row) == 4 and re.search(r"0\.\d{3}", row[2])]
+    assert [row[2] for row in table] == quoted(metrics, "trained")
+    assert [row[3] for row in table] == quoted(metrics, "held_out")
+    ranker = metrics["ranker"]
+    best = ranker["trained"]["simple_lift_share"][ranker["trained"]["best_simple"]]
+    assert f"{best:.3f}" in text
+    assert f"{ranker['invariance_max_abs_logit_difference']:.0e}" in text
+    assert metrics["command"] in text
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_path_of_the_file_tree_exists(repository, name):
+    text = (repository / name).read_text(encoding="utf-8")
+    tree = next(block for block in text.split("```") if block.lstrip().startswith("app.py"))
+    folder, paths = repository, []
+    for line in tree.strip().splitlines():
+        if not line.startswith(" "):
+            folder = repository / line.split()[0].split("<")[0]
+            paths.append(folder)
+        else:
+            paths += [folder / path for path in re.findall(r"(?<!\S)[\w./]+(?:\.py|/)(?=\s)", line)]
+    assert len(paths) > 20
+    assert [str(path) for path in paths if not path.exists()] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_pictures_and_links_lead_somewhere(repository, name):
+    text = (repository / name).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)]+)\)", text)
+    assert any(target.endswith(".png") for target in targets)
+    assert [target for target in targets if not (repository / target).exists()] == []
