@@ -12,14 +12,14 @@ import numpy as np
 from benchmarks.report import in_turn, middle_half, milliseconds, print_table, spread, write
 from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import BatchBuilder, RecsysBatch
-from phoenix.compiled import Program, cast_weights
+from phoenix.compiled import BUCKETS, Program, cast_weights
 from phoenix.forward import ranker_functions
 from phoenix.performance import measure_peak
 from phoenix.serving import Recommender
 from phoenix.storage import Artifacts, load_artifacts
 
 HISTORY, CANDIDATES, REPEATS = 128, 1_000, 15
-GROWTH = (500, 1_000, 2_000, 4_000, 8_000)
+GROWTH = (512, 1_024, 2_048, 4_096, 8_192)
 PAGE_CANDIDATES, PAGE_USERS = 32, 200
 
 
@@ -37,6 +37,12 @@ class Passes:
     def cached(self, batch: RecsysBatch) -> jax.Array:
         """Context, then candidates."""
         return self.score(self.params, self.encode(self.params, batch), batch)
+
+    def cached_in_parts(self, batch: RecsysBatch) -> list[jax.Array]:
+        """As `Recommender.rank` does it: candidates in parts of the largest bucket, whose arrays fit into the cache."""
+        context, size = self.encode(self.params, batch), BUCKETS[-1]
+        parts = [take_candidates(batch, start, size) for start in range(0, batch.candidate_surfaces.shape[1], size)]
+        return [self.score(self.params, context, part) for part in parts]
 
     def of(self, batch: RecsysBatch) -> dict[str, Callable[[], object]]:
         """Every pass over one batch."""
@@ -65,6 +71,12 @@ def random_batch(artifacts: Artifacts, *, candidates: int) -> RecsysBatch:
         candidates=rng.permutation(world.num_posts)[None, :candidates],
         candidate_surfaces=np.zeros((1, candidates), int),
     )
+
+
+def take_candidates(batch: RecsysBatch, start: int, size: int) -> RecsysBatch:
+    """The same user with some of the candidates."""
+    fields = {name: value for name, value in batch._asdict().items() if name.startswith("candidate_")}
+    return batch._replace(**{name: value[:, start : start + size] for name, value in fields.items()})
 
 
 def compare_passes(artifacts: Artifacts) -> dict:
@@ -117,13 +129,17 @@ def compare_passes(artifacts: Artifacts) -> dict:
 
 
 def fit_growth(artifacts: Artifacts) -> dict:
-    """Exponent of the time in C for context + candidates, and for the dense pass where it is affordable."""
+    """Exponent of the time in C for context + candidates, and for the dense pass up to 2 048."""
     passes = Passes(artifacts, "float32")
-    medians: dict[str, dict[int, float]] = {"cached": {}, "dense": {}}
+    medians: dict[str, dict[int, float]] = {"cached, in parts of 1024": {}, "cached, all at once": {}, "dense": {}}
     for count in GROWTH:
-        functions = passes.of(random_batch(artifacts, candidates=count))
-        chosen = {"cached": functions["cached: context + candidates"]}
-        if count <= 2_000:
+        batch = random_batch(artifacts, candidates=count)
+        functions = passes.of(batch)
+        chosen = {
+            "cached, in parts of 1024": lambda batch=batch: jax.block_until_ready(passes.cached_in_parts(batch)),
+            "cached, all at once": functions["cached: context + candidates"],
+        }
+        if count <= 2_048:
             chosen["dense"] = functions["dense, jit"]
         for name, values in in_turn(chosen, repeats=7).items():
             medians[name][count] = spread(values).median
