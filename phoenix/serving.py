@@ -123,6 +123,7 @@ class Recommender:
             score_candidates=BoundProgram(self._score_candidates, self._ranker_params),
             dense=BoundProgram(self._dense, self._ranker_params),
             dense_logits=BoundProgram(self._dense_logits, self._ranker_params),
+            tower_stages=BoundProgram(self._tower_stages, self._retrieval_params),
             batch=self._batch(0, _NO_POSTS, bucket=0, history=None),
         )
 

@@ -51,6 +51,7 @@ def compile_steps(
     score_candidates: BoundProgram,
     dense: BoundProgram,
     dense_logits: BoundProgram,
+    tower_stages: BoundProgram,
     batch: RecsysBatch,
 ) -> list[CompileStep]:
     """All programs for all shapes that serving uses, those that a feed needs first.
@@ -61,10 +62,16 @@ def compile_steps(
       score_candidates: candidates against a context.
       dense: all tokens at once, with what happens on the way.
       dense_logits: the same for many lists of candidates, logits alone.
+      tower_stages: both towers, with what happens on the way.
       batch: a batch of one user without candidates.
     """
     most = batch.history_surfaces.shape[1] + 1  # a history, and each of its rows left out once
     few = BUCKETS[0]
+
+    def users_alone(users: int) -> CompileStep:
+        return CompileStep(
+            "encode_user", users, 0, lambda: encode_user.compile(_shapes(batch, users=users, candidates=0))
+        )
 
     def context(users: int) -> CompileStep:
         return CompileStep(
@@ -86,13 +93,15 @@ def compile_steps(
         return CompileStep(name, users, bucket, partial(program.compile, shapes, mask=mask, positions=positions))
 
     return [
-        CompileStep("encode_user", 1, 0, lambda: encode_user.compile(_shapes(batch, users=1, candidates=0))),
+        users_alone(1),
         context(1),
         *(candidates(1, bucket) for bucket in sorted(BUCKETS, key=lambda bucket: bucket != BUCKETS[1])),
         *(everything("dense", dense, 1, bucket, scheme) for bucket in BUCKETS for scheme in POSITION_SCHEMES),
         context(most),
         *(candidates(most, bucket) for bucket in BUCKETS),
         *(everything("dense_logits", dense_logits, few + 1, few, scheme) for scheme in POSITION_SCHEMES),
+        users_alone(most),
+        CompileStep("tower_stages", 1, few, lambda: tower_stages.compile(_shapes(batch, users=1, candidates=few))),
     ]
 
 

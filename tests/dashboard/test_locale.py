@@ -91,3 +91,11 @@ def test_translate_fills_placeholders_only_when_given_values():
 def test_unknown_key_is_an_error():
     with pytest.raises(KeyError):
         locale.translate("common.no_such_text", "en")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("dashboard/locale/*/*.po")), ids=lambda path: "/".join(path.parts[-2:])
+)
+def test_no_key_is_translated_twice(path):
+    keys = re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [key for key in keys if keys.count(key) > 1] == []
