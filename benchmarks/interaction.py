@@ -1,8 +1,8 @@
 """Weight slider released → page idle again, in a browser, against a bare Streamlit page; both in turn, one run.
 
-The bare page (`bare_page.py`) is the least that Streamlit can do with a slider and a Plotly bar chart. The ranking page is measured
-in its default view: 200 candidates in a table beside the bars of the selected one. Idle means that nothing on the
-page has changed for 300 ms; the time ends with the last change, so the waiting is not counted.
+The bare page (`bare_page.py`) is the least that Streamlit can do with a slider and a Plotly bar chart. The ranking
+page is measured in its default view: 200 candidates in a table beside the bars of the selected one. Idle means that
+nothing on the page has changed for 300 ms; the time ends with the last change, so the waiting is not counted.
 
 Prints a table and writes benchmarks/results/interaction.json. Run: make bench ARGS=benchmarks/interaction.py
 """

@@ -18,9 +18,9 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.report import milliseconds, percentile, print_table, write
-from benchmarks.server import Server, serve, wait_until_healthy
 from benchmarks.visitor import Answer, Visitor
 from phoenix.storage import load_artifacts
+from tools.server import Server, start, wait_until_healthy
 
 TARGET_SECONDS, TARGET_MEGABYTES = 0.300, 2.0
 MOST_SESSIONS, MOST_MINUTES = 200, 60
@@ -206,7 +206,7 @@ def main() -> int:
     args = parser.parse_args()
     if not (1 <= args.sessions <= MOST_SESSIONS and 0 < args.minutes <= MOST_MINUTES and args.every >= 0.5):
         parser.error(f"expected 1 to {MOST_SESSIONS} sessions, up to {MOST_MINUTES} minutes, every 0.5 s or more")
-    with serve() as server:
+    with start() as server:
         wait_until_healthy(server)
         result = asyncio.run(run(server, sessions=args.sessions, seconds=60 * args.minutes, every=args.every))
     summary = summarise(result)

@@ -11,11 +11,11 @@ import numpy as np
 
 from benchmarks.report import in_turn, middle_half, milliseconds, print_table, spread, write
 from phoenix.actions import NUM_ACTIONS
+from phoenix.analysis.performance import measure_peak
 from phoenix.batch import BatchBuilder, RecsysBatch
-from phoenix.compiled import BUCKETS, Program, cast_weights
 from phoenix.forward import ranker_functions
-from phoenix.performance import measure_peak
 from phoenix.serving import Recommender
+from phoenix.serving.compiled import BUCKETS, Program, cast_weights
 from phoenix.storage import Artifacts, load_artifacts
 
 HISTORY, CANDIDATES, REPEATS = 128, 1_000, 15

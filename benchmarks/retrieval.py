@@ -25,7 +25,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from phoenix.corpus import Corpus, make_corpus
+from phoenix.analysis.corpus import Corpus, make_corpus
 from phoenix.index import (
     FlatParameters,
     HNSWParameters,

@@ -13,8 +13,8 @@ import time
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import print_table, spread, write
-from benchmarks.server import serve, wait_until_healthy
 from tools.browser import launch_chromium
+from tools.server import start, wait_until_healthy
 
 TARGET = 2.5
 PAGES = {
@@ -28,7 +28,7 @@ _CHART = "[data-testid=stPlotlyChart] .main-svg"
 def first_chart(browser: Browser, script: str, path: str, *, cache: str | None = None) -> float:
     """Seconds from the start of the server's process until the page's first chart is drawn."""
     begun = time.perf_counter()
-    with serve(script, env={"PHOENIX_CACHE_DIR": cache} if cache else None) as server:
+    with start(script, env={"PHOENIX_CACHE_DIR": cache} if cache else None) as server:
         wait_until_healthy(server)
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()

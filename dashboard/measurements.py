@@ -1,7 +1,7 @@
 """One measurement at a time for the whole server: a queue, and a process of its own for each, with progress.
 
-No Streamlit here: a thread takes plans from the queue, starts `python -m phoenix.performance`, and reads its lines.
-Sessions look at the `Measurement` that they asked for; nobody waits in a lock.
+No Streamlit here: a thread takes plans from the queue, starts `python -m phoenix.analysis.performance`, and reads its
+lines. Sessions look at the `Measurement` that they asked for; nobody waits in a lock.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from phoenix.performance import PATHS, SWEEPS, Peak, Plan, Point
+from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point
 
 WAITING_AT_MOST = 8
 KEPT_RESULTS = 64
@@ -64,7 +64,7 @@ Start = Callable[[Plan], subprocess.Popen]
 def start_process(plan: Plan) -> subprocess.Popen:
     """The measuring process; it lowers its own priority, and ends when its output is no longer read."""
     request = json.dumps({"varied": plan.varied, "shape": dataclasses.asdict(plan.shape)})
-    command = [sys.executable, "-m", "phoenix.performance", request]
+    command = [sys.executable, "-m", "phoenix.analysis.performance", request]
     return subprocess.Popen(
         command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -8,7 +8,7 @@ from dashboard import words
 from dashboard.figures.performance import Curve, Text
 from dashboard.locale import listing, t
 from dashboard.measurements import Measurement
-from phoenix.performance import PATHS, SWEEPS, Peak, Plan, Point, counted_flops, growth_exponent
+from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point, counted_flops, growth_exponent
 
 VIEWS = ("time", "work", "peak")
 # Below these shares neither arithmetic nor memory is what a pass waits for.

@@ -18,16 +18,16 @@ from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from dashboard.measurements import Laboratory
-    from phoenix.collisions import CollisionShares, Pair
-    from phoenix.counterfactuals import LeaveOneOut, LeaveOneOutVectors
-    from phoenix.frontier import Sample
-    from phoenix.influence import Influence
-    from phoenix.journey import Journey
-    from phoenix.projection import Projection
+    from phoenix.analysis.collisions import CollisionShares, Pair
+    from phoenix.analysis.counterfactuals import LeaveOneOut, LeaveOneOutVectors
+    from phoenix.analysis.frontier import Sample
+    from phoenix.analysis.influence import Influence
+    from phoenix.analysis.journey import Journey
+    from phoenix.analysis.projection import Projection
+    from phoenix.analysis.relevance import Contest
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
-    from phoenix.relevance import Contest
-    from phoenix.serving import Inspection, Ranking, Recommendation, Recommender, Retrieval
+    from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
     from phoenix.training.retrieval_quality import UserQuality
 
 _ENTRIES = 256
@@ -136,12 +136,6 @@ def rank(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positi
     return ready().rank(user_id, list(post_ids), mask=mask, positions=positions)
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
-def inspect(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Inspection":
-    """Attention weights and tokens of one pass over the given posts."""
-    return ready().inspect(user_id, list(post_ids), mask=mask, positions=positions)
-
-
 # The attention page: the newest part of a history, any mask.
 
 
@@ -168,8 +162,8 @@ def influence(
     mask: np.ndarray,
     positions: str,
 ) -> "Influence":
-    """What exchanging each candidate does to all others; see `phoenix.influence`."""
-    from phoenix.influence import measure_influence
+    """What exchanging each candidate does to all others; see `phoenix.analysis.influence`."""
+    from phoenix.analysis.influence import measure_influence
 
     conditions = {"mask": mask, "positions": positions, "history": history}
     return measure_influence(ready(), user_id, post_ids, replacement=replacement, **conditions)
@@ -186,7 +180,7 @@ def shuffled(
     positions: str,
 ) -> np.ndarray:
     """Logits [orders, n, A] of the same candidates in several orders."""
-    from phoenix.influence import rank_shuffled
+    from phoenix.analysis.influence import rank_shuffled
 
     conditions = {"mask": mask, "positions": positions, "history": history}
     return rank_shuffled(ready(), user_id, post_ids, orders=orders, **conditions)
@@ -204,7 +198,7 @@ def batches(
     positions: str,
 ) -> np.ndarray:
     """Logits [sizes, A] of one post in batches of several sizes."""
-    from phoenix.influence import rank_in_batches
+    from phoenix.analysis.influence import rank_in_batches
 
     conditions = {"mask": mask, "positions": positions, "history": history}
     return rank_in_batches(ready(), user_id, post_id, others=others, sizes=sizes, **conditions)
@@ -213,7 +207,7 @@ def batches(
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "LeaveOneOut":
     """Logits of one post without each row of a history; isolated, shared positions."""
-    from phoenix.counterfactuals import leave_one_out as without_each
+    from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
     return without_each(ready(), user_id, [post_id], history=history)
 
@@ -238,7 +232,7 @@ def feed_order(
 @st.cache_data(show_spinner=False, max_entries=64)
 def journey(user_id: int, post_id: int) -> "Journey":
     """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
-    from phoenix.journey import trace
+    from phoenix.analysis.journey import trace
 
     return trace(ready(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
 
@@ -253,7 +247,7 @@ def retrieval_place(user_id: int, post_id: int) -> int:
 @st.cache_data(show_spinner=False)
 def identical_pairs(kind: str) -> int:
     """How many pairs of posts, users or authors have the same buckets."""
-    from phoenix import journey
+    from phoenix.analysis import journey
 
     return journey.identical_pairs(ready(), kind)
 
@@ -273,7 +267,7 @@ def corpus_truth(user_id: int) -> np.ndarray:
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def observe_users(user_ids: tuple[int, ...]) -> "Sample":
     """What the ranker predicts and what is true of these users' candidates."""
-    from phoenix.frontier import observe
+    from phoenix.analysis.frontier import observe
 
     return observe(ready(), user_ids)
 
@@ -281,7 +275,7 @@ def observe_users(user_ids: tuple[int, ...]) -> "Sample":
 @st.cache_data(show_spinner=False, max_entries=32)
 def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np.ndarray:
     """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
-    from phoenix import frontier
+    from phoenix.analysis import frontier
 
     return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
 
@@ -289,7 +283,7 @@ def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np
 @st.cache_data(show_spinner=False, max_entries=32)
 def relevance_contest(chunks: tuple[tuple[int, ...], ...], weights: np.ndarray) -> "Contest":
     """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
-    from phoenix import frontier, relevance
+    from phoenix.analysis import frontier, relevance
 
     return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
 
@@ -319,7 +313,7 @@ def laboratory() -> "Laboratory":
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
     """The user's vector without each row of the history."""
-    from phoenix.counterfactuals import leave_one_out_vectors
+    from phoenix.analysis.counterfactuals import leave_one_out_vectors
 
     return leave_one_out_vectors(ready(), user_id)
 
@@ -358,7 +352,7 @@ def _map_place() -> OnceBuilt:
 
 def corpus_map(progress: Callable[[int, int], None] | None = None) -> "Projection":
     """The map of the corpus; the first call ever builds it and reports to `progress`, see `build_projection`."""
-    from phoenix.projection import load_or_build_projection
+    from phoenix.analysis.projection import load_or_build_projection
     from phoenix.serving import cache_folder
 
     vectors = recommender().corpus_embeddings
@@ -393,7 +387,7 @@ def post_search_texts(language: str) -> pd.Series:
 @st.cache_data(show_spinner=False)
 def collisions(kind: str, count: int, rows: int, hashes: int) -> "CollisionShares":
     """What the hash functions do to the ids from 0 to count - 1."""
-    from phoenix.collisions import measured_collisions
+    from phoenix.analysis.collisions import measured_collisions
 
     return measured_collisions(np.arange(count), kind=kind, num_buckets=rows, num_hashes=hashes)
 
@@ -401,7 +395,7 @@ def collisions(kind: str, count: int, rows: int, hashes: int) -> "CollisionShare
 @st.cache_data(show_spinner=False)
 def post_pairs(function: int | None, limit: int) -> "list[Pair]":
     """Pairs of posts that share a row of the trained table; see `colliding_pairs`."""
-    from phoenix.collisions import colliding_pairs
+    from phoenix.analysis.collisions import colliding_pairs
     from phoenix.hashing import NUM_HASHES
 
     rows, posts = recommender().config.tables.posts, np.arange(recommender().world.num_posts)
@@ -411,7 +405,7 @@ def post_pairs(function: int | None, limit: int) -> "list[Pair]":
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def forced_collision(user_id: int, post: int, other: int) -> np.ndarray:
     """Probabilities of a post on its own and on another post's buckets: [5, actions], see `force_collision`."""
-    from phoenix.counterfactuals import force_collision
+    from phoenix.analysis.counterfactuals import force_collision
 
     return force_collision(ready(), user_id, post=post, other=other)
 

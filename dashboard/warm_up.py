@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from phoenix.serving import Recommender
 
 _LOGGER = logging.getLogger(__name__)
+# Who waited for the first feed shall see it drawn before the rest is compiled: both need the interpreter.
+_GRACE_SECONDS = 3.0
 
 
 class Progress(NamedTuple):
@@ -60,6 +62,7 @@ class WarmUp:
             self.progress = None
             self._settled.set()
         _LOGGER.info("Ready for a feed after %.1f s.", time.perf_counter() - begun)
+        time.sleep(_GRACE_SECONDS)
         for compile_step in rest:
             compile_step()
         _LOGGER.info("Ready for every page after %.1f s.", time.perf_counter() - begun)

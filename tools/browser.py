@@ -1,21 +1,13 @@
 """Start the app on a free port and look at it in Chromium: for browser tests, benchmarks and screenshots."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import server
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Chromium's sandbox does not start for root, as in a container; the rest keeps it from calling its maker,
 # which on a closed network costs time and fills the log.
@@ -48,49 +40,11 @@ def launch_chromium(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def serve(
-    script: str = "app.py", *, env: Mapping[str, str] | None = None, startup_seconds: float = 240
-) -> Iterator[str]:
-    """Run `streamlit run script` on a free loopback port; yield its URL once healthy; stop it in the end.
-
-    Args:
-        script: Path of the app, absolute or from the repository's root.
-        env: Environment variables in addition to the present ones (PHOENIX_ARTIFACTS, …).
-        startup_seconds: How long the warm-up may take: the first one compiles.
-
-    Raises:
-        RuntimeError: The server ended or did not become healthy in time; the message ends with its output.
-    """
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
-    flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", script, *flags],
-            cwd=ROOT,
-            env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_until_healthy(url, server=server, seconds=startup_seconds)
-            yield url
-        except ServerNotReadyError as error:
-            log.seek(0)
-            raise RuntimeError(f"{error} It printed:\n{log.read()[-4000:]}") from None
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-class ServerNotReadyError(RuntimeError):
-    """The server ended, or is still not healthy."""
+def serve(script: str = "app.py", *, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Runs an app and yields its URL once it is healthy; arguments and errors as for `tools.server`."""
+    with server.start(script, env=env) as started:
+        server.wait_until_healthy(started)
+        yield started.url
 
 
 def wait_until_idle(page: Page, *, seconds: float = 180) -> None:
@@ -135,28 +89,3 @@ _IDLE_FOR_300_MS = """() => {
     window.idleSince = undefined;
     return true;
 }"""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_until_healthy(url: str, *, server: subprocess.Popen, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise ServerNotReadyError(f"The server ended with exit status {server.returncode}.")
-        if _body(f"{url}/_stcore/health") == "ok":  # an unknown path answers 200 too, with a page
-            return
-        time.sleep(0.1)
-    raise ServerNotReadyError(f"The server was not healthy after {seconds:.0f} s.")
-
-
-def _body(url: str) -> str | None:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return response.read().decode()
-    except (urllib.error.URLError, OSError):
-        return None

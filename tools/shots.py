@@ -15,7 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tools.browser import ROOT, exceptions_shown, launch_chromium, serve, wait_until_idle, watch_console
+from tools.browser import exceptions_shown, launch_chromium, serve, wait_until_idle, watch_console
+from tools.server import ROOT
 
 LANGUAGES = ("en", "zh")
 THEMES = ("light", "dark")

@@ -13,11 +13,11 @@ from dashboard.figures import attention as figures
 from dashboard.figures.attention.dots import scientific
 from dashboard.locale import t
 from dashboard.words import count
-from phoenix.influence import influence_matrix
+from phoenix.analysis.influence import influence_matrix
 from phoenix.masks import reachability
 
 if TYPE_CHECKING:
-    from phoenix.influence import Influence
+    from phoenix.analysis.influence import Influence
 
 MEASURED = 32  # candidates at most
 

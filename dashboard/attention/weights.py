@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
-from scipy.stats import spearmanr
 
 from dashboard import components, resources, state, words
 from dashboard.attention import controls, measures
@@ -66,6 +65,8 @@ def rank_correlation(weights: np.ndarray, effects: np.ndarray) -> float | None:
       weights: [S].
       effects: [S], with their signs.
     """
+    from scipy.stats import spearmanr  # imports for most of a second: only this view pays for it
+
     sizes = np.abs(effects)
     if len(sizes) < 3 or np.ptp(weights) == 0 or np.ptp(sizes) == 0:
         return None

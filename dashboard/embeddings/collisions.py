@@ -9,7 +9,7 @@ from dashboard import components, resources, words
 from dashboard.embeddings import Source
 from dashboard.figures.embeddings.collisions import CollisionText, collision_curves
 from dashboard.locale import t
-from phoenix.collisions import CollisionShares, expected_collisions, measured_collisions
+from phoenix.analysis.collisions import CollisionShares, expected_collisions, measured_collisions
 
 KINDS = ("post", "user", "author")
 HASHES = ("1", "2", "3", "4")

@@ -8,7 +8,7 @@ from dashboard.embeddings import Source
 from dashboard.figures.embeddings.forced import ForcedText, forced_dots
 from dashboard.locale import t, topic
 from phoenix.actions import ACTIONS
-from phoenix.counterfactuals import FORCED, force_collision
+from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.serving import Recommender
 
 SHARED = FORCED[1:]

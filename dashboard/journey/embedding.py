@@ -8,6 +8,7 @@ from dashboard.figures import vectors as figures
 from dashboard.journey.scene import BATCH, Scene, Step, candidate_label, difference, length
 from dashboard.locale import listing, t
 from phoenix.actions import ACTIONS
+from phoenix.analysis.journey import PIECES, Lookup
 from phoenix.embedding import (
     NUM_SURFACES,
     InputEmbedder,
@@ -16,7 +17,6 @@ from phoenix.embedding import (
     block_user_reduce,
 )
 from phoenix.hashing import hash_ids
-from phoenix.journey import PIECES, Lookup
 from phoenix.recsys_model import PhoenixModel
 
 SHOWN_HISTORY, SHOWN_CANDIDATES = 10, 7

@@ -10,7 +10,7 @@ from dashboard.locale import t
 from dashboard.ranking.bars import extremes
 from dashboard.words import percent, signed
 from phoenix.actions import NUM_ACTIONS, SIGNS
-from phoenix.journey import SHARES
+from phoenix.analysis.journey import SHARES
 from phoenix.recsys_model import PhoenixModel
 from phoenix.transformer import Block, Transformer
 

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dashboard import ranking
 from dashboard.locale import t
 from phoenix.actions import ACTIONS, DEFAULT_PRESET
-from phoenix.journey import Journey
+from phoenix.analysis.journey import Journey
 from phoenix.scoring import score_feed
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dashboard.laboratory import blocks, sweep
 from dashboard.laboratory.blocks import short, signed
 from dashboard.locale import t
 from dashboard.words import count, percent
-from phoenix.frontier import compare, true_counts
-from phoenix.regret import TOP_FEED, FeedValue, best_posts, feed_value
+from phoenix.analysis.frontier import compare, true_counts
+from phoenix.analysis.regret import TOP_FEED, FeedValue, best_posts, feed_value
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -11,7 +11,7 @@ from dashboard.laboratory.blocks import short
 from dashboard.locale import listing, t
 from dashboard.ranking import TOP, WEIGHT_RANGES, action_names
 from phoenix.actions import ACTIONS, SIGNS
-from phoenix.sensitivity import WeightReach, measure_reach, rank_profile, ranks_at
+from phoenix.analysis.sensitivity import WeightReach, measure_reach, rank_profile, ranks_at
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

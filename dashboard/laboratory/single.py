@@ -13,8 +13,8 @@ from dashboard.locale import t
 from dashboard.ranking import TOP, action_names, ranks, shared_top
 from dashboard.words import percent
 from phoenix.actions import ACTIONS, PRESETS, SIGNS, resolve_weights
-from phoenix.regret import TOP_FEED, best_posts, feed_value
-from phoenix.relevance import Mover, any_positive, explain_move
+from phoenix.analysis.regret import TOP_FEED, best_posts, feed_value
+from phoenix.analysis.relevance import Mover, any_positive, explain_move
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

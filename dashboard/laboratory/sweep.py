@@ -17,7 +17,7 @@ from dashboard.locale import listing, t
 from dashboard.ranking import WEIGHT_RANGES, action_names
 from dashboard.words import count
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, POSITIVE_ACTIONS
-from phoenix.frontier import Relative, balance_settings, compare, draw_users, mean_and_error, weight_settings
+from phoenix.analysis.frontier import Relative, balance_settings, compare, draw_users, mean_and_error, weight_settings
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

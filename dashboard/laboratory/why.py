@@ -59,7 +59,7 @@ def measure(scene: "Scene", of: str) -> Effects:
 
 def show(scene: "Scene") -> "go.Figure | None":
     """Bars to both sides, for the past posts that matter most; returns the picture, if there is one."""
-    from phoenix.counterfactuals import leave_one_out
+    from phoenix.analysis.counterfactuals import leave_one_out
 
     blocks.pick_candidate(scene)
     of = blocks.select(

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from scipy.stats import kendalltau
 
 from dashboard import components, words
 from dashboard.figures import ranking as figures
@@ -69,6 +68,8 @@ class Agreement(NamedTuple):
 
 def agreement(order: np.ndarray, *, baseline: np.ndarray, top: int = TOP) -> Agreement:
     """Compares two orders of the same candidates."""
+    from scipy.stats import kendalltau  # imports for most of a second: only who compares pays for it
+
     shared, count = shared_top(order, baseline=baseline, top=top), len(order)
     if count < 2:
         return Agreement(1.0, shared, 0)

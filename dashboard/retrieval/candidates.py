@@ -11,7 +11,7 @@ from dashboard.locale import t, topic
 from dashboard.retrieval import origins
 from dashboard.retrieval.quality import truth, truth_sentence
 from dashboard.retrieval.scene import Scene, Source, timing
-from phoenix.counterfactuals import leave_one_out_vectors
+from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.serving import Recommender
 
 _TEXT_WIDTH = 230  # pixels, so that the other columns fit beside it on a laptop

@@ -11,13 +11,13 @@ from dashboard.figures.retrieval import corpus_map as figures
 from dashboard.figures.retrieval import density
 from dashboard.locale import listing, t, topic
 from dashboard.retrieval.scene import Scene, Source
-from phoenix.projection import build_projection, place
+from phoenix.analysis.projection import build_projection, place
 from phoenix.world.topics import TOPICS_PER_GROUP
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from phoenix.projection import Projection
+    from phoenix.analysis.projection import Projection
 
 COLOURS = ("topic", "author", "favorite")
 ZOOMS = ("corpus", "user", "post")

@@ -24,7 +24,7 @@ from phoenix.index.sweep import recall
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from phoenix.projection import Projection
+    from phoenix.analysis.projection import Projection
 
 MOST_STEPS = 256
 _PLACES = 8  # of missed neighbours that are listed
@@ -229,7 +229,7 @@ def _layer(xy: np.ndarray, extent: density.Extent, colour: str, *, size: int, fu
 
 def _places(made: "Projection", prepared: PreparedIndex, ids: np.ndarray) -> np.ndarray:
     """Where posts stand on the map; those that it does not know are placed by their vectors."""
-    from phoenix.projection import place
+    from phoenix.analysis.projection import place
 
     ids = np.asarray(ids, np.int64)
     inside = np.minimum(ids, len(made.xy) - 1)

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard import resources
 from dashboard.jobs import Progress, Work
 from dashboard.retrieval.index_controls import Setup
-from phoenix.corpus import make_corpus
+from phoenix.analysis.corpus import make_corpus
 from phoenix.index import (
     FaissIndex,
     FlatParameters,

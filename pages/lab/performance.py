@@ -11,9 +11,9 @@ from dashboard import components, performance, resources, state
 from dashboard.figures import performance as figures
 from dashboard.locale import t
 from dashboard.measurements import Measurement, QueueFullError
-from phoenix import performance as costs
-from phoenix.compiled import PRECISIONS
-from phoenix.performance import SWEEPS, Plan, Shape
+from phoenix.analysis import performance as costs
+from phoenix.analysis.performance import SWEEPS, Plan, Shape
+from phoenix.serving.compiled import PRECISIONS
 
 RANGES = {
     "history_seq_len": (16, 256, 16, 64),

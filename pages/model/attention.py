@@ -10,7 +10,7 @@ from dashboard.attention import controls, exercise, leak, mask, reach, serving, 
 from dashboard.attention.scene import Places
 from dashboard.attention.words import name_positions
 from dashboard.locale import t
-from phoenix import influence
+from phoenix.analysis import influence
 from phoenix.masks import build_attention_mask, reachability
 
 VIEWS = ("mask", "steps", "reach", "leak", "slots", "weights", "serving")

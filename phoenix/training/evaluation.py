@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 from scipy.stats import kendalltau
 
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
-from phoenix.regret import FeedValue, best_posts, feed_value
+from phoenix.analysis.regret import FeedValue, best_posts, feed_value
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
 from phoenix.storage import artifacts_folder, save_metrics

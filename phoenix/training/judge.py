@@ -4,9 +4,9 @@ import jax
 import numpy as np
 
 from phoenix.actions import ACTIONS
+from phoenix.analysis.regret import share_of_gain
 from phoenix.batch import BatchBuilder
 from phoenix.forward import ranker_functions, retrieval_functions
-from phoenix.regret import share_of_gain
 from phoenix.training.metrics import auc_per_action, lift_share
 from phoenix.training.phases import Params
 from phoenix.training.presets import TrainingConfig

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from phoenix.actions import ACTIONS
-from phoenix.corpus import Corpus
+from phoenix.analysis.corpus import Corpus
 from phoenix.serving import Recommender
 from phoenix.world import World
 from phoenix.world.behaviour import follows_author

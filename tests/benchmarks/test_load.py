@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from benchmarks import load
-from benchmarks.server import serve, wait_until_healthy
 from benchmarks.visitor import Answer
+from tools.server import start, wait_until_healthy
 
 
 def answer(**changes) -> Answer:
@@ -63,7 +63,7 @@ def test_two_processes_serve_visitors_who_keep_their_own_state():
     async def everybody(ports: list[int]) -> list[list[str | None]]:
         return await asyncio.gather(*(visit(port, number) for number, port in enumerate(ports * 2)))
 
-    with serve() as one, serve() as other:
+    with start() as one, start() as other:
         for server in (one, other):
             wait_until_healthy(server)
             assert server.memory_bytes() > 2**20

@@ -10,7 +10,7 @@ from dashboard.attention import custom, exercise, feeds, leak, rules, slots, ste
 from dashboard.attention.mask import foreign_pairs
 from dashboard.attention.scene import DRAWN_POSITIONS, Scene, choose_posts, drawn_positions
 from dashboard.locale import translate
-from phoenix.influence import Influence
+from phoenix.analysis.influence import Influence
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
 
 

@@ -12,7 +12,7 @@ from dashboard import resources
 from dashboard.attention import custom
 from dashboard.locale import translate
 from phoenix.actions import ACTIONS
-from phoenix.counterfactuals import leave_one_out
+from phoenix.analysis.counterfactuals import leave_one_out
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
 
 USER = 17

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dashboard.locale import translate
-from phoenix.collisions import expected_collisions, measured_collisions
-from phoenix.counterfactuals import FORCED, force_collision
+from phoenix.analysis.collisions import expected_collisions, measured_collisions
+from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.hashing import hash_ids
 
 USER = 17

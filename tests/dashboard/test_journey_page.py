@@ -11,7 +11,7 @@ from dashboard.journey import STEPS, embedding, exercise, network, scene
 from dashboard.locale import translate
 from dashboard.words import percent
 from phoenix.actions import ACTIONS
-from phoenix.journey import look_up, trace
+from phoenix.analysis.journey import look_up, trace
 from phoenix.scoring import score_feed
 
 USER = 17

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard import measurements
 from dashboard.measurements import Laboratory, Measurement, QueueFullError, read_lines, start_process
-from phoenix.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape
+from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape
 
 PLAN = Plan("batch", Shape(width=32))
 PEAK = Peak(4e9, 2e9)

@@ -9,7 +9,7 @@ import pytest
 from dashboard import performance, resources
 from dashboard.locale import translate
 from dashboard.measurements import Laboratory, Measurement
-from phoenix.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape, counted_flops
+from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape, counted_flops
 from tests.dashboard.test_measurements import endless, quick, until
 
 PLAN = Plan("candidate_seq_len")

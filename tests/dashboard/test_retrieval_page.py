@@ -10,7 +10,7 @@ import pytest
 from dashboard import resources
 from dashboard.locale import translate
 from dashboard.retrieval import index_controls, index_work, origins
-from phoenix.counterfactuals import leave_one_out_vectors
+from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.index import HNSWSearch, IVFPQParameters, IVFSearch, StoppedError
 
 USER = 17

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from phoenix.actions import ACTIONS
-from phoenix.corpus import make_corpus
+from phoenix.analysis.corpus import make_corpus
 from phoenix.serving import Recommender
 from phoenix.training import retrieval_quality as quality
 from phoenix.world.stream import SPLIT

@@ -10,7 +10,7 @@ from dashboard.laboratory import sweep
 from dashboard.locale import translate
 from dashboard.ranking import WEIGHT_RANGES
 from phoenix.actions import ACTIONS, PRESETS, resolve_weights
-from phoenix.regret import best_posts, feed_value
+from phoenix.analysis.regret import best_posts, feed_value
 from phoenix.scoring import score_feed
 
 USER = 17

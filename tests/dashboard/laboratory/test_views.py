@@ -7,8 +7,8 @@ from scipy.special import expit
 from dashboard.laboratory import blocks, sensitivity, single, sweep, why
 from dashboard.ranking import TOP, WEIGHT_RANGES
 from phoenix.actions import ACTIONS, NUM_ACTIONS, PRESETS, resolve_weights
-from phoenix.counterfactuals import leave_one_out
-from phoenix.relevance import any_positive
+from phoenix.analysis.counterfactuals import leave_one_out
+from phoenix.analysis.relevance import any_positive
 
 
 def weighted_rank(scene, weights) -> int:

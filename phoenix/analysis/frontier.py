@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from phoenix.regret import TOP_FEED
+from phoenix.analysis.regret import TOP_FEED
 
 if TYPE_CHECKING:
     from phoenix.serving import Recommender

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phoenix.regret import FeedValue, best_posts, feed_value, share_of_gain
+from phoenix.analysis.regret import FeedValue, best_posts, feed_value, share_of_gain
 
 
 def test_share_of_gain():

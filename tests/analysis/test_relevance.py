@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS
-from phoenix.frontier import Sample
-from phoenix.relevance import any_positive, explain_move, hold_contest
+from phoenix.analysis.frontier import Sample
+from phoenix.analysis.relevance import any_positive, explain_move, hold_contest
 
 FAVORITE, REPLY, REPORT = (ACTIONS.index(name) for name in ("favorite", "reply", "report"))
 

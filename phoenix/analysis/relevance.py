@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from phoenix.actions import SIGNS
-from phoenix.regret import FeedValue, best_posts, feed_value
+from phoenix.analysis.regret import FeedValue, best_posts, feed_value
 
 if TYPE_CHECKING:
-    from phoenix.frontier import Sample
+    from phoenix.analysis.frontier import Sample
 
 
 class Mover(NamedTuple):

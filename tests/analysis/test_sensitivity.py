@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS, SIGNS, resolve_weights
+from phoenix.analysis.sensitivity import flips, measure_reach, rank_profile, ranks_at, top_intervals
 from phoenix.scoring import score_feed
-from phoenix.sensitivity import flips, measure_reach, rank_profile, ranks_at, top_intervals
 from phoenix.serving import Recommender
 
 LIKE, REPLY = 0, 1

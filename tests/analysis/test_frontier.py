@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from phoenix.actions import NUM_ACTIONS, resolve_weights
-from phoenix.frontier import (
+from phoenix.analysis.frontier import (
     Sample,
     balance_settings,
     compare,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phoenix.corpus import make_corpus, resize_world
+from phoenix.analysis.corpus import make_corpus, resize_world
 from phoenix.index import StoppedError
 from phoenix.serving import Recommender
 

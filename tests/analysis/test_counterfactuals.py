@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from phoenix.actions import ACTIONS
-from phoenix.counterfactuals import FORCED, force_collision, leave_one_out, leave_one_out_vectors
+from phoenix.analysis.counterfactuals import FORCED, force_collision, leave_one_out, leave_one_out_vectors
 from phoenix.hashing import hash_ids
 from phoenix.serving import Recommender
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from phoenix.compiled import BUCKETS, Program, bucket_for, cast_weights
+from phoenix.serving.compiled import BUCKETS, Program, bucket_for, cast_weights
 
 
 def scaled(weight, x, *, power=1):

@@ -11,8 +11,8 @@ import jax
 import numpy as np
 
 from phoenix.batch import RecsysBatch
-from phoenix.compiled import BUCKETS, Program
 from phoenix.masks import POSITION_SCHEMES
+from phoenix.serving.compiled import BUCKETS, Program
 
 FEED_STEPS = 3  # of `compile_steps`: what a feed of 200 candidates needs
 

@@ -6,8 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from phoenix import journey
 from phoenix.actions import NUM_ACTIONS
+from phoenix.analysis import journey
 from phoenix.hashing import hash_ids
 from phoenix.serving import Recommender
 from phoenix.storage import load_artifacts

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from phoenix import performance
-from phoenix.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape, counted_flops, growth_exponent
+from phoenix.analysis import performance
+from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape, counted_flops, growth_exponent
 
 SMALL = Shape(history_seq_len=8, candidate_seq_len=16, layers=1, width=32, heads=2)
 

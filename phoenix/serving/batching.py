@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from phoenix.actions import ACTIONS
 from phoenix.batch import BatchBuilder, RecsysBatch
-from phoenix.compiled import BUCKETS
 from phoenix.hashing import NUM_HASHES, TableConfig
 from phoenix.masks import POSITION_SCHEMES, resolve_mask
+from phoenix.serving.compiled import BUCKETS
 from phoenix.world import SURFACES, World
 from phoenix.world.stream import Histories, empty_histories
 

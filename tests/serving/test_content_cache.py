@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.content_cache import ContentCache, content_key
+from phoenix.serving.content_cache import ContentCache, content_key
 
 A, B, C = (np.array([n], np.int32) for n in (1, 2, 3))
 

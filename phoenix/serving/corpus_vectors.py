@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
-from phoenix.compiled import cache_folder
+from phoenix.serving.compiled import cache_folder
 
 _CHUNK = 20_000
 

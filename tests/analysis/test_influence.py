@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phoenix.influence import influence_matrix, measure_influence, rank_in_batches, rank_shuffled
+from phoenix.analysis.influence import influence_matrix, measure_influence, rank_in_batches, rank_shuffled
 from phoenix.masks import MASK_VARIANTS, POSITION_SCHEMES, build_attention_mask, reachability
 from phoenix.serving import Recommender
 

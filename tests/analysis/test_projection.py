@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from phoenix import projection
-from phoenix.projection import build_projection, load_or_build_projection, neighbours_preserved, place
+from phoenix.analysis import projection
+from phoenix.analysis.projection import build_projection, load_or_build_projection, neighbours_preserved, place
 
 
 def clusters(*, seed: int = 0, count: int = 6, each: int = 60) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from phoenix.collisions import colliding_pairs, expected_collisions, measured_collisions
+from phoenix.analysis.collisions import colliding_pairs, expected_collisions, measured_collisions
 from phoenix.hashing import hash_ids
 
 

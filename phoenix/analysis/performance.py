@@ -7,8 +7,8 @@ Three ways through the same network, timed in turn:
 * `dense`: one compiled pass over all T tokens;
 * `release`: as the release of January 2026 runs it, a dense pass with slot positions and without jit.
 
-Run in a process of its own (`python -m phoenix.performance '{"varied": "candidates"}'`), so that whoever asks is
-not slowed down by it and can end it; each line that it prints is one JSON object.
+Run in a process of its own (`python -m phoenix.analysis.performance '{"varied": "candidates"}'`), so that whoever asks
+is not slowed down by it and can end it; each line that it prints is one JSON object.
 """
 
 import dataclasses
@@ -25,10 +25,10 @@ import numpy as np
 
 from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
-from phoenix.compiled import Program, cast_weights, keep_compilations
 from phoenix.forward import ranker_functions
 from phoenix.hashing import TableConfig
 from phoenix.recsys_model import PhoenixConfig
+from phoenix.serving.compiled import Program, cast_weights, keep_compilations
 from phoenix.storage import load_artifacts
 from phoenix.transformer import TransformerConfig
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phoenix.compiled import cast_weights
 from phoenix.serving import FEED_STEPS, Recommender
+from phoenix.serving.compiled import cast_weights
 from tests.models import TRANSFORMER, random_batch, small_ranker
 
 USER = 42
