@@ -12,19 +12,16 @@ import argparse
 import importlib.util
 import json
 import os
-import pathlib
-import platform
 import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import faiss
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.report import write
 from phoenix.analysis.corpus import Corpus, make_corpus
 from phoenix.index import (
     FlatParameters,
@@ -240,19 +237,7 @@ def main() -> None:
     rows = report(contenders, measured)
     new_posts = measure_new_posts(recommender, corpus, np.arange(JUDGED_USERS)) if corpus.known < size else None
     print(f"true P(favorite) of the first 100, by posts known to training and new ones: {json.dumps(new_posts)}")
-    result = {
-        "machine": platform.machine(),
-        "processors": os.cpu_count(),
-        "python": sys.version.split()[0],
-        "faiss": faiss.__version__,
-        "posts": size,
-        "from_nothing": stages,
-        "indexes": rows,
-        "new_posts": new_posts,
-    }
-    path = pathlib.Path(__file__).parent / "results" / "retrieval.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    write("retrieval", {"posts": size, "from_nothing": stages, "indexes": rows, "new_posts": new_posts})
 
 
 if __name__ == "__main__":
