@@ -18,7 +18,8 @@ from phoenix.actions import SIGNS
 def show(scene: Scene) -> go.Figure:
     """Draws the view; returns its figure."""
     order = scene.stages.order
-    state.set_widget_value("table", {"selection": {"rows": [scene.rank - 1]}})
+    if selected_rows() != [scene.rank - 1]:  # setting it makes the browser draw the table twice
+        state.set_widget_value("table", {"selection": {"rows": [scene.rank - 1]}})
     st.dataframe(
         table(scene),
         key="table",
@@ -36,9 +37,15 @@ def show(scene: Scene) -> go.Figure:
     return chart
 
 
+def selected_rows() -> list[int]:
+    """The rows marked in the table; none before it was first drawn."""
+    marked = state.widget_value("table")
+    return list(marked["selection"]["rows"]) if marked else []
+
+
 def select_row(posts: list[str]) -> None:
     """Makes the post of the clicked row the selected one."""
-    rows = state.widget_value("table")["selection"]["rows"]
+    rows = selected_rows()
     if rows:
         state.set_widget_value("post", posts[rows[0]])
 
