@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.report import middle_half, milliseconds, print_table, spread, write
 from tools.browser import launch_chromium, serve, wait_until_idle
 
-REPEATS, WARM_UP = 30, 3
+REPEATS, WARM_UP = 60, 5
 LIMIT = 1.5  # times the bare page
 
 # Notes when the key is released, and when anything on the page last changed. What lies inside a canvas is not seen:
