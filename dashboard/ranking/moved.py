@@ -11,8 +11,9 @@ from dashboard import components, words
 from dashboard.figures import ranking as figures
 from dashboard.locale import t
 from dashboard.ranking import baseline
-from dashboard.ranking.scene import TOP, Scene, action_names, moves, ranks, shared_top
+from dashboard.ranking.scene import TOP, Scene, action_names, ranks, shared_top
 from dashboard.ranking.table import moved, zero
+from dashboard.ranking.table import table as candidates
 from dashboard.words import percent
 
 PAIRS = 5
@@ -142,17 +143,9 @@ def _pair(scene: Scene, i: int, j: int, action: int, *, change: float) -> str:
 
 def table(scene: Scene) -> pd.DataFrame:
     """All candidates in the present order, for sorting: rank before, rank now, move, score, post."""
-    order = scene.stages.order
-    gained = pd.Series(moves(order, baseline=scene.baseline_order)[order], dtype="Int64")
-    return pd.DataFrame(
-        {
-            "before": ranks(scene.baseline_order)[order],
-            "rank": np.arange(1, len(order) + 1),
-            "move": gained.mask(gained == 0),
-            "score": scene.stages.final[order],
-            "post": [scene.snippet(int(i)) for i in order],
-        }
-    )
+    frame = candidates(scene)
+    frame.insert(0, "before", ranks(scene.baseline_order)[scene.stages.order])
+    return frame
 
 
 def columns() -> dict[str, object]:
