@@ -58,7 +58,6 @@ def await_job(key: tuple, work: jobs.Work, *, ask: bool, size: int) -> object | 
             if not st.button(
                 t("retrieval.index.again" if cancelled else f"retrieval.index.start.{kind}"),
                 key=f"start_{kind}",
-                type="primary",
             ):
                 return None
             state.keep("cancelled", None)
