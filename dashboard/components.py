@@ -159,10 +159,15 @@ def source(*objects: Any) -> None:
       *objects: functions, methods or classes; decorated ones are unwrapped.
     """
     with st.expander(t("common.block.source")):
-        for item in objects:
-            item = inspect.unwrap(item)
-            st.markdown(f"`{item.__module__}.{item.__qualname__}`")
-            st.code(textwrap.dedent(inspect.getsource(item)), language="python")
+        listings(*objects)
+
+
+def listings(*objects: Any) -> None:
+    """Name and source of each object, open; arguments as for `source`."""
+    for item in objects:
+        item = inspect.unwrap(item)
+        st.markdown(f"`{item.__module__}.{item.__qualname__}`")
+        st.code(textwrap.dedent(inspect.getsource(item)), language="python")
 
 
 def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":

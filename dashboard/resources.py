@@ -78,11 +78,6 @@ def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
     _warm_up().wait(show)
 
 
-def ready() -> "Recommender":
-    """The recommender; what the warm-up has not compiled yet is compiled by the call that needs it."""
-    return recommender()
-
-
 def recommend(user_id: int, *, k: int = 200, top: int = 20) -> Timed:
     """All stages of a user's feed under the default weights."""
     asked = time.perf_counter()
@@ -100,7 +95,7 @@ def retrieve(user_id: int, *, k: int) -> Timed:
 @st.cache_data(show_spinner=False, max_entries=32)
 def similarities(user_id: int) -> np.ndarray:
     """Similarity of every post of the corpus to the user, descending, float [N]."""
-    return ready().retrieve(user_id, k=len(recommender().world.posts)).scores
+    return recommender().retrieve(user_id, k=len(recommender().world.posts)).scores
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -120,20 +115,20 @@ def history(user_id: int) -> pd.DataFrame:
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def _recommend(user_id: int, k: int, top: int) -> "tuple[Recommendation, float]":
-    result = ready().recommend(user_id, k=k, top=top)
+    result = recommender().recommend(user_id, k=k, top=top)
     return result, time.perf_counter()
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def _retrieve(user_id: int, k: int) -> "tuple[Retrieval, float]":
-    result = ready().retrieve(user_id, k=k)
+    result = recommender().retrieve(user_id, k=k)
     return result, time.perf_counter()
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def rank(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Ranking":
     """Logits and probabilities of the given posts, in the order given."""
-    return ready().rank(user_id, list(post_ids), mask=mask, positions=positions)
+    return recommender().rank(user_id, list(post_ids), mask=mask, positions=positions)
 
 
 # The attention page: the newest part of a history, any mask.
@@ -149,7 +144,7 @@ def attention_weights(
     user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
 ) -> np.ndarray:
     """Attention weights [layers, heads, T, T] of one pass over a history and some posts."""
-    return ready().inspect(user_id, post_ids, mask, positions, history).attention
+    return recommender().inspect(user_id, post_ids, mask, positions, history).attention
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -166,7 +161,7 @@ def influence(
     from phoenix.analysis.influence import measure_influence
 
     conditions = {"mask": mask, "positions": positions, "history": history}
-    return measure_influence(ready(), user_id, post_ids, replacement=replacement, **conditions)
+    return measure_influence(recommender(), user_id, post_ids, replacement=replacement, **conditions)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -183,7 +178,7 @@ def shuffled(
     from phoenix.analysis.influence import rank_shuffled
 
     conditions = {"mask": mask, "positions": positions, "history": history}
-    return rank_shuffled(ready(), user_id, post_ids, orders=orders, **conditions)
+    return rank_shuffled(recommender(), user_id, post_ids, orders=orders, **conditions)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -201,7 +196,7 @@ def batches(
     from phoenix.analysis.influence import rank_in_batches
 
     conditions = {"mask": mask, "positions": positions, "history": history}
-    return rank_in_batches(ready(), user_id, post_id, others=others, sizes=sizes, **conditions)
+    return rank_in_batches(recommender(), user_id, post_id, others=others, sizes=sizes, **conditions)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -209,7 +204,7 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     """Logits of one post without each row of a history; isolated, shared positions."""
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
-    return without_each(ready(), user_id, [post_id], history=history)
+    return without_each(recommender(), user_id, [post_id], history=history)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -220,7 +215,7 @@ def feed_order(
     from phoenix.scoring import score_feed
 
     world = recommender().world
-    probabilities = ready().rank(user_id, post_ids, mask, positions, history).probabilities
+    probabilities = recommender().rank(user_id, post_ids, mask, positions, history).probabilities
     authors = world.post_columns.author[np.array(post_ids)]
     followed = world.follows_authors_of(user_id, np.array(post_ids))
     return score_feed(probabilities, weights=None, author_ids=authors, followed=followed).order
@@ -234,13 +229,13 @@ def journey(user_id: int, post_id: int) -> "Journey":
     """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
     from phoenix.analysis.journey import trace
 
-    return trace(ready(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
+    return trace(recommender(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def retrieval_place(user_id: int, post_id: int) -> int:
     """Place of a post in the whole corpus by similarity to the user, from 1."""
-    similarity = ready().corpus_embeddings @ recommender().embed_user(user_id)
+    similarity = recommender().corpus_embeddings @ recommender().embed_user(user_id)
     return 1 + int((similarity > similarity[post_id]).sum())
 
 
@@ -249,7 +244,7 @@ def identical_pairs(kind: str) -> int:
     """How many pairs of posts, users or authors have the same buckets."""
     from phoenix.analysis import journey
 
-    return journey.identical_pairs(ready(), kind)
+    return journey.identical_pairs(recommender(), kind)
 
 
 # The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.
@@ -269,7 +264,7 @@ def observe_users(user_ids: tuple[int, ...]) -> "Sample":
     """What the ranker predicts and what is true of these users' candidates."""
     from phoenix.analysis.frontier import observe
 
-    return observe(ready(), user_ids)
+    return observe(recommender(), user_ids)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -292,7 +287,7 @@ def relevance_contest(chunks: tuple[tuple[int, ...], ...], weights: np.ndarray) 
 def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
     """A post's logits with and without each row of the history, and [A] without any history."""
     whole = history(user_id)
-    cold = ready().rank(user_id, [post_id], history=whole.head(0)).logits[0]
+    cold = recommender().rank(user_id, [post_id], history=whole.head(0)).logits[0]
     return leave_one_out(user_id, post_id, history=whole), cold
 
 
@@ -315,19 +310,19 @@ def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
     """The user's vector without each row of the history."""
     from phoenix.analysis.counterfactuals import leave_one_out_vectors
 
-    return leave_one_out_vectors(ready(), user_id)
+    return leave_one_out_vectors(recommender(), user_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def user_vector(user_id: int) -> np.ndarray:
     """The user's unit vector, float32 [D]."""
-    return ready().embed_user(user_id)
+    return recommender().embed_user(user_id)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStages]":
     """Both towers step by step, for a user and one post."""
-    return ready().inspect_towers(user_id, [post_id])
+    return recommender().inspect_towers(user_id, [post_id])
 
 
 @st.cache_resource(show_spinner=False)
@@ -342,7 +337,7 @@ def judged_user(user_id: int) -> "UserQuality":
     """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
     from phoenix.training.retrieval_quality import judge_user
 
-    return judge_user(ready(), user_id, popular=_popular())
+    return judge_user(recommender(), user_id, popular=_popular())
 
 
 @st.cache_resource(show_spinner=False)
@@ -407,7 +402,7 @@ def forced_collision(user_id: int, post: int, other: int) -> np.ndarray:
     """Probabilities of a post on its own and on another post's buckets: [5, actions], see `force_collision`."""
     from phoenix.analysis.counterfactuals import force_collision
 
-    return force_collision(ready(), user_id, post=post, other=other)
+    return force_collision(recommender(), user_id, post=post, other=other)
 
 
 @st.cache_resource(show_spinner=False)
@@ -429,7 +424,7 @@ def unknown_post(user_id: int, post_id: int) -> np.ndarray:
     own = post_buckets()[post_id]
     author = recommender().world.post_columns.author[post_id]
     author_hashes = hash_ids([author] * 2, kind="author", num_buckets=recommender().config.tables.authors)
-    return expit(ready().rank_hashes(user_id, [own, np.zeros_like(own)], author_hashes).astype(float))
+    return expit(recommender().rank_hashes(user_id, [own, np.zeros_like(own)], author_hashes).astype(float))
 
 
 # The index laboratory: background work, and corpora of other sizes.

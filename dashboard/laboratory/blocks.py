@@ -1,13 +1,12 @@
 """What the laboratory's views share: choosing a post or an option, ranks on the weighted sum, how it was computed."""
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from dashboard import resources, state
+from dashboard import components, resources, state
 from dashboard.locale import listing, t, topic
 from dashboard.ranking import ranks
 from dashboard.words import number
@@ -69,9 +68,7 @@ def how(view: str, *objects: Any) -> None:
     """The formulas of a view and the very source that ran, folded."""
     with st.expander(t("laboratory.how")):
         st.markdown(t(f"laboratory.{view}.maths"))
-        for item in objects:
-            st.markdown(f"`{item.__module__}.{item.__qualname__}`")
-            st.code(inspect.getsource(item), language="python")
+        components.listings(*objects)
 
 
 def short(value: float) -> str:

@@ -91,8 +91,7 @@ class WhatIf(Engine):
             raise ValueError(f"Give 1 to {most} histories, got {len(histories)}.")
         bucket = bucket_for(len(posts))
         batches = [self._batch(user_id, posts, bucket=bucket, history=history) for history in histories]
-        batches += batches[:1] * (most - len(batches))  # one shape, compiled once
-        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        batch = _stack(batches, count=most)
         context = self._encode_context(self._ranker_params, without_candidates(batch))
         logits = self._score_candidates(self._ranker_params, context, batch)
         return np.array(logits)[: len(histories), : len(posts)]
@@ -130,9 +129,8 @@ class WhatIf(Engine):
         check_positions(positions)
         first = self._batch(user_id, lists[0], bucket=most, history=history)
         _, padded_mask, _ = pad_mask(mask, first, candidates=lists.shape[1])
-        batches = [self._batch(user_id, posts, bucket=most, history=history) for posts in lists[1:]]
-        batches = [first, *batches, *[first] * (most - len(batches))]  # one shape, compiled once
-        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        others = [self._batch(user_id, posts, bucket=most, history=history) for posts in lists[1:]]
+        batch = _stack([first, *others], count=most + 1)
         logits = self._dense_logits(self._ranker_params, batch, mask=padded_mask, positions=positions)
         return np.array(logits)[: len(lists), : lists.shape[1]]
 
@@ -150,8 +148,7 @@ class WhatIf(Engine):
         if not 1 <= len(histories) <= most:
             raise ValueError(f"Give 1 to {most} histories, got {len(histories)}.")
         batches = [self._batch(user_id, NO_POSTS, bucket=0, history=history) for history in histories]
-        batches += batches[:1] * (most - len(batches))  # one shape, compiled once
-        batch = RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
+        batch = _stack(batches, count=most)
         return np.array(self._encode_user(self._retrieval_params, batch))[: len(histories)]
 
     def rank_hashes(
@@ -232,3 +229,9 @@ class WhatIf(Engine):
             raise ValueError(f"At most {BUCKETS[1]} posts can be inspected at once, got {len(posts)}.")
         check_positions(positions)
         return self._run_dense(user_id, posts, mask, positions, history)
+
+
+def _stack(batches: list[RecsysBatch], *, count: int) -> RecsysBatch:
+    """Joins batches of one user, and repeats the first of them up to `count`: one shape, compiled once."""
+    batches = batches + batches[:1] * (count - len(batches))
+    return RecsysBatch(*(np.concatenate(fields) for fields in zip(*batches, strict=True)))
