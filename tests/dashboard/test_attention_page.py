@@ -1,8 +1,6 @@
 """The attention page: its mask is the model's, and its numbers are measured."""
 
-import base64
 import copy
-import json
 
 import numpy as np
 import pytest
@@ -14,31 +12,15 @@ from dashboard.locale import translate
 from phoenix.actions import ACTIONS
 from phoenix.analysis.counterfactuals import leave_one_out
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
+from tests.dashboard.reading import decode, spec, words
 
 USER = 17
 VIEWS = ("mask", "steps", "reach", "leak", "slots", "weights", "serving")
 
 
-def spec(app) -> dict:
-    (chart,) = app.get("plotly_chart")
-    return json.loads(chart.proto.spec)
-
-
-def decode(array) -> np.ndarray:
-    """An array of a figure's JSON, which may be a list or typed bytes."""
-    if not isinstance(array, dict):
-        return np.array(array, float)
-    flat = np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
-    return flat.reshape([int(size) for size in str(array.get("shape", flat.size)).split(",")])
-
-
 def shown(app) -> np.ndarray:
     """The matrix of the page's heatmap."""
     return decode(spec(app)["data"][0]["z"])
-
-
-def words(app) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 def press(app, key: str):

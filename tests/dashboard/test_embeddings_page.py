@@ -1,8 +1,5 @@
 """The Embeddings page: collisions are counted, rows are the trained table's, forced collisions run on the model."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
 
@@ -10,26 +7,10 @@ from dashboard.locale import translate
 from phoenix.analysis.collisions import expected_collisions, measured_collisions
 from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.hashing import hash_ids
+from tests.dashboard.reading import decode, spec, words
 
 USER = 17
 VIEWS = ("collisions", "twins", "forced", "padding")
-
-
-def spec(app) -> dict:
-    (chart,) = app.get("plotly_chart")
-    return json.loads(chart.proto.spec)
-
-
-def decode(array) -> np.ndarray:
-    """An array of a figure's JSON, which may be a list or typed bytes."""
-    if not isinstance(array, dict):
-        return np.array(array, float)
-    flat = np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"]).astype(float)
-    return flat.reshape([int(size) for size in str(array.get("shape", flat.size)).split(",")])
-
-
-def words(app) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -1,8 +1,5 @@
 """The journey page: every step shows the numbers of the model, and the address says which."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -13,22 +10,10 @@ from dashboard.words import percent
 from phoenix.actions import ACTIONS
 from phoenix.analysis.journey import look_up, trace
 from phoenix.scoring import score_feed
+from tests.dashboard.reading import decode, spec
 
 USER = 17
 ACTION = "reply"
-
-
-def spec(app) -> dict:
-    (chart,) = app.get("plotly_chart")
-    return json.loads(chart.proto.spec)
-
-
-def decode(array) -> np.ndarray:
-    """An array of a figure's JSON, which may be a list or typed bytes."""
-    if not isinstance(array, dict):
-        return np.array(array, float)
-    flat = np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
-    return flat.reshape([int(size) for size in str(array.get("shape", flat.size)).split(",")])
 
 
 def words(app) -> str:

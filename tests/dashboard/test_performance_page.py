@@ -1,8 +1,5 @@
 """The performance page: before a measurement, during it, after it; what it says is what was measured."""
 
-import base64
-import json
-
 import numpy as np
 import pytest
 
@@ -10,6 +7,7 @@ from dashboard import performance, resources
 from dashboard.locale import translate
 from dashboard.measurements import Laboratory, Measurement
 from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape, counted_flops
+from tests.dashboard.reading import decode, spec, words
 from tests.dashboard.test_measurements import endless, quick, until
 
 PLAN = Plan("candidate_seq_len")
@@ -33,21 +31,6 @@ def laboratory(monkeypatch) -> Laboratory:
     made = Laboratory(quick)
     monkeypatch.setattr(resources, "laboratory", lambda: made)
     return made
-
-
-def spec(app) -> dict:
-    (chart,) = app.get("plotly_chart")
-    return json.loads(chart.proto.spec)
-
-
-def decode(array) -> np.ndarray:
-    if not isinstance(array, dict):
-        return np.array(array, float)
-    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
-
-
-def words(app) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -1,7 +1,5 @@
 """The Retrieval page: its numbers are those of the model, the index and the world."""
 
-import base64
-import json
 import time
 
 import numpy as np
@@ -12,25 +10,10 @@ from dashboard.locale import translate
 from dashboard.retrieval import index_controls, index_work, origins
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.index import HNSWSearch, IVFPQParameters, IVFSearch, StoppedError
+from tests.dashboard.reading import decode, spec, words
 
 USER = 17
 VIEWS = ("candidates", "topics", "similarity", "map", "towers", "index", "quality")
-
-
-def spec(app) -> dict:
-    (chart,) = app.get("plotly_chart")
-    return json.loads(chart.proto.spec)
-
-
-def decode(array) -> np.ndarray:
-    """An array of a figure's JSON, which may be a list or typed bytes."""
-    if not isinstance(array, dict):
-        return np.array(array, float)
-    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"]).astype(float)
-
-
-def words(app) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 def trace(app, name: str) -> dict:

@@ -11,6 +11,7 @@ from dashboard.ranking.stages import RELEASE
 from phoenix import weight_files
 from phoenix.actions import ACTIONS, PRESETS
 from phoenix.scoring import score_feed
+from tests.dashboard.reading import words
 
 USER = "17"
 X_2026 = PRESETS["x_2026"].weights
@@ -33,10 +34,6 @@ def open_box(app, key: str) -> None:
     """Popovers and expanders that fill when opened are driven by their state."""
     app.session_state[key] = True
     app.run()
-
-
-def words(app) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 @pytest.fixture

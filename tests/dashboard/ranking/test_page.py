@@ -1,7 +1,5 @@
 """The ranking page: weights re-rank what is there, and what it says is computed."""
 
-import json
-
 import numpy as np
 import pytest
 import streamlit as st
@@ -13,6 +11,7 @@ from dashboard.ranking.table import negative_share
 from dashboard.words import snippet
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, PRESETS, resolve_weights
 from phoenix.scoring import score_feed
+from tests.dashboard.reading import spec, words
 
 USER = 17
 
@@ -33,15 +32,6 @@ def shown_scores(app) -> np.ndarray:
 
 def slider_values(app) -> dict[str, float]:
     return {action: app.slider(key=weights.key(action)).value for action in ACTIONS}
-
-
-def spec(app) -> dict:
-    (chart,) = app.get("plotly_chart")
-    return json.loads(chart.proto.spec)
-
-
-def words(app) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 def test_page_ranks_by_the_default_preset(open_page, made):

@@ -1,0 +1,26 @@
+"""What tests read off a page under Streamlit's test driver: its only figure, that figure's arrays, its words."""
+
+import base64
+import json
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+
+def spec(app: AppTest) -> dict:
+    """The JSON of the page's one chart; fails if there is none, or more than one."""
+    (chart,) = app.get("plotly_chart")
+    return json.loads(chart.proto.spec)
+
+
+def decode(array: list | dict) -> np.ndarray:
+    """An array of a figure's JSON, which may be a list or typed bytes."""
+    if not isinstance(array, dict):
+        return np.array(array, float)
+    flat = np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"])
+    return flat.reshape([int(size) for size in str(array.get("shape", flat.size)).split(",")])
+
+
+def words(app: AppTest) -> str:
+    """All Markdown of the page, sidebar included, one element a line."""
+    return "\n".join(element.value for element in app.markdown)
