@@ -18,7 +18,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warms the models up while the server already answers."""
     from dashboard import memory, resources
 
-    memory.limit_arenas()
+    memory.bound_memory()
     resources.warm_up()
     yield
 
