@@ -32,7 +32,7 @@ from phoenix.storage import Artifacts, load_artifacts
 from phoenix.world import World
 
 NO_POSTS = np.zeros(0, np.int64)
-_REMEMBERED = 256  # users whose context is kept: about 35 KB each for the shipped ranker
+_REMEMBERED = 128  # users whose context is kept: about 35 KB each for the shipped ranker
 
 
 class Engine:

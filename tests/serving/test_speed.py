@@ -116,9 +116,9 @@ def test_forgetting_all_contexts_changes_no_bit(recommender):
 
 def test_memory_of_contexts_is_bounded(recommender):
     recommender._contexts.clear()
-    for user in range(300):
+    for user in range(150):
         recommender.rank(user, POSTS[:5])
-    assert len(recommender._contexts) == 256
+    assert len(recommender._contexts) == 128
 
 
 def test_a_remembered_vector_may_be_modified(recommender):
