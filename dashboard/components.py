@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from dashboard import people, resources, state
-from dashboard.locale import listing, t, topic
+from dashboard.locale import listing, t, topic, translate
 from dashboard.warm_up import Progress
 
 if TYPE_CHECKING:
@@ -87,10 +87,12 @@ def choice(name: str, options: Sequence[str], *, default: str, label: str, names
       The chosen option.
     """
     rejected = state.reconcile(name, options, default)
-    st.segmented_control(label, options, key=name, format_func=lambda o: t(f"{names}.{o}"), required=True)
+    language = state.language()
+    shown_as = {option: translate(f"{names}.{option}", language) for option in options}
+    st.segmented_control(label, options, key=name, format_func=shown_as.get, required=True)
     value = state.publish(name, default)
     if rejected is not None:
-        shown = t(f"{names}.{value}")
+        shown = shown_as[value]
         st.warning(t("common.problem.choice", name=name, given=rejected, options=listing(list(options)), shown=shown))
     return value
 
@@ -173,8 +175,7 @@ def listings(*objects: Any) -> None:
 def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":
     """An exercise from the guide; returns its box, for a `quiz` or a button in it."""
     box = st.container(border=True)
-    box.markdown(f"**{t('common.block.exercise')}**")
-    box.markdown(markdown)
+    box.markdown(f"**{t('common.block.exercise')}**\n\n{markdown}")
     return box
 
 

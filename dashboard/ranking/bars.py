@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import components, resources, state
 from dashboard.figures import ranking as figures
+from dashboard.figures.kept import KeptFigure
 from dashboard.locale import t
 from dashboard.ranking.scene import Scene, action_names
 from dashboard.words import percent
@@ -29,14 +30,14 @@ def show(scene: Scene) -> go.Figure:
 
 
 def _chart(scene: Scene, *, scale: str, truth: bool) -> go.Figure:
-    """The figure, kept while it stays the same: a weight moves no probability, and drawing costs as much as ranking."""
+    """The figure, kept while it stays the same: a weight moves no probability."""
     post = int(scene.post_ids[scene.selected])
     row = scene.probabilities[scene.selected]
-    wanted = (row.tobytes(), scene.user_id, post, scale, truth, state.language())
+    wanted = (row.tobytes(), scene.user_id, post, scale, truth, state.language(), st.context.theme.type)
     made, chart = state.recall(_KEPT, (None, None))
     if made != wanted:
         true = resources.recommender().world.true_probabilities(scene.user_id, [post])[0] if truth else None
-        chart = figures.action_bars(
+        drawn = figures.action_bars(
             row,
             signs=SIGNS,
             text=bars_text(scale=scale),
@@ -44,6 +45,7 @@ def _chart(scene: Scene, *, scale: str, truth: bool) -> go.Figure:
             true=true,
             base=RATES,
         )
+        chart = KeptFigure(drawn)
         state.keep(_KEPT, (wanted, chart))
     return chart
 

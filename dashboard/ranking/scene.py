@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dashboard import components, resources, words
-from dashboard.locale import t, topic
+from dashboard import components, resources, state, words
+from dashboard.locale import t, topic, translate
 from dashboard.ranking.stages import RELEASE, StageSettings
 from phoenix.actions import ACTIONS, DEFAULT_PRESET
 
@@ -93,7 +93,8 @@ def shared_top(order: np.ndarray, *, baseline: np.ndarray, top: int = TOP) -> in
 
 def action_names() -> list[str]:
     """Names of the fifteen actions."""
-    return [t(f"common.action.{action}") for action in ACTIONS]
+    language = state.language()
+    return [translate(f"common.action.{action}", language) for action in ACTIONS]
 
 
 def network(scene: Scene, index: int) -> str:

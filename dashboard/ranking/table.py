@@ -53,11 +53,11 @@ def select_row(posts: list[str]) -> None:
 def table(scene: Scene) -> pd.DataFrame:
     """All candidates in order: rank, move against the baseline (missing where there is none), score, post."""
     order = scene.stages.order
-    gained = pd.Series(moves(order, baseline=scene.baseline_order)[order], dtype="Int64")
+    gained = moves(order, baseline=scene.baseline_order)[order]
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(order) + 1),
-            "move": gained.mask(gained == 0),
+            "move": pd.arrays.IntegerArray(gained, gained == 0),
             "score": scene.stages.final[order],
             "post": [scene.snippet(int(i)) for i in order],
         }

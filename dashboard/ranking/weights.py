@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import state, words
 from dashboard.locale import listing, t
-from dashboard.ranking.scene import Nudge
+from dashboard.ranking.scene import Nudge, action_names
 from phoenix import weight_files
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, NEGATIVE_ACTIONS, POSITIVE_ACTIONS, PRESETS, resolve_weights
 from phoenix.weight_files import MAX_WEIGHT, UnusableWeightsError
@@ -211,11 +211,13 @@ def import_weights(file: BinaryIO) -> Imported:
 
 def panel(preset: str) -> None:
     """A slider for each weight, positive actions first."""
+    weights, start, fixed = current(), preset_weights(preset), locked()
+    names = dict(zip(ACTIONS, action_names(), strict=True))
     with st.container(key="weight_sliders"):
         for sign, actions in (("positive", POSITIVE_ACTIONS), ("negative", NEGATIVE_ACTIONS)):
             st.markdown(f"**{t(f'ranking.weights.{sign}')}**")
             for action in actions:
-                _slider(action, preset_weights(preset)[action])
+                _slider(action, weights[action], label=names[action], start=start[action], is_locked=action in fixed)
 
 
 def _detail(start: Mapping[str, float]) -> None:
@@ -256,10 +258,8 @@ def _detail(start: Mapping[str, float]) -> None:
         )
 
 
-def _slider(action: str, start: float) -> None:
-    weight, is_locked = current()[action], action in locked()
+def _slider(action: str, weight: float, *, label: str, start: float, is_locked: bool) -> None:
     low, high, step = WEIGHT_RANGES[action].holding(weight)
-    label = t(f"common.action.{action}")
     if weight != start:
         label = t("ranking.weight.changed", action=label, preset=words.number(start))
     state.show_value(key(action), weight)
@@ -267,7 +267,8 @@ def _slider(action: str, start: float) -> None:
         f":material/lock: {label}" if is_locked else label,
         float(low),
         float(high),
-        step=float(step),
+        weight,  # without a value Streamlit reads the whole session's state to find one
+        float(step),
         format="%g",
         key=key(action),
         disabled=is_locked,

@@ -33,16 +33,14 @@ texts = world.post_text(made.ranking.post_ids, state.language())
 def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
     """Weights on the left, one view of what they do on the right."""
     left, right = st.columns([4, 7], gap="medium")
-    with left, st.container(key="weights"):
+    with left:
         preset = weights.preset_picker()
         weights.tools(preset)
         weights.follow_address(preset)
         weights.panel(preset)
     with right:
-        names = tuple(VIEWS)
-        with st.container(key="views"):
-            label = t("ranking.view")
-            view = components.choice("view", names, default=names[0], label=label, names="ranking.view")
+        names, label = tuple(VIEWS), t("ranking.view")
+        view = components.choice("view", names, default=names[0], label=label, names="ranking.view")
         stages.follow_address()
         for problem in baseline.reconcile():
             st.warning(problem)
@@ -53,7 +51,7 @@ def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
             st.caption(t("ranking.stages.changed", stages=stages.to_text(scene.settings)))
         chart = VIEWS[view](scene)
         export.show(scene, view, chart)
-    with exercise_place.container():
+    with exercise_place:
         components.exercise(exercise.text(scene))
 
 
