@@ -6,6 +6,7 @@ comes early is told how far it is.
 Run as a plain script (as `AppTest.from_file("app.py")` does), the same `main.run()` draws the page.
 """
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from dashboard import memory, resources
 
     memory.bound_memory()
+    # A page's messages are sent by another thread than its script's: with Python's 5 ms each would wait that long.
+    sys.setswitchinterval(0.001)
     resources.warm_up()
     yield
 
