@@ -7,13 +7,13 @@ heading (drawn by `main` before the models load), controls, `figure`, `what_to_n
 import html
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
-from dashboard import people, resources, state
-from dashboard.locale import listing, t, topic, translate
+from dashboard import people, resources
+from dashboard.locale import listing, t, topic
 from dashboard.warm_up import Progress
 
 if TYPE_CHECKING:
@@ -71,53 +71,6 @@ def figure(chart: "go.Figure", *, key: str, alt: str, on_select: Callable[[], No
             axis.tickfont.color = axis.title.font.color = ink
     clicks = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt, **clicks)
-
-
-def choice(name: str, options: Sequence[str], *, default: str, label: str, names: str) -> str:
-    """A segmented control whose option stands in the address as `?name=option`.
-
-    Args:
-      name: query parameter and widget key.
-      options: values, the same in every language.
-      default: the one taken when the address is silent.
-      label: the control's label.
-      names: prefix of the keys of the options' names: option `a` reads `t(f"{names}.a")`.
-
-    Returns:
-      The chosen option.
-    """
-    rejected = state.reconcile(name, options, default)
-    language = state.language()
-    shown_as = {option: translate(f"{names}.{option}", language) for option in options}
-    st.segmented_control(label, options, key=name, format_func=shown_as.get, required=True)
-    value = state.publish(name, default)
-    if rejected is not None:
-        shown = shown_as[value]
-        st.warning(t("common.problem.choice", name=name, given=rejected, options=listing(list(options)), shown=shown))
-    return value
-
-
-def integer_slider(
-    name: str, *, low: int, high: int, default: int, step: int, label: str, help: str | None = None
-) -> int:
-    """A slider whose value stands in the address as `?name=…`; nonsense there gets a sentence."""
-    rejected = state.rejected_integer(name, low=low, high=high, step=step)
-    value = st.slider(label, low, high, default, step, key=name, bind="query-params", help=help)
-    if rejected is not None:
-        st.warning(t("common.problem.integer", name=name, given=rejected, low=low, high=high, step=step, shown=value))
-    return int(value)
-
-
-def address_problem(name: str, *, given: str, shown: object, **expected: object) -> None:
-    """Says what in the address could not be used, what was expected, and what is shown instead.
-
-    Args:
-      name: the query parameter; the sentence is `common.problem.<name>`.
-      given: the text in the address.
-      shown: what is shown instead.
-      **expected: the sentence's further placeholders.
-    """
-    st.warning(t(f"common.problem.{name}", given=given, shown=shown, **expected))
 
 
 def wait_for_models() -> None:

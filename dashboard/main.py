@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import components, resources, sidebar, state
+from dashboard import components, controls, resources, sidebar, state
 from dashboard.locale import t
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -19,9 +19,9 @@ SECTIONS = {
 
 
 def pages() -> dict[str, list[st.Page]]:
-    """The navigation in the session's language: translated section name → pages."""
+    """The navigation in the session's language: section → pages."""
     return {
-        t(f"common.section.{section}"): [
+        section: [
             st.Page(
                 PAGES / section / f"{name}.py",
                 title=t(f"common.page.{name}"),
@@ -38,14 +38,17 @@ def run() -> None:
     """Draws whichever page the address names."""
     st.set_page_config(layout="wide")
     st.html(Path(__file__).with_name("style.css"))
-    rejected_language = state.begin()
-    page = st.navigation(pages())
-    domain = page.url_path or DEFAULT_PAGE
-    components.page_header(domain)
+    state.begin()
+    sections = pages()
+    page = st.navigation(sections, position="hidden")
+    name = page.url_path or DEFAULT_PAGE
+    state.enter(name)
+    components.page_header(name)
     with st.sidebar:
         sidebar.language_picker()
-    if rejected_language is not None:
-        components.address_problem("lang", given=rejected_language, shown=state.language())
+        sidebar.navigation(sections, default=DEFAULT_PAGE)
+    controls.say_doubled()
+    controls.say_problem("lang")
     try:
         components.wait_for_models()
         with st.spinner(t("common.loading")):
@@ -54,11 +57,10 @@ def run() -> None:
         components.unavailable(error)
         return
     with st.sidebar:
-        rejected_user = sidebar.user_picker(world)
-    if rejected_user is not None:
-        last_user = len(world.users) - 1
-        components.address_problem("user", given=rejected_user, shown=state.user_id(), last=last_user)
+        sidebar.user_picker(world)
+    controls.say_problem("user")
     page.run()
+    state.publish()
 
 
 if __name__ == "__main__":

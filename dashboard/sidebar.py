@@ -1,12 +1,13 @@
 """The sidebar that all pages share: language, the choice of a user, and who that user is."""
 
 import random
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import components, people, state
+from dashboard import components, controls, people, state
 from dashboard.locale import t, topic, translate
 
 if TYPE_CHECKING:
@@ -17,39 +18,46 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 def language_picker() -> None:
     """The language switch; its value stands in the address as `lang`."""
-    st.segmented_control(
-        t("common.sidebar.language"),
+    controls.choice(
+        "lang",
         state.LANGUAGES,
-        key="lang",
-        format_func=LANGUAGE_NAMES.get,
-        required=True,
+        default=state.LANGUAGES[0],
+        label=t("common.sidebar.language"),
+        names=LANGUAGE_NAMES,
+        problem="common.problem.lang",
+        said_here=False,
         label_visibility="collapsed",
     )
-    state.publish("lang", state.LANGUAGES[0])
 
 
-def user_picker(world: "World") -> str | None:
-    """Number field, search, "surprise me" and the user's card.
+def navigation(sections: Mapping[str, Sequence[st.Page]], *, default: str) -> None:
+    """Links to all pages, each with that page's whole address, so that a visit is one step of the history.
 
-    Returns:
-      What the address gave as `user` if that is no user, else None.
+    Streamlit's own navigation drops the address's parameters.
     """
+    for section, pages in sections.items():
+        st.caption(t(f"common.section.{section}"))
+        for page in pages:
+            st.page_link(page, query_params=state.navigation_query(page.url_path or default))
+
+
+def user_picker(world: "World") -> None:
+    """Number field, search, "surprise me" and the user's card."""
     last = len(world.users) - 1
-    rejected = state.rejected_integer("user", low=0, high=last)
-    st.number_input(
-        t("common.sidebar.user"),
-        min_value=0,
-        max_value=last,
-        value=min(state.DEFAULT_USER, last),
-        step=1,
-        key="user",
-        bind="query-params",
+    controls.number(
+        "user",
+        low=0,
+        high=last,
+        default=min(state.DEFAULT_USER, last),
+        kind="field",
+        label=t("common.sidebar.user"),
+        problem="common.problem.user",
+        said_here=False,
         help=t("common.sidebar.user_help", last=last),
     )
     st.button(t("common.sidebar.surprise"), key="surprise", on_click=_surprise, args=(last,), width="stretch")
     _search(world)
     components.user_card(world, state.user_id())
-    return rejected
 
 
 def _surprise(last: int) -> None:

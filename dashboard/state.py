@@ -1,149 +1,210 @@
-"""Session and URL state: keys, defaults, validation. The only user of session state and query parameters.
+"""Session and address: the only user of session state and query parameters.
 
-Whatever defines what is seen stands in the query, e.g. `?lang=zh&user=4711&k=300`. Numbers (`user`, `k`) are
-bound to their widgets by Streamlit's `bind="query-params"`. Choices (`lang`, `view`, …) are not, because a
-bound choice would write its translated label into the address; here the address holds the option itself.
+Whatever defines what is seen stands in the address, e.g. `/ranking?lang=zh&user=4711&view=score`. This module keeps
+the values behind it as text, by page and name; the names in `SHARED` belong to every page. `dashboard.controls` turns
+them into widgets.
+
+Who is right, address or session, is decided by who changed last:
+* a fresh visit, a reload, Back, Forward and a link of ours set the address: the session takes all of it over, and
+  what the address leaves out is back at its default;
+* otherwise the visitor has used a widget: the session is right, and at the end of the run the address is written,
+  once, so that one change is one step of the browser's history. What the browser sends as its address meanwhile may
+  be out of date on a slow connection and is not looked at.
 """
 
-import re
-import time
+import functools
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LANGUAGES = ("en", "zh")
 DEFAULT_USER = 4711
 DEFAULT_OTHER_USER = 42
+SHARED = ("lang", "user", "preset", "w", "stages")
 
-_CHOICES = "_choices"
-_WRITTEN = "_written"
-_SETTLING_SECONDS = 1.0
+_EVERYWHERE = ""  # the page of shared values
+_VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
+_NEWS, _PUBLISHED, _LINKS = "_news", "_published", "_links"
 
-
-def begin() -> str | None:
-    """Reconciles the language with the address; call it first in every run.
-
-    Returns:
-      What the address gave as `lang` if that is no language of ours, else None.
-    """
-    return reconcile("lang", LANGUAGES, LANGUAGES[0])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def language() -> str:
-    """The session's language, `en` or `zh`."""
-    return st.session_state.get("lang") or LANGUAGES[0]
+class Problem(NamedTuple):
+    """What could not be used, as a text's key and its values, so that it is said in the language of the moment."""
+
+    key: str
+    values: Mapping[str, Any]
 
 
-def user_id() -> int:
-    """The id of the chosen user."""
-    return int(st.session_state.get("user", DEFAULT_USER))
+# The run: begin, enter, publish
 
 
-def set_user(chosen: int) -> None:
-    """Chooses a user; for use in widget callbacks, which run before the widgets are made."""
-    st.session_state["user"] = int(chosen)
+def begin() -> None:
+    """Takes over shared values from an address that somebody else has set; call it first in a full run."""
+    first = _VALUES not in st.session_state
+    if first:
+        st.session_state.update({_VALUES: {}, _FRESH: set(), _PROBLEMS: {}, _LINKS: {}, _PUBLISHED: None})
+    context = get_script_run_ctx()
+    st.session_state[_NEWS] = first or (context is not None and context.is_history_navigation)
+    if st.session_state[_NEWS]:
+        _take_over(_EVERYWHERE)
 
 
-def addressed(name: str) -> str | None:
-    """What the address gives for a name, unchecked; None if it is silent."""
-    return st.query_params.get(name)
-
-
-def rejected_integer(name: str, *, low: int, high: int, step: int = 1) -> str | None:
-    """What the address gives for a bound number, if that cannot be used.
-
-    Streamlit drops or clamps unusable values without a word, so ask before the widget is made.
+def enter(page: str) -> None:
+    """Takes over the page's own values from such an address; call it when the page is known.
 
     Args:
-      name: the query parameter, at once the widget's key.
-      low: smallest value.
-      high: largest value.
-      step: distance between the allowed values, counted from `low`.
-
-    Returns:
-      The text in the address if it is not an allowed integer, else None.
+      page: name of the page that is about to be drawn.
     """
-    given = st.query_params.get(name)
-    if given is None:
-        return None
-    if re.fullmatch("-?[0-9]{1,18}", given) and low <= int(given) <= high and (int(given) - low) % step == 0:
-        return None
-    return given
+    moved, query = page != st.session_state.get(_PAGE), st.query_params.to_dict()
+    carried = query in ({}, st.session_state[_PUBLISHED], *st.session_state[_LINKS].values())
+    st.session_state[_PAGE] = page
+    if moved and not carried and not st.session_state[_NEWS]:
+        st.session_state[_NEWS] = True
+        _take_over(_EVERYWHERE)
+    if moved or st.session_state[_NEWS]:
+        st.session_state[_PROBLEMS].clear()
+    if st.session_state[_NEWS]:
+        _take_over(page)
+        doubled = [name for name in query if len(st.query_params.get_all(name)) > 1]
+        if doubled:
+            refuse(_EVERYWHERE, Problem("common.problem.doubled", {"given": doubled}))
 
 
-def reconcile(name: str, options: Sequence[str], default: str) -> str | None:
-    """Prepares the choice `name`, whose widget key is `name` too: address, session and default in this order.
-
-    The address counts when somebody else changed it (a link, the back button, a fresh visit); what this
-    session wrote there itself, or is about to replace, does not override what the visitor has clicked since.
-
-    Args:
-      name: the query parameter and widget key.
-      options: the allowed values, the same in every language.
-      default: the option taken when nothing else is known; it does not show in the address.
-
-    Returns:
-      The text in the address if it is none of the options, else None.
-    """
-    remembered = st.session_state.setdefault(_CHOICES, {})
-    given = incoming(name)
-    if given is not None:
-        if given in options:
-            _choose(name, given)
-            return None
-        _choose(name, remembered[name] if remembered.get(name) in options else default)
-        return given
-    if st.session_state.get(name) not in options:
-        known = (st.query_params.get(name), remembered.get(name), default)
-        _choose(name, next(value for value in known if value in options))
-    return None
+def publish() -> None:
+    """Writes the address of what is shown, unless it stands there; call it at the end of a run."""
+    query = query_of(page())
+    if query != st.query_params.to_dict():
+        st.query_params.from_dict(query)
+    st.session_state[_PUBLISHED] = query
 
 
-def publish(name: str, default: str) -> str:
-    """Writes the choice `name` into the address, after its widget was made, and remembers it across pages.
+def fragment(function: Callable[P, R]) -> Callable[P, R]:
+    """`st.fragment` that also writes the address when it reruns on its own."""
 
-    Returns:
-      The chosen option.
-    """
-    value = st.session_state[name]
-    st.session_state[_CHOICES][name] = value
-    announce(name, value, default=default)
-    return value
+    @st.fragment
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        result = function(*args, **kwargs)
+        context = get_script_run_ctx()
+        if context is not None and context.fragment_ids_this_run:
+            publish()
+        return result
 
-
-def incoming(name: str) -> str | None:
-    """What the address newly gives for `name`: a link, the back button or a fresh visit, not this session itself.
-
-    Each value is given out once. What this session wrote, or is about to replace, is not news.
-    """
-    written, moment = st.session_state.setdefault(_WRITTEN, {}).get(name, (None, 0.0))
-    given = st.query_params.get(name)
-    settling = written is not None and time.monotonic() - moment < _SETTLING_SECONDS
-    if given is None or given == written or settling:
-        return None
-    st.session_state[_WRITTEN][name] = (given, 0.0)
-    return given
+    return run
 
 
-def announce(name: str, value: str, *, default: str = "") -> None:
-    """Writes a value into the address, unless it stands there or is the default of an address that is silent."""
-    given = st.query_params.get(name)
-    if given == value or (given is None and value == default):
-        return
-    st.session_state.setdefault(_WRITTEN, {})[name] = (value, time.monotonic())
-    if value:
-        st.query_params[name] = value
+def _take_over(page: str) -> None:
+    query = st.query_params.to_dict()
+    taken = {name: text for name, text in query.items() if (name in SHARED) == (page == _EVERYWHERE)}
+    st.session_state[_VALUES][page] = taken
+    fresh = {(page, name) for name in taken}
+    st.session_state[_FRESH] = {entry for entry in st.session_state[_FRESH] if entry[0] != page} | fresh
+
+
+# Values behind the address
+
+
+def page() -> str:
+    """Name of the page being drawn."""
+    return st.session_state.get(_PAGE, _EVERYWHERE)
+
+
+def given(name: str) -> str | None:
+    """A value of this page, or a shared one, as text; None while it is at its default."""
+    return st.session_state.get(_VALUES, {}).get(_scope(name), {}).get(name)
+
+
+def is_fresh(name: str) -> bool:
+    """Whether the value has come with the address and nobody has looked at it yet."""
+    return (_scope(name), name) in st.session_state.get(_FRESH, ())
+
+
+def settle(name: str, text: str | None) -> None:
+    """Sets a value as it shall stand in the address; None leaves it out."""
+    values = st.session_state.setdefault(_VALUES, {}).setdefault(_scope(name), {})
+    st.session_state.setdefault(_FRESH, set()).discard((_scope(name), name))
+    if text is None:
+        values.pop(name, None)
     else:
-        del st.query_params[name]
+        values[name] = text
+
+
+def put(name: str, text: str | None) -> None:
+    """Sets a value because the visitor chose it; sentences about unusable parameters have been read by then."""
+    settle(name, text)
+    st.session_state.setdefault(_PROBLEMS, {}).clear()
+
+
+def refuse(name: str, problem: Problem) -> None:
+    """Keeps a sentence about a value until the visitor changes something."""
+    st.session_state.setdefault(_PROBLEMS, {})[(_scope(name), name)] = problem
+
+
+def problem(name: str) -> Problem | None:
+    """The sentence about a value that could not be used; with an empty name the one about the whole address."""
+    return st.session_state.get(_PROBLEMS, {}).get((_scope(name), name))
+
+
+def query_of(page: str, **changed: str) -> dict[str, str]:
+    """The address of a page as this session knows it: name → text.
+
+    Args:
+      page: the page's name.
+      **changed: values that shall be others.
+    """
+    values = st.session_state.get(_VALUES, {})
+    return {**values.get(_EVERYWHERE, {}), **values.get(page, {}), **changed}
+
+
+def navigation_query(page: str) -> dict[str, str]:
+    """The address that a link of the navigation carries; following it leaves the session as it is."""
+    st.session_state[_LINKS][page] = query_of(page)
+    return st.session_state[_LINKS][page]
 
 
 def link() -> str:
     """The page's address with everything that stands in it: opened elsewhere, it shows the same."""
-    query = urlencode(st.query_params.to_dict(), safe=":,")
+    query = urlencode(query_of(page()), safe=":,")
     return f"{st.context.url or ''}?{query}" if query else st.context.url or ""
+
+
+def _scope(name: str) -> str:
+    return _EVERYWHERE if name in SHARED or not name else page()
+
+
+# What every page asks
+
+
+def language() -> str:
+    """The session's language, `en` or `zh`."""
+    chosen = given("lang")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def user_id() -> int:
+    """The id of the chosen user."""
+    return int(given("user") or DEFAULT_USER)
+
+
+def set_user(chosen: int) -> None:
+    """Chooses a user; for use in widget callbacks, which run before the widgets are made."""
+    put("user", str(int(chosen)))
+
+
+def session() -> str:
+    """A name for this session, unlike any other's."""
+    if recall("session") is None:
+        keep("session", uuid.uuid4().hex)
+    return str(recall("session"))
+
+
+# Session state that stands in no address
 
 
 def recall(key: str, default: Any = None) -> Any:
@@ -154,13 +215,6 @@ def recall(key: str, default: Any = None) -> Any:
 def keep(key: str, value: Any) -> None:
     """Keeps a value for this session; it survives page changes, not a reload."""
     st.session_state[f"_{key}"] = value
-
-
-def session() -> str:
-    """A name for this session, unlike any other's."""
-    if recall("session") is None:
-        keep("session", uuid.uuid4().hex)
-    return str(recall("session"))
 
 
 def widget_value(key: str, default: Any = None) -> Any:
@@ -175,10 +229,53 @@ def set_widget_value(key: str, value: Any) -> None:
 
 def show_value(key: str, value: Any) -> None:
     """Lets a widget show a value; sets it only where it differs, since the browser draws a set widget twice."""
-    if st.session_state.get(key) != value:
+    if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
 
-def _choose(name: str, value: str) -> None:
-    st.session_state[_CHOICES][name] = value
-    st.session_state[name] = value
+# For pages that still make their widgets by hand
+
+
+def reconcile(name: str, options: Sequence[str], default: str) -> str | None:
+    """Prepares a hand-made choice; gives the text in the address if it is none of the options."""
+    value, fresh = given(name), is_fresh(name)
+    if fresh:
+        settle(name, value if value in options else None)
+        set_widget_value(name, value if value in options else default)
+        return None if value in options else value
+    if st.session_state.get(name) not in options:
+        set_widget_value(name, value if value in options else default)
+    return None
+
+
+def publish_choice(name: str, default: str) -> str:
+    """Takes a hand-made choice over after its widget was made."""
+    value = st.session_state[name]
+    settle(name, None if value == default else value)
+    return value
+
+
+def incoming(name: str) -> str | None:
+    """What the address newly gives, once."""
+    if not is_fresh(name):
+        return None
+    value = given(name)
+    settle(name, value)
+    return value
+
+
+def announce(name: str, value: str, *, default: str = "") -> None:
+    """Writes a value, unless it is the default."""
+    settle(name, None if value == default else value)
+
+
+def rejected_integer(name: str, *, low: int, high: int) -> str | None:
+    """What the address gives for a hand-made number, if that cannot be used."""
+    text = given(name)
+    usable = text is None or (text.isascii() and text.isdigit() and low <= int(text[:18]) <= high)
+    return None if usable else text
+
+
+def addressed(name: str) -> str | None:
+    """What the address gives for a hand-made choice."""
+    return given(name)

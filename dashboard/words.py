@@ -1,5 +1,6 @@
 """Numbers in words: counts, percentages, times, ages, in the session's language; and texts cut short."""
 
+import re
 from functools import lru_cache
 from unicodedata import east_asian_width
 
@@ -84,6 +85,13 @@ def snippet(text: str, width: int) -> str:
         if used > width:
             return line[: max(end - 1, 0)].rstrip() + "…"
     return line
+
+
+def quoted(text: str, width: int = 60) -> str:
+    """What came from outside, cut short, as a code span: Markdown, links and formulas in it are shown as they are."""
+    short = " ".join(text.split()) if len(text) <= width else " ".join(text[:width].split()) + "…"
+    fence = "`" * (1 + max(map(len, re.findall("`+", short)), default=0))
+    return f"{fence} {short} {fence}" if "`" in short else f"{fence}{short or ' '}{fence}"
 
 
 def plain(hover: str) -> str:

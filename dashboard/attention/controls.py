@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import components, state
+from dashboard import controls as shared
+from dashboard import state
 from dashboard.attention import custom, measures
 from dashboard.attention.scene import CUSTOM, DRAWN_POSITIONS, Scene, choose_posts, drawn_positions
 from dashboard.locale import listing, t
@@ -30,8 +31,8 @@ def choose_scene(*, user_id: int, retrieved: np.ndarray, history: pd.DataFrame, 
     variant = segments("mask", VARIANTS, default="isolated", label=t("attention.variant"), names=names)
     st.markdown(t(f"attention.variant.{variant}"))
     scheme = _positions(shown=positions)
-    past = components.integer_slider("s", low=2, high=MOST_HISTORY, default=8, step=1, label=t("attention.s"))
-    count = components.integer_slider("c", low=2, high=MOST_CANDIDATES, default=6, step=1, label=t("attention.c"))
+    past = shared.number("s", low=2, high=MOST_HISTORY, default=8, step=1, label=t("attention.s"))
+    count = shared.number("c", low=2, high=MOST_CANDIDATES, default=6, step=1, label=t("attention.c"))
     shown = history.tail(past)
     if len(shown) < past:
         st.caption(t("attention.short_history", rows=len(shown)))
@@ -58,13 +59,11 @@ def _mask(variant: str, history_len: int, candidate_len: int) -> np.ndarray:
 def _positions(*, shown: bool) -> str:
     if shown:
         label = t("attention.positions")
-        value = components.choice(
-            "positions", POSITION_SCHEMES, default="shared", label=label, names="common.positions"
-        )
+        value = shared.choice("positions", POSITION_SCHEMES, default="shared", label=label, names="common.positions")
         st.markdown(t(f"attention.positions.{value}"))
         return value
     rejected = state.reconcile("positions", POSITION_SCHEMES, "shared")
-    value = state.publish("positions", "shared")
+    value = state.publish_choice("positions", "shared")
     _warn("positions", rejected, POSITION_SCHEMES, value)
     return value
 
@@ -73,7 +72,7 @@ def _interest(retrieved: np.ndarray) -> int:
     """The candidate of interest, one of the retrieved posts."""
     posts = [str(post) for post in retrieved]
     rejected = state.reconcile("post", posts, posts[0])
-    value = state.publish("post", posts[0])
+    value = state.publish_choice("post", posts[0])
     if rejected is not None:
         st.warning(t("attention.problem.post", given=rejected, count=len(posts), shown=value))
     return int(value)
@@ -100,7 +99,7 @@ def selected(name: str, options: Sequence[str], *, default: str, label: str, tex
     """A drop-down list whose option stands in the address as `?name=option`."""
     rejected = state.reconcile(name, options, default)
     st.selectbox(label, options, key=name, format_func=text)
-    value = state.publish(name, default)
+    value = state.publish_choice(name, default)
     _warn(name, rejected, options, text(value))
     return value
 
@@ -109,7 +108,7 @@ def segments(name: str, options: Sequence[str], *, default: str, label: str, nam
     """A segmented control that wraps in a narrow column; an option without a name stands for itself."""
     rejected = state.reconcile(name, options, default)
     st.segmented_control(label, options, key=name, format_func=lambda o: names.get(o, o), required=True, wrap=True)
-    value = state.publish(name, default)
+    value = state.publish_choice(name, default)
     _warn(name, rejected, options, names.get(value, value))
     return value
 
@@ -123,7 +122,7 @@ def drawn(scene: Scene) -> np.ndarray:
     last = count - room + 1
     st.caption(t("attention.window", room=room, count=count, most=DRAWN_POSITIONS))
     label = t("attention.from")
-    first = components.integer_slider("from", low=1, high=last, default=1, step=1, label=label)
+    first = shared.number("from", low=1, high=last, default=1, step=1, label=label)
     return drawn_positions(scene.context, total, first=first - 1)
 
 

@@ -103,7 +103,7 @@ def _choose_step(steps: int) -> int:
     """Index of the step that is shown; it stands in the address, from 1, as `step`."""
     options = [str(i + 1) for i in range(steps)]
     rejected = state.reconcile("step", options, options[0])
-    value = state.publish("step", options[0])
+    value = state.publish_choice("step", options[0])
     if rejected is not None:
         values = {"name": "step", "given": rejected, "options": listing(options), "shown": value}
         st.warning(t("common.problem.choice", **values))

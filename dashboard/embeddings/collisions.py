@@ -5,7 +5,7 @@ Glossary: n ids, m rows of the table (padding included), h hash functions, D wid
 
 import streamlit as st
 
-from dashboard import components, resources, words
+from dashboard import components, controls, resources, words
 from dashboard.embeddings import Source
 from dashboard.figures.embeddings.collisions import CollisionText, collision_curves
 from dashboard.locale import t
@@ -35,14 +35,12 @@ def show() -> tuple[Source, ...]:
     """Controls, curves, what to notice."""
     left, right = st.columns(2, gap="large")
     with left:
-        kind = components.choice(
-            "entity", KINDS, default=KINDS[0], label=t("embeddings.kind"), names="embeddings.kinds"
-        )
+        kind = controls.choice("entity", KINDS, default=KINDS[0], label=t("embeddings.kind"), names="embeddings.kinds")
         hashes = int(
-            components.choice("hashes", HASHES, default="2", label=t("embeddings.hashes"), names="embeddings.hash")
+            controls.choice("hashes", HASHES, default="2", label=t("embeddings.hashes"), names="embeddings.hash")
         )
     with right:
-        bits = components.integer_slider(
+        bits = controls.number(
             "bits",
             low=LOWEST_BITS,
             high=HIGHEST_BITS,

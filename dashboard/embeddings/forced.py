@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources, state, words
+from dashboard import components, controls, resources, state, words
 from dashboard.embeddings import Source
 from dashboard.figures.embeddings.forced import ForcedText, forced_dots
 from dashboard.locale import t, topic
@@ -19,18 +19,18 @@ def show() -> tuple[Source, ...]:
     """Two of this user's candidates, the buckets to share, and how the probabilities move."""
     user = state.user_id()
     found = resources.retrieve(user, k=200).result.post_ids
-    shared = components.choice(
+    shared = controls.choice(
         "shared", SHARED, default="first", label=t("embeddings.forced"), names="embeddings.forced.share"
     )
     left, right = st.columns(2, gap="large")
     with left:
-        a = components.integer_slider(
+        a = controls.number(
             "a", low=1, high=PLACES, default=1, step=1, label=t("embeddings.forced.a"), help=t("embeddings.forced.help")
         )
         post = int(found[a - 1])
         st.markdown(_describe(post))
     with right:
-        b = components.integer_slider("b", low=1, high=PLACES, default=40, step=1, label=t("embeddings.forced.b"))
+        b = controls.number("b", low=1, high=PLACES, default=40, step=1, label=t("embeddings.forced.b"))
         other = int(found[b - 1])
         st.markdown(_describe(other))
     with st.spinner(t("common.computing")):

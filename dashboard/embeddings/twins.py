@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources, state, words
+from dashboard import components, controls, resources, state, words
 from dashboard.embeddings import Source
 from dashboard.figures.embeddings.rows import RowsText, embedding_rows
 from dashboard.locale import t, topic
@@ -35,16 +35,14 @@ class Twins(NamedTuple):
 
 def show() -> tuple[Source, ...]:
     """The choice of a pair, its posts, its rows, and what to notice."""
-    kind = components.choice("twins", KINDS, default="one", label=t("embeddings.twins"), names="embeddings.twin")
+    kind = controls.choice("twins", KINDS, default="one", label=t("embeddings.twins"), names="embeddings.twin")
     pairs = _pairs(kind)
     if not pairs:
         st.info(t("embeddings.twins.none"))
         return (hash_ids,)
     number = 1
     if len(pairs) > 1:
-        number = components.integer_slider(
-            "pair", low=1, high=PAIRS, default=1, step=1, label=t("embeddings.twins.pair")
-        )
+        number = controls.number("pair", low=1, high=PAIRS, default=1, step=1, label=t("embeddings.twins.pair"))
     twins = compare(*pairs[min(number, len(pairs)) - 1])
     st.html(cards(twins))
     rows = len(twins.vectors[0]) // 2

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import components, state, words
+from dashboard import controls, state, words
 from dashboard.locale import t
 from phoenix.actions import ACTIONS
 
@@ -39,7 +39,7 @@ def post_picker(made: "Recommendation", world: "World") -> int:
         return f"{place} · {words.snippet(texts[post], LABEL)}"
 
     st.selectbox(t("journey.post"), posts, key="post", format_func=label, help=t("journey.post_help"))
-    chosen = state.publish("post", top)
+    chosen = state.publish_choice("post", top)
     if rejected is not None:
         st.warning(t("journey.problem.post", given=rejected, last=last, shown=chosen))
     if foreign and chosen == given:
@@ -50,7 +50,7 @@ def post_picker(made: "Recommendation", world: "World") -> int:
 
 def step_picker(steps: list[str]) -> str:
     """The step, by name."""
-    return components.choice("step", steps, default=steps[0], label=t("journey.steps"), names="journey.step")
+    return controls.choice("step", steps, default=steps[0], label=t("journey.steps"), names="journey.step")
 
 
 def step_buttons(step: str, steps: list[str]) -> None:
@@ -73,7 +73,7 @@ def action_picker() -> str:
     """The action that the steps inside the model look at."""
     rejected = state.reconcile("action", ACTIONS, DEFAULT_ACTION)
     st.selectbox(t("journey.action"), ACTIONS, key="action", format_func=lambda name: t(f"common.action.{name}"))
-    chosen = state.publish("action", DEFAULT_ACTION)
+    chosen = state.publish_choice("action", DEFAULT_ACTION)
     if rejected is not None:
         shown = t(f"common.action.{chosen}")
         st.warning(t("journey.problem.action", given=rejected, options=", ".join(ACTIONS), shown=shown))

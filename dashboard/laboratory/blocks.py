@@ -57,7 +57,7 @@ def select(
     """A list of options whose choice stands in the address as `?name=option`; nonsense there gets a sentence."""
     rejected = state.reconcile(name, options, default)
     st.selectbox(label, options, key=name, format_func=format_func, help=help)
-    value = state.publish(name, default)
+    value = state.publish_choice(name, default)
     if rejected is not None:
         expected = listing(list(options))
         st.warning(t("common.problem.choice", name=name, given=rejected, options=expected, shown=format_func(value)))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import components, resources, state
+from dashboard import components, controls, resources, state
 from dashboard.figures.laboratory import frontier as figures
 from dashboard.laboratory import blocks, sweep
 from dashboard.laboratory.blocks import short, signed
@@ -24,7 +24,7 @@ QUESTIONS = ("regret", "sweep")
 def show(scene: "Scene") -> "go.Figure | None":
     """This user's feed under the present weights, or many users' feeds as a weight moves; returns the picture."""
     label = t("laboratory.frontier.question")
-    question = components.choice(
+    question = controls.choice(
         "frontier", QUESTIONS, default=QUESTIONS[0], label=label, names="laboratory.frontier.question"
     )
     if question == "sweep":

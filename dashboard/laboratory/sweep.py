@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources, state
+from dashboard import components, controls, resources, state
 from dashboard.figures.laboratory import frontier as figures
 from dashboard.laboratory import blocks
 from dashboard.laboratory.blocks import short
@@ -70,12 +70,12 @@ def show(scene: "Scene") -> "go.Figure | None":
     left, right = st.columns(2)
     with left:
         label = t("laboratory.sweep.counted")
-        counted = components.choice(
+        counted = controls.choice(
             "counted", tuple(COUNTED), default="main", label=label, names="laboratory.sweep.counted"
         )
     with right:
         label = t("laboratory.sweep.sample")
-        wanted = components.choice("sample", SAMPLES, default="100", label=label, names="laboratory.sweep.sample")
+        wanted = controls.choice("sample", SAMPLES, default="100", label=label, names="laboratory.sweep.sample")
     chunks = gather(int(wanted))
     if not chunks:
         return None

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import components, resources, state
+from dashboard import components, controls, resources, state
 from dashboard.figures import ranking as figures
 from dashboard.figures.kept import KeptFigure
 from dashboard.locale import t
@@ -21,7 +21,7 @@ def show(scene: Scene) -> go.Figure:
     """Draws the bars under their two controls; returns the figure."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         label = t("ranking.scale")
-        scale = components.choice("scale", ("log", "linear"), default="log", label=label, names="ranking.scale")
+        scale = controls.choice("scale", ("log", "linear"), default="log", label=label, names="ranking.scale")
         truth = st.toggle(t("ranking.truth"), key="truth", help=t("ranking.truth_help"), persist_state="session")
     chart = _chart(scene, scale=scale, truth=truth)
     alt = t("ranking.bars.alt", **extremes(scene.probabilities[scene.selected]))

@@ -117,7 +117,7 @@ def folded_picker() -> None:
 
 def chosen() -> str:
     """The baseline; it stands in the address as `baseline`."""
-    return state.publish("baseline", DEFAULT_PRESET)
+    return state.publish_choice("baseline", DEFAULT_PRESET)
 
 
 def recipe(baseline: str, *, settings: StageSettings) -> tuple[np.ndarray, StageSettings]:

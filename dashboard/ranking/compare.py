@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import components, resources, state, words
+from dashboard import components, controls, resources, state, words
 from dashboard.figures import ranking as figures
 from dashboard.locale import t
 from dashboard.ranking import baseline
@@ -38,7 +38,7 @@ class Side(NamedTuple):
 def show(scene: Scene) -> go.Figure:
     """Draws the view; returns its figure."""
     label = t("ranking.compare")
-    against = components.choice("against", AGAINST, default=AGAINST[0], label=label, names="ranking.compare")
+    against = controls.choice("against", AGAINST, default=AGAINST[0], label=label, names="ranking.compare")
     if against == "weights":
         baseline.picker()
         sides = this_side(scene, t("ranking.compare.now")), baseline_side(scene)
@@ -54,12 +54,10 @@ def show(scene: Scene) -> go.Figure:
 
 def _other_user() -> int:
     last = len(resources.recommender().world.users) - 1
-    rejected = state.rejected_integer("other", low=0, high=last)
-    value = min(state.DEFAULT_OTHER_USER, last)
-    other = st.number_input(t("ranking.compare.other"), 0, last, value, 1, key="other", bind="query-params", width=200)
-    if rejected is not None:
-        st.warning(t("common.problem.integer", name="other", given=rejected, low=0, high=last, step=1, shown=other))
-    return int(other)
+    default = min(state.DEFAULT_OTHER_USER, last)
+    return controls.number(
+        "other", low=0, high=last, default=default, kind="field", label=t("ranking.compare.other"), width=200
+    )
 
 
 def _user_name(user_id: int) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import components, words
+from dashboard import components, controls, words
 from dashboard.figures import ranking as figures
 from dashboard.locale import t
 from dashboard.ranking.scene import Scene, action_names
@@ -21,10 +21,10 @@ def show(scene: Scene) -> go.Figure:
     with colours:
         kinds = ("absolute", "relative")
         label = t("ranking.colour")
-        colour = components.choice("colour", kinds, default=kinds[0], label=label, names="ranking.colour")
+        colour = controls.choice("colour", kinds, default=kinds[0], label=label, names="ranking.colour")
     with amounts:
         label = t("ranking.rows")
-        amount = components.choice("rows", ("all", "best"), default="all", label=label, names="ranking.rows")
+        amount = controls.choice("rows", ("all", "best"), default="all", label=label, names="ranking.rows")
     rows = scene.stages.order if amount == "all" else scene.stages.order[:BEST]
     st.caption(t("ranking.heatmap.rows", shown=len(rows), count=len(scene.texts)))
     chart = figures.probability_heatmap(

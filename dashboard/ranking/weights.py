@@ -116,7 +116,7 @@ def preset_picker() -> str:
     """
     rejected = state.reconcile("preset", list(PRESETS), DEFAULT_PRESET)
     st.selectbox(t("ranking.preset"), list(PRESETS), key="preset", format_func=lambda name: t(f"common.preset.{name}"))
-    chosen = state.publish("preset", DEFAULT_PRESET)
+    chosen = state.publish_choice("preset", DEFAULT_PRESET)
     if rejected is not None:
         shown = t(f"common.preset.{chosen}")
         st.warning(t("ranking.problem.preset", given=rejected, options=", ".join(PRESETS), shown=shown))

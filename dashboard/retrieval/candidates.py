@@ -42,7 +42,7 @@ def select(scene: Scene) -> int:
     """Which candidate is looked at, as its place from 0: the post in the address, at first the nearest."""
     posts = [str(post) for post in scene.found.post_ids]
     rejected = state.reconcile("post", posts, posts[0])
-    shown = state.publish("post", posts[0])
+    shown = state.publish_choice("post", posts[0])
     if rejected is not None:
         st.warning(t("retrieval.problem.post", given=rejected, count=len(posts), shown=shown))
     return posts.index(shown)

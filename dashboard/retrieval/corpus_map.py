@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, people, resources, state, words
+from dashboard import components, controls, people, resources, state, words
 from dashboard.figures.retrieval import corpus_map as figures
 from dashboard.figures.retrieval import density
 from dashboard.locale import listing, t, topic
@@ -55,42 +55,34 @@ def projection() -> "Projection":
     return made
 
 
-def controls(scene: Scene) -> Chosen:
+def choose(scene: Scene) -> Chosen:
     """Colour, zoom, search and the selected post; all of them stand in the address."""
     left, right = st.columns(2)
     with left:
-        colour = components.choice(
+        colour = controls.choice(
             "hue", COLOURS, default=COLOURS[0], label=t("retrieval.map.colour"), names="retrieval.map.colours"
         )
-        query = st.text_input(
-            t("retrieval.map.find"),
-            key="find",
-            bind="query-params",
-            placeholder=t("retrieval.map.find_placeholder"),
-            type="search",
-        )
+        query = controls.search("find", label=t("retrieval.map.find"), placeholder=t("retrieval.map.find_placeholder"))
     with right:
-        zoom = components.choice(
+        zoom = controls.choice(
             "zoom", ZOOMS, default=ZOOMS[0], label=t("retrieval.map.zoom"), names="retrieval.map.zooms"
         )
         post = _selected_post(scene)
-    return Chosen(colour, zoom, (query or "").strip(), post)
+    return Chosen(colour, zoom, query, post)
 
 
 def _selected_post(scene: Scene) -> int:
     last = scene.world.num_posts - 1
-    rejected = state.rejected_integer("near", low=0, high=last)
     first = int(scene.found.post_ids[0])
     label, help = t("retrieval.map.post"), t("retrieval.map.post_help", last=words.count(last))
-    post = st.number_input(label, 0, last, first, 1, key="near", bind="query-params", help=help)
-    if rejected is not None:
-        st.warning(t("common.problem.integer", name="near", given=rejected, low=0, high=last, step=1, shown=post))
-    return int(post)
+    return controls.number(
+        "near", low=0, high=last, default=first, kind="field", label=label, written_out=True, help=help
+    )
 
 
 def show(scene: Scene) -> tuple[Source, ...]:
     """The map, and what to notice on it."""
-    made, chosen = projection(), controls(scene)
+    made, chosen = projection(), choose(scene)
     hits, found_in_all = search(chosen.query)
     neighbours = nearest(chosen.post)
     points = overlay(scene, made, chosen.post, hits=hits, neighbours=neighbours)

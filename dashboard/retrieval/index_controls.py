@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard import components, state, words
+from dashboard import controls, state, words
 from dashboard.locale import t
 from phoenix.index import (
     KINDS,
@@ -76,18 +76,18 @@ def read(dimension: int, k: int) -> tuple[Setup, str]:
     """
     left, right = st.columns([3, 2])
     with left:
-        kind = components.choice(
+        kind = controls.choice(
             "kind", tuple(KINDS), default="ivf_flat", label=t("retrieval.index.kind"), names="retrieval.index.kinds"
         )
     with right:
         size = SIZES[
-            components.choice(
+            controls.choice(
                 "corpus", tuple(SIZES), default="100k", label=t("retrieval.index.corpus"), names="retrieval.index.size"
             )
         ]
     st.markdown(t(f"retrieval.index.about.{kind}"))
     typed = _numbers(kind, defaults(size, dimension))
-    picture = components.choice(
+    picture = controls.choice(
         "plot", PICTURES, default="search", label=t("retrieval.index.picture"), names="retrieval.index.pictures"
     )
     problem = find_problem(kind, typed, size=size, dimension=dimension, k=k)
@@ -104,14 +104,11 @@ def _numbers(kind: str, start: Choices) -> Choices:
     typed = start._asdict()
     fields = _FIELDS[kind]
     for column, name in zip(st.columns(3), fields, strict=False):
-        rejected = state.rejected_integer(name, low=1, high=_LARGEST)
         label, help = t(f"retrieval.index.field.{name}"), t(f"retrieval.index.help.{name}")
-        typed[name] = int(
-            column.number_input(label, 1, _LARGEST, typed[name], 1, key=name, bind="query-params", help=help)
-        )
-        if rejected is not None:
-            problem = {"name": name, "given": rejected, "low": 1, "high": _LARGEST, "step": 1, "shown": typed[name]}
-            st.warning(t("common.problem.integer", **problem))
+        with column:
+            typed[name] = controls.number(
+                name, low=1, high=_LARGEST, default=typed[name], kind="field", label=label, written_out=True, help=help
+            )
     return Choices(**typed)
 
 

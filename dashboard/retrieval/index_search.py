@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources, state, words
+from dashboard import components, controls, resources, state, words
 from dashboard.figures import theme
 from dashboard.figures.retrieval import corpus_map as figures
 from dashboard.figures.retrieval import density
@@ -61,7 +61,7 @@ def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> tuple[Source, .
     found = prepared.index.search(vector[None], k=k, settings=setup.settings).ids[0]
     steps = replay(prepared, setup, vector, k)
     made, step = projection(), _chosen_step(steps)
-    area = components.choice(
+    area = controls.choice(
         "area", AREAS, default="search", label=t("retrieval.map.zoom"), names="retrieval.index.areas"
     )
     missed = true[~np.isin(true, found)]
@@ -153,7 +153,7 @@ def _chosen_step(steps: list[Step]) -> Step | None:
     if isinstance(present, int) and present > len(steps):
         state.set_widget_value("step", len(steps))
     label = t("retrieval.index.step")
-    number = components.integer_slider("step", low=1, high=len(steps), default=len(steps), step=1, label=label)
+    number = controls.number("step", low=1, high=len(steps), default=len(steps), step=1, label=label)
     st.markdown(steps[number - 1].name)
     return steps[number - 1]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources, words
+from dashboard import components, controls, resources, words
 from dashboard.figures.retrieval.quality import strategy_bars
 from dashboard.locale import t
 from phoenix.training.retrieval_quality import held_out_favorites, judge_user
@@ -33,14 +33,14 @@ def show(scene: "Scene") -> "tuple[Source, ...]":
     left, right = st.columns(2)
     with left:
         label = t("retrieval.quality.measure")
-        measure = components.choice(
+        measure = controls.choice(
             "measure", MEASURES, default="probability", label=label, names="retrieval.quality.measures"
         )
-        people = components.choice(
+        people = controls.choice(
             "people", PEOPLE, default="user", label=t("retrieval.quality.people"), names="retrieval.quality.peoples"
         )
     with right:
-        cutoff = components.choice(
+        cutoff = controls.choice(
             "cutoff", CUTOFFS, default="100", label=t("retrieval.quality.cutoff"), names="retrieval.quality.cutoffs"
         )
     metrics = resources.recommender().metrics

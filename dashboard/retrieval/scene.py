@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import components, resources, state, words
+from dashboard import controls, resources, state, words
 from dashboard.locale import t
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read(*, ask: bool = True) -> Scene:
     k = (
         DEFAULT_K
         if not ask
-        else components.integer_slider(
+        else controls.number(
             "k",
             low=LOWEST_K,
             high=HIGHEST_K,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources, words
+from dashboard import components, controls, resources, words
 from dashboard.figures.retrieval.towers import VectorText, vector_bars
 from dashboard.locale import t
 from dashboard.retrieval.candidates import select
@@ -48,7 +48,7 @@ def show(scene: Scene) -> tuple[Source, ...]:
         user, candidate = resources.tower_stages(scene.user, post)
     call = Call(user, candidate, post, place)
     st.html(drawing(scene, call))
-    stage = components.choice(
+    stage = controls.choice(
         "stage", STAGES, default="dot", label=t("retrieval.towers.open"), names="retrieval.towers.name"
     )
     values = numbers(call, stage)

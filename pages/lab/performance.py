@@ -7,7 +7,7 @@ import time
 
 import streamlit as st
 
-from dashboard import components, performance, resources, state
+from dashboard import components, controls, performance, resources, state
 from dashboard.figures import performance as figures
 from dashboard.locale import t
 from dashboard.measurements import Measurement, QueueFullError
@@ -25,14 +25,14 @@ RANGES = {
 }  # lowest, highest, step, and what the shipped ranker has
 
 
-def controls() -> Plan:
+def choose_plan() -> Plan:
     """What is varied, in which precision, and the parameters that stay."""
     label = t("performance.varied")
-    varied = components.choice(
+    varied = controls.choice(
         "vary", list(SWEEPS), default="candidate_seq_len", label=label, names="performance.parameter"
     )
     label = t("performance.precision")
-    precision = components.choice(
+    precision = controls.choice(
         "precision", PRECISIONS, default=PRECISIONS[0], label=label, names="performance.precision"
     )
     fixed = {}
@@ -41,7 +41,7 @@ def controls() -> Plan:
         for number, name in enumerate(name for name in RANGES if name != varied):
             low, high, step, default = RANGES[name]
             with columns[number % 2]:
-                fixed[name] = components.integer_slider(
+                fixed[name] = controls.number(
                     name, low=low, high=high, default=default, step=step, label=t(f"performance.parameter.{name}")
                 )
     plan = Plan(varied, Shape(precision=precision, **fixed))
@@ -101,7 +101,7 @@ def picture(plan: Plan, measured: Measurement | None) -> None:
     if measured is None:
         st.info(t("performance.unmeasured"))
     else:
-        view = components.choice(
+        view = controls.choice(
             "view", performance.VIEWS, default="time", label=t("performance.view"), names="performance.view"
         )
         st.caption(performance.age_in_words(measured, time.time()))
@@ -116,7 +116,7 @@ def picture(plan: Plan, measured: Measurement | None) -> None:
     components.what_to_notice(notices)
 
 
-plan = controls()
+plan = choose_plan()
 picture(plan, desk(plan))
 components.maths(t("performance.maths"))
 components.source(costs.measure_shape, costs.counted_flops, costs.growth_exponent)

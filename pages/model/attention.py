@@ -5,8 +5,9 @@ The fragment draws one view; each view is a file of `dashboard.attention`.
 
 import streamlit as st
 
-from dashboard import components, resources, state
-from dashboard.attention import controls, exercise, leak, mask, reach, serving, slots, steps, weights
+from dashboard import components, controls, resources, state
+from dashboard.attention import controls as attention_controls
+from dashboard.attention import exercise, leak, mask, reach, serving, slots, steps, weights
 from dashboard.attention.scene import Places
 from dashboard.attention.words import name_positions
 from dashboard.locale import t
@@ -18,18 +19,18 @@ MEASURED_VIEWS = ("leak", "slots", "weights", "serving")  # those that run the m
 
 user = state.user_id()
 with st.spinner(t("common.computing")):
-    retrieved = resources.retrieve(user, k=controls.MOST_CANDIDATES).result.post_ids
+    retrieved = resources.retrieve(user, k=attention_controls.MOST_CANDIDATES).result.post_ids
     history = resources.history(user)
 
 
-@st.fragment
+@state.fragment
 def panel() -> None:
     """Controls, picture, observations; reruns on its own."""
-    view = components.choice("view", VIEWS, default=VIEWS[0], label=t("attention.view"), names="attention.view")
+    view = controls.choice("view", VIEWS, default=VIEWS[0], label=t("attention.view"), names="attention.view")
     left, right = st.columns([1, 2], gap="large")
     places = Places(aside=left, below=st.container())
     with left:
-        scene = controls.choose_scene(
+        scene = attention_controls.choose_scene(
             user_id=user, retrieved=retrieved, history=history, positions=view in MEASURED_VIEWS
         )
     names = name_positions(scene, resources.recommender().world)

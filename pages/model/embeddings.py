@@ -1,8 +1,6 @@
 """Embeddings: how do two hashes stand in for an id?"""
 
-import streamlit as st
-
-from dashboard import components
+from dashboard import components, controls, state
 from dashboard.embeddings import collisions, forced, padding, quiz, twins
 from dashboard.locale import t
 from phoenix.embedding import block_user_reduce
@@ -15,10 +13,10 @@ VIEWS = {
 }
 
 
-@st.fragment
+@state.fragment
 def panel() -> None:
     """The chosen view with its controls; reruns on its own."""
-    view = components.choice(
+    view = controls.choice(
         "view", tuple(VIEWS), default="collisions", label=t("embeddings.view"), names="embeddings.views"
     )
     ran = VIEWS[view]()

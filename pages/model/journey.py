@@ -12,7 +12,7 @@ with st.spinner(t("common.computing")):
     made = resources.recommend(user).result
 
 
-@st.fragment
+@state.fragment
 def walk() -> None:
     """The post, the step and its picture; reruns on its own."""
     names = list(STEPS)

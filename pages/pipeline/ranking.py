@@ -6,7 +6,7 @@ The ranker has run once, before the fragment; moving a weight only adds up proba
 import numpy as np
 import streamlit as st
 
-from dashboard import components, ranking, resources, state
+from dashboard import components, controls, ranking, resources, state
 from dashboard.laboratory import VIEWS as LABORATORY_VIEWS
 from dashboard.locale import t
 from dashboard.ranking import baseline, compare, exercise, export, heatmap, moved, score, stages, table, weights
@@ -29,7 +29,7 @@ with st.spinner(t("common.computing")):
 texts = world.post_text(made.ranking.post_ids, state.language())
 
 
-@st.fragment
+@state.fragment
 def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
     """Weights on the left, one view of what they do on the right."""
     left, right = st.columns([4, 7], gap="medium")
@@ -40,7 +40,7 @@ def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
         weights.panel(preset)
     with right:
         names, label = tuple(VIEWS), t("ranking.view")
-        view = components.choice("view", names, default=names[0], label=label, names="ranking.view")
+        view = controls.choice("view", names, default=names[0], label=label, names="ranking.view")
         stages.follow_address()
         for problem in baseline.reconcile():
             st.warning(problem)
@@ -82,7 +82,7 @@ def selected_candidate(order: np.ndarray) -> int:
     """Index of the candidate under inspection: it stays the same post when the weights change."""
     posts = [str(post) for post in made.ranking.post_ids]
     rejected = state.reconcile("post", posts, posts[order[0]])
-    shown = state.publish("post", posts[order[0]])
+    shown = state.publish_choice("post", posts[order[0]])
     if rejected is not None:
         st.warning(t("ranking.problem.post", given=rejected, count=len(posts), shown=shown))
     return posts.index(shown)

@@ -1,8 +1,6 @@
 """Retrieval: what comes back from 100 000 posts, and why?"""
 
-import streamlit as st
-
-from dashboard import components, resources, state
+from dashboard import components, controls, resources, state
 from dashboard.locale import t
 from dashboard.retrieval import candidates, corpus_map, index_lab, quality, scene, similarity, topics, towers
 
@@ -18,10 +16,10 @@ VIEWS = {
 WITHOUT_K = ("quality",)  # judged at cutoffs of its own
 
 
-@st.fragment
+@state.fragment
 def panel() -> None:
     """Controls, the chosen view, and what to notice in it; reruns on its own."""
-    view = components.choice(
+    view = controls.choice(
         "view", tuple(VIEWS), default="candidates", label=t("retrieval.view"), names="retrieval.views"
     )
     ran = VIEWS[view](scene.read(ask=view not in WITHOUT_K))

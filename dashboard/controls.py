@@ -1,0 +1,291 @@
+"""Widgets whose value stands in the address: a choice, a number, an item, a switch.
+
+Each is a function that reads the address, draws the widget, and gives the value. What the address gives and cannot be
+used is said in a sentence under the widget, which stays until the visitor changes something.
+
+A widget's key is `<page>.<name>` (`<name>` alone for what all pages share); the value behind it is text in
+`dashboard.state`, which its callback sets before the run: the widget only shows it. Names of options are looked up
+when the widget is made, never when its format function is called: by then the language may be another.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from dashboard import state, words
+from dashboard.locale import listing, t
+from dashboard.state import Problem
+
+Value = TypeVar("Value", bound=str | int | bool)
+Changed = Callable[[], None]
+
+ON, OFF = "on", "off"
+
+
+def choice(
+    name: str,
+    options: Sequence[str],
+    *,
+    default: str,
+    label: str,
+    names: str | Mapping[str, str],
+    kind: Literal["segments", "list", "hidden"] = "segments",
+    written_out: bool = False,
+    problem: str = "common.problem.choice",
+    said_here: bool = True,
+    on_change: Changed | None = None,
+    **widget: Any,
+) -> str:
+    """One of a few options, in the address as `?name=option`.
+
+    Args:
+      name: the query parameter.
+      options: allowed values, the same in every language.
+      default: taken while the address is silent.
+      label: the widget's label.
+      names: option → its name in the visitor's language, options without one stand for themselves; or the prefix of
+        the names' keys: option `a` reads `t(f"{names}.a")`.
+      kind: a row of buttons, a drop-down list, or no widget at all (`put` changes it).
+      written_out: the default depends on something else, so it stands in the address too.
+      problem: key of the sentence about what cannot be used; it is given name, given, expected and shown.
+      said_here: whether that sentence stands under the widget; else the caller says it with `say_problem`.
+      on_change: called when the visitor has chosen, after the value was set.
+      **widget: further arguments of the Streamlit widget.
+
+    Returns:
+      The chosen option.
+    """
+
+    def parse(text: str) -> str | None:
+        return text if text in options else None
+
+    if isinstance(names, str):
+        names = {option: t(f"{names}.{option}") for option in options}
+    shown_as = {option: names.get(option, option) for option in options}
+    value = _settle(name, parse=parse, to_text=str, default=default, written_out=written_out)
+    if state.is_fresh(name):
+        expected = listing([words.quoted(option) for option in options])
+        said = dict(problem=problem, expected=expected, shown=shown_as[default])
+        value = _refuse(name, value=default, written_out=written_out, **said)
+    if kind != "hidden":
+        _draw_choice(
+            kind, name, value, label=label, shown_as=shown_as, on_change=_taker(name, str, on_change), **widget
+        )
+    if said_here:
+        say_problem(name)
+    return value
+
+
+def _draw_choice(
+    kind: str, name: str, value: str, *, label: str, shown_as: dict[str, str], on_change: Changed, **widget: Any
+) -> None:
+    state.show_value(key(name), value)
+    common = dict(key=key(name), format_func=shown_as.get, on_change=on_change, **widget)
+    if kind == "list":
+        st.selectbox(label, list(shown_as), **common)
+    else:
+        st.segmented_control(label, list(shown_as), required=True, **common)
+
+
+def number(
+    name: str,
+    *,
+    low: int,
+    high: int,
+    default: int,
+    label: str,
+    step: int = 1,
+    kind: Literal["slider", "field", "hidden"] = "slider",
+    problem: str = "common.problem.integer",
+    said_here: bool = True,
+    written_out: bool = False,
+    on_change: Changed | None = None,
+    **widget: Any,
+) -> int:
+    """A whole number from `low` to `high` in steps, in the address as `?name=…`; further arguments as for `choice`.
+
+    Args:
+      problem: key of the sentence about what cannot be used; it is given name, given, low, high, step and shown.
+    """
+
+    def parse(text: str) -> int | None:
+        if not re.fullmatch("-?[0-9]{1,18}", text):
+            return None
+        value = int(text)
+        return value if low <= value <= high and (value - low) % step == 0 else None
+
+    value = _settle(name, parse=parse, to_text=str, default=default, written_out=written_out)
+    if state.is_fresh(name):
+        bounds = {"low": low, "high": high, "step": step}
+        value = _refuse(name, value=default, problem=problem, shown=default, written_out=written_out, **bounds)
+    if kind != "hidden":
+        state.show_value(key(name), value)
+        made = st.slider if kind == "slider" else st.number_input
+        taken = _taker(name, lambda given: str(int(given)), on_change)
+        made(label, low, high, step=step, key=key(name), on_change=taken, **widget)
+    if said_here:
+        say_problem(name)
+    return value
+
+
+def item(
+    name: str,
+    options: Sequence[int],
+    *,
+    default: int,
+    problem: str,
+    label: str = "",
+    names: Mapping[int, str] | None = None,
+    on_change: Changed | None = None,
+    **widget: Any,
+) -> int:
+    """One of many ids, such as a candidate; always written out, since its default depends on everything else.
+
+    Args:
+      name: the query parameter.
+      options: the ids.
+      default: the one taken while the address is silent, or when the chosen one has gone.
+      problem: key of the sentence about an id that is none of them; it is given given, count and shown.
+      label: the list's label.
+      names: id → its name; without names there is no widget, and `put` changes the value.
+      on_change: called when the visitor has chosen.
+      **widget: further arguments of the drop-down list.
+    """
+    allowed = {str(option): int(option) for option in options}
+    value = _settle(name, parse=allowed.get, to_text=str, default=default, written_out=True)
+    if state.is_fresh(name):
+        count = words.count(len(allowed))
+        value = _refuse(name, value=default, problem=problem, shown=default, count=count, written_out=True)
+    if names is not None:
+        shown_as = dict(names)
+        state.show_value(key(name), value)
+        taken = _taker(name, str, on_change)
+        st.selectbox(label, list(shown_as), key=key(name), format_func=shown_as.get, on_change=taken, **widget)
+    say_problem(name)
+    return value
+
+
+def switch(name: str, *, default: bool, label: str, on_change: Changed | None = None, **widget: Any) -> bool:
+    """On or off, in the address as `?name=on` or `?name=off`; further arguments as for `choice`."""
+    texts = {True: ON, False: OFF}
+
+    def parse(text: str) -> bool | None:
+        return {ON: True, OFF: False}.get(text)
+
+    value = _settle(name, parse=parse, to_text=texts.get, default=default, written_out=False)
+    if state.is_fresh(name):
+        expected = listing([words.quoted(ON), words.quoted(OFF)])
+        value = _refuse(name, value=default, expected=expected, shown=texts[default], written_out=False)
+    state.show_value(key(name), value)
+    st.toggle(label, key=key(name), on_change=_taker(name, texts.get, on_change), **widget)
+    say_problem(name)
+    return value
+
+
+def search(name: str, *, label: str, longest: int = 80, **widget: Any) -> str:
+    """A search field, in the address as `?name=…`; gives the text without blanks around it, "" for none."""
+    value = (state.given(name) or "")[:longest].strip()
+    state.settle(name, value or None)
+    state.show_value(key(name), value)
+    taken = _taker(name, lambda given: given.strip() or None, None)
+    st.text_input(label, key=key(name), max_chars=longest, type="search", on_change=taken, **widget)
+    return value
+
+
+def text(
+    name: str, *, read: Callable[[str], Value | None], problem: Callable[[str], Problem], default: Value
+) -> Value | None:
+    """A value that the address gives in a notation of its own, such as weights, a mask or a pin.
+
+    It has no widget; `state.put` changes it.
+
+    Args:
+      name: the query parameter.
+      read: text → value, None if it cannot be used.
+      problem: text → the sentence about one that cannot be used.
+      default: the value while the address is silent.
+
+    Returns:
+      The value.
+    """
+    given = state.given(name)
+    value = default if given is None else read(given)
+    if value is None:
+        if state.is_fresh(name):
+            state.refuse(name, problem(given))
+        state.settle(name, None)
+        value = default
+    elif state.is_fresh(name):
+        state.settle(name, given)
+    say_problem(name)
+    return value
+
+
+def put(name: str, value: str | int) -> None:
+    """Sets a choice, a number or an item from elsewhere: a click on a table or a picture, a button."""
+    state.put(name, str(value))
+
+
+def key(name: str) -> str:
+    """The key of a parameter's widget."""
+    return name if name in state.SHARED else f"{state.page()}.{name}"
+
+
+def say_problem(name: str) -> None:
+    """Shows the sentence about a parameter that could not be used, if there is one."""
+    problem = state.problem(name)
+    if problem is not None:
+        st.warning(t(problem.key, **problem.values))
+
+
+def say_doubled() -> None:
+    """Says which names the address gives more than once."""
+    problem = state.problem("")
+    if problem is not None:
+        names = listing([words.quoted(name) for name in problem.values["given"]])
+        st.warning(t(problem.key, names=names))
+
+
+def _settle(
+    name: str,
+    *,
+    parse: Callable[[str], Value | None],
+    to_text: Callable[[Value], str],
+    default: Value,
+    written_out: bool,
+) -> Value:
+    """The value of a parameter; one that cannot be used gives the default and stays fresh if the address brought it."""
+    given = state.given(name)
+    value = None if given is None else parse(given)
+    if value is None and given is not None and state.is_fresh(name):
+        return default
+    if value is None:
+        value = default
+    state.settle(name, to_text(value) if written_out or value != default else None)
+    return value
+
+
+def _refuse(
+    name: str, *, value: Value, shown: object, written_out: bool, problem: str = "common.problem.choice", **values: Any
+) -> Value:
+    """Keeps the sentence about what the address gave, and takes the default in its place."""
+    given = words.quoted(state.given(name) or "")
+    state.refuse(name, Problem(problem, {"name": name, "given": given, "shown": shown, **values}))
+    state.settle(name, str(value) if written_out else None)
+    return value
+
+
+def _taker(name: str, to_text: Callable[[Any], str | None], then: Changed | None) -> Changed:
+    """The callback of a parameter's widget: the value goes to the session before the script runs."""
+    widget = key(name)
+
+    def take() -> None:
+        value = state.widget_value(widget)
+        if value is not None:
+            state.put(name, to_text(value))
+        if then is not None:
+            then()
+
+    return take

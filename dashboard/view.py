@@ -1,0 +1,241 @@
+"""A view is data: what a page shows of one scene, and the only function that draws it.
+
+    view(scene) -> View      a file each in `dashboard/<page>/views/`, testable without Streamlit
+    draw(view)               blocks, what to notice, controls under them, maths, sources: the same for every view
+
+Whatever a view shows is one of the blocks below. A chart cannot be made without the words for those who do not see it.
+"""
+
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.locale import t
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
+
+
+@dataclasses.dataclass(frozen=True)
+class Chart:
+    """A Plotly figure that follows the theme.
+
+    Attributes:
+      figure: the figure.
+      alt: what a person who cannot see it should know, in words, with its main numbers.
+      key: unique on the page.
+      on_select: called when a point is clicked, with the point's custom data, None if it has none.
+    """
+
+    figure: "go.Figure"
+    alt: str
+    key: str
+    on_select: Callable[[Any], None] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+      frame: its rows.
+      alt: what it holds, in words.
+      key: unique on the page.
+      columns: column → Streamlit's column configuration.
+      height: in pixels; None for as high as its rows.
+      on_select: called when a row is clicked, with the row's label in the frame's index; the mark of the click goes
+        out again, so that it cannot stay on another item when the order changes: mark the chosen row in a column.
+      title: where there is one, the table stands folded under it; see `open`.
+      open: whether a titled table is open at first.
+    """
+
+    frame: "pd.DataFrame"
+    alt: str
+    key: str
+    columns: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    height: int | None = None
+    on_select: Callable[[Any], None] | None = None
+    title: str = ""
+    open: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Text:
+    """Words among the pictures; `style` info and warning stand in a box, code is shown as it is."""
+
+    text: str
+    style: Literal["body", "caption", "heading", "info", "warning", "code"] = "body"
+
+
+@dataclasses.dataclass(frozen=True)
+class Html:
+    """A block of our own HTML (cards, a sum, the towers); everything from outside in it is escaped by its maker."""
+
+    html: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """Columns side by side, which stack on a phone: blocks of each column, and the columns' widths."""
+
+    columns: tuple[tuple["Block", ...], ...]
+    widths: tuple[float, ...]
+
+
+Block = Chart | Table | Text | Html | Row
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class View:
+    """What a page shows of a scene.
+
+    Attributes:
+      blocks: pictures, tables and words, in the order in which they are read.
+      notices: what to notice, computed from what is shown; Markdown, one bullet each, the one to remember first.
+      maths: the formulas behind it; Markdown.
+      sources: the very functions, methods or classes that ran.
+      after: draws controls that belong under the picture.
+    """
+
+    blocks: tuple[Block, ...]
+    notices: tuple[str, ...] = ()
+    maths: str = ""
+    sources: tuple[Any, ...] = ()
+    after: Callable[[], None] | None = None
+
+    @property
+    def figure(self) -> "go.Figure | None":
+        """The view's first chart, None if it has none."""
+        return next((chart.figure for chart in charts(self.blocks)), None)
+
+
+def charts(blocks: tuple[Block, ...]) -> list[Chart]:
+    """All charts among the blocks, those in rows included."""
+    found: list[Chart] = []
+    for block in blocks:
+        if isinstance(block, Chart):
+            found.append(block)
+        elif isinstance(block, Row):
+            found += [chart for column in block.columns for chart in charts(column)]
+    return found
+
+
+def draw(view: View, *, below: "st.delta_generator.DeltaGenerator | None" = None) -> None:
+    """Draws a view.
+
+    Args:
+      view: what to draw.
+      below: where maths and sources go, if not right under the rest.
+    """
+    for block in view.blocks:
+        _draw_block(block)
+    if view.notices:
+        st.subheader(t("common.block.notice"), anchor=False)
+        st.markdown("\n".join(f"- {notice}" for notice in view.notices))
+    if view.after is not None:
+        view.after()
+    with below or nullcontext():
+        if view.maths:
+            with st.expander(t("common.block.maths")):
+                st.markdown(view.maths)
+        if view.sources:
+            with st.expander(t("common.block.source")):
+                _draw_sources(view.sources)
+
+
+def _draw_block(block: Block) -> None:
+    match block:
+        case Chart():
+            _draw_chart(block)
+        case Table():
+            _draw_table(block)
+        case Text():
+            _draw_text(block)
+        case Html():
+            st.html(block.html)
+        case Row():
+            for column, blocks in zip(st.columns(block.widths, gap="medium"), block.columns, strict=True):
+                with column:
+                    for inner in blocks:
+                        _draw_block(inner)
+
+
+def _draw_chart(chart: Chart) -> None:
+    figure = chart.figure
+    # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
+    ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
+    if figure.layout.font.color != ink:  # a figure that was kept has it already
+        figure.layout.font.color = ink
+        for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+            axis.tickfont.color = axis.title.font.color = ink
+    clicks = {}
+    if chart.on_select:
+        clicks = {"on_select": lambda: _report_point(chart), "selection_mode": "points"}
+    shown = dict(width="stretch", theme="streamlit", key=chart.key, config=CHART_CONFIG, alt=chart.alt)
+    st.plotly_chart(figure, **shown, **clicks)
+
+
+def _report_point(chart: Chart) -> None:
+    points = (state.widget_value(chart.key) or {}).get("selection", {}).get("points", [])
+    if points:
+        chart.on_select(points[0].get("customdata"))
+
+
+def _draw_table(table: Table) -> None:
+    with st.expander(table.title, expanded=table.open) if table.title else nullcontext():
+        clicks = {}
+        if table.on_select:
+            clicks = {"on_select": lambda: _report_row(table), "selection_mode": "single-row"}
+            _forget_echo(table)
+        shown = dict(hide_index=True, column_config=dict(table.columns), alt=table.alt, key=table.key)
+        st.dataframe(table.frame, height=table.height or "auto", **shown, **clicks)
+
+
+def _report_row(table: Table) -> None:
+    """Reports a click once: until the browser has taken its mark away, it sends the row number with everything else."""
+    rows = (state.widget_value(table.key) or {}).get("selection", {}).get("rows", [])
+    if not rows:
+        return
+    repeated = state.recall(f"{table.key}.row") == rows[0]
+    state.keep(f"{table.key}.row", rows[0])
+    state.keep(f"{table.key}.reported", True)
+    state.set_widget_value(table.key, {"selection": {"rows": []}})
+    if not repeated:
+        table.on_select(table.frame.index[rows[0]])
+
+
+def _forget_echo(table: Table) -> None:
+    if not state.recall(f"{table.key}.reported"):
+        state.keep(f"{table.key}.row", None)
+    state.keep(f"{table.key}.reported", False)
+
+
+def _draw_text(text: Text) -> None:
+    match text.style:
+        case "caption":
+            st.caption(text.text)
+        case "heading":
+            st.subheader(text.text, anchor=False)
+        case "info":
+            st.info(text.text)
+        case "warning":
+            st.warning(text.text)
+        case "code":
+            st.code(text.text, language=None, wrap_lines=True)
+        case _:
+            st.markdown(text.text)
+
+
+def _draw_sources(sources: tuple[Any, ...]) -> None:
+    for item in map(inspect.unwrap, sources):
+        st.markdown(f"`{item.__module__}.{item.__qualname__}`")
+        st.code(textwrap.dedent(inspect.getsource(item)), language="python")

@@ -1,0 +1,90 @@
+"""The weights and stages of this session: set on the Ranking page, in force on every page that makes a feed.
+
+They stand in the address of all pages: `preset=x_2026`, `w=reply:7` for what differs from the preset, and
+`stages=decay:0.3` for what differs from the release.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dashboard import controls, state, words
+from dashboard.locale import listing, t
+from dashboard.ranking.stages import RELEASE, StageSettings, from_text
+from dashboard.state import Problem
+from phoenix import weight_files
+from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.weight_files import UnusableWeightsError
+
+
+class Weighting(NamedTuple):
+    """How probabilities become a feed.
+
+    Attributes:
+      preset: where the weights started.
+      weights: action → weight, all of them.
+      settings: of the stages after the weighted sum.
+    """
+
+    preset: str = DEFAULT_PRESET
+    weights: dict[str, float] = PRESETS[DEFAULT_PRESET].weights
+    settings: StageSettings = RELEASE
+
+    @property
+    def vector(self) -> np.ndarray:
+        """The weights, float64 [A]."""
+        return resolve_weights(self.weights)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from what the other pages show at first."""
+        return self != Weighting()
+
+
+def read() -> Weighting:
+    """What the address says; a sentence stands where this is called for what in it cannot be used."""
+    names = {name: t(f"common.preset.{name}") for name in PRESETS}
+    preset = controls.choice("preset", list(PRESETS), default=DEFAULT_PRESET, label="", names=names, kind="hidden")
+    start = PRESETS[preset].weights
+    changed = controls.text("w", read=_read_weights, problem=_weights_problem, default={})
+    settings = controls.text("stages", read=from_text, problem=_stages_problem, default=RELEASE)
+    return Weighting(preset, {**start, **changed}, settings)
+
+
+def _read_weights(text: str) -> dict[str, float] | None:
+    try:
+        return weight_files.from_compact(text)
+    except UnusableWeightsError:
+        return None
+
+
+def _weights_problem(text: str) -> Problem:
+    try:
+        weight_files.from_compact(text)
+    except UnusableWeightsError as error:
+        return Problem("ranking.problem.w", {"problem": t(f"ranking.unusable.{error.problem}", **error.details)})
+    raise AssertionError("Weights that can be read are no problem.")
+
+
+def _stages_problem(text: str) -> Problem:
+    return Problem("ranking.problem.stages", {"given": words.quoted(text)})
+
+
+def note(weighting: Weighting) -> str:
+    """A sentence for the other pages: which weights made this feed; empty for the published ones."""
+    if not weighting.changed:
+        return ""
+    differ = [
+        action for action, weight in weighting.weights.items() if weight != PRESETS[weighting.preset].weights[action]
+    ]
+    named = listing([t(f"common.action.{action}") for action in differ])
+    return t(
+        f"common.weighting.{'changed' if differ else 'preset'}",
+        preset=t(f"common.preset.{weighting.preset}"),
+        actions=named,
+    )
+
+
+def link_back() -> dict[str, str]:
+    """The address of the Ranking page with these weights."""
+    return state.query_of("ranking")
