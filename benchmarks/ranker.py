@@ -14,6 +14,7 @@ from phoenix.actions import NUM_ACTIONS
 from phoenix.analysis.performance import measure_peak
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.forward import ranker_functions
+from phoenix.parameters import tables
 from phoenix.serving import Recommender
 from phoenix.serving.compiled import BUCKETS, Program, cast_weights
 from phoenix.storage import Artifacts, load_artifacts
@@ -107,8 +108,8 @@ def compare_passes(artifacts: Artifacts) -> dict:
     peak = measure_peak("float32")
     compiled = passes.score.compile(passes.params, passes.encode(passes.params, batch), batch)
     cost = compiled.cost_analysis()
-    tables = next(group for module, group in passes.params.items() if module.endswith("hash_tables"))
-    moved = cost["bytes accessed"] - tables["posts"].nbytes - tables["authors"].nbytes  # charged whole for look-ups
+    looked_up = tables(passes.params)
+    moved = cost["bytes accessed"] - looked_up["posts"].nbytes - looked_up["authors"].nbytes  # XLA charges whole tables
     alone = medians["candidates alone"]
     shares = {
         "gemm": cost["flops"] / alone / peak.flops_per_second,

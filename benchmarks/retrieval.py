@@ -23,6 +23,7 @@ from rich.table import Table
 
 from benchmarks.report import write
 from phoenix.analysis.corpus import Corpus, make_corpus
+from phoenix.evaluation.retrieval_quality import measure_new_posts
 from phoenix.index import (
     FlatParameters,
     HNSWParameters,
@@ -36,7 +37,6 @@ from phoenix.index import (
 )
 from phoenix.index.sweep import TARGET_RECALL, Measurement, Trial, one_thread, recall, sweep
 from phoenix.serving import Recommender
-from phoenix.training.retrieval_quality import measure_new_posts
 
 K, USERS, REPEATS, JUDGED_USERS = 100, 200, 5, 40
 NPROBES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)

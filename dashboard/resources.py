@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from phoenix.analysis.journey import Journey
     from phoenix.analysis.projection import Projection
     from phoenix.analysis.relevance import Contest
+    from phoenix.evaluation.retrieval_quality import UserQuality
     from phoenix.recsys_model import PhoenixConfig
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
-    from phoenix.training.retrieval_quality import UserQuality
 
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares. A result
 # about every post of the corpus is 0.4 MB, so few of these are kept; anew, one takes 35 ms.
@@ -329,7 +329,7 @@ def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStag
 
 @st.cache_resource(show_spinner=False)
 def _popular() -> np.ndarray:
-    from phoenix.training.retrieval_quality import popularity_order
+    from phoenix.evaluation.retrieval_quality import popularity_order
 
     return popularity_order(recommender().world)
 
@@ -337,7 +337,7 @@ def _popular() -> np.ndarray:
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def judged_user(user_id: int) -> "UserQuality":
     """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
-    from phoenix.training.retrieval_quality import judge_user
+    from phoenix.evaluation.retrieval_quality import judge_user
 
     return judge_user(recommender(), user_id, popular=_popular())
 

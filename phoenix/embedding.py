@@ -16,6 +16,7 @@ import jax.numpy as jnp
 from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.hashing import PADDING_BUCKET, TableConfig
+from phoenix.parameters import HASH_TABLES
 
 NUM_SURFACES = 5  # padding and the four product surfaces
 # What all tokens share starts small: at unit scale it would drown, in the mean over a history, what tells users apart.
@@ -92,7 +93,7 @@ def _concatenate_hashes(embeddings: jax.Array) -> jax.Array:
 class HashTables(hk.Module):
     """The three hash-embedding tables, rows of unit variance."""
 
-    def __init__(self, config: TableConfig, width: int, name: str = "hash_tables"):
+    def __init__(self, config: TableConfig, width: int, name: str = HASH_TABLES):
         super().__init__(name=name)
         init = hk.initializers.RandomNormal(1.0)
         sizes = dataclasses.asdict(config)

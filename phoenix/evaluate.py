@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
     arguments = parser.parse_args(argv)
     from phoenix.checkpoint import ArtifactError
-    from phoenix.training.evaluation import evaluate_artifacts
+    from phoenix.evaluation.report import evaluate_artifacts
 
     console = Console(stderr=True)
     try:

@@ -8,6 +8,7 @@ import haiku as hk
 from phoenix.batch import RecsysBatch
 from phoenix.embedding import HashTables
 from phoenix.hashing import TableConfig
+from phoenix.parameters import HASH_TABLES
 from phoenix.recsys_model import PhoenixConfig, PhoenixModel
 from phoenix.recsys_retrieval_model import CandidateStages, RecsysRetrievalModel, RetrievalConfig, UserStages
 
@@ -76,4 +77,4 @@ def tower_stages(config: RetrievalConfig) -> Callable:
 def table_lookup(tables: TableConfig, width: int) -> Callable:
     """(rows of the tables, hashes, kind) → embeddings, as the models look them up: bucket 0 reads as zeros."""
     read = hk.without_apply_rng(hk.transform(lambda hashes, kind: HashTables(tables, width)(hashes, kind)))
-    return lambda rows, hashes, kind: read.apply({"hash_tables": rows}, hashes, kind)
+    return lambda rows, hashes, kind: read.apply({HASH_TABLES: rows}, hashes, kind)

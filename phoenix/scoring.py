@@ -7,15 +7,36 @@ Stages, as in the release: the weighted sum; an offset that maps every score to 
 """
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from phoenix.actions import resolve_weights
+from phoenix.actions import NUM_ACTIONS, resolve_weights
 
-OFFSET = 0.001
-DIVERSITY_DECAY, DIVERSITY_FLOOR = 0.5, 0.25
-OUT_OF_NETWORK = 0.75
+
+class ScoreSettings(NamedTuple):
+    """Switches and parameters of the stages after the weighted sum; the defaults are the release's.
+
+    Attributes:
+      use_offset, use_diversity, use_network: whether a stage is applied.
+      offset: o, what is added to a sum of 0 or more, and the scale of those below; above 0.
+      decay: factor from one post of an author to the author's next, 0 … 1.
+      floor: least diversity factor, 0 … 1.
+      network: factor for authors whom the user does not follow, 0 … 1.
+    """
+
+    use_offset: bool = True
+    use_diversity: bool = True
+    use_network: bool = True
+    offset: float = 0.001
+    decay: float = 0.5
+    floor: float = 0.25
+    network: float = 0.75
+
+
+RELEASE = ScoreSettings()
 
 
 class ScoreStages(NamedTuple):
@@ -39,58 +60,43 @@ class ScoreStages(NamedTuple):
 
 
 def score_feed(
-    probabilities: np.ndarray,
+    probabilities: ArrayLike,
     *,
     weights: str | Mapping[str, float] | np.ndarray | None,
-    author_ids: np.ndarray,
-    followed: np.ndarray,
-    offset: float = OFFSET,
-    decay: float = DIVERSITY_DECAY,
-    floor: float = DIVERSITY_FLOOR,
-    out_of_network: float = OUT_OF_NETWORK,
-    use_offset: bool = True,
-    use_diversity: bool = True,
-    use_out_of_network: bool = True,
+    author_ids: ArrayLike,
+    followed: ArrayLike,
+    settings: ScoreSettings = RELEASE,
 ) -> ScoreStages:
     """Scores candidates and orders them.
 
     Args:
-      probabilities: [n, A].
+      probabilities: [n, A], 0 … 1.
       weights: see `phoenix.actions.resolve_weights`.
       author_ids: int [n].
       followed: bool [n], whether the user follows the author.
-      offset: slope of the branch for negative sums, above 0.
-      decay: factor from one post of an author to his next, 0 … 1.
-      floor: least diversity factor, 0 … 1.
-      out_of_network: factor for authors whom the user does not follow, 0 … 1.
-      use_offset: whether the offset stage is applied.
-      use_diversity: whether the author-diversity stage is applied.
-      use_out_of_network: whether the out-of-network stage is applied.
+      settings: of the stages after the weighted sum.
 
     Returns:
       `ScoreStages`.
 
     Raises:
-      ValueError: unusable weights, or a parameter outside its range.
+      ValueError: unusable weights or candidates, or a setting outside its range.
     """
-    for name, value in (("decay", decay), ("floor", floor), ("out_of_network", out_of_network)):
-        if not 0 <= value <= 1:
-            raise ValueError(f"{name} must lie between 0 and 1, got {value}.")
+    _check_settings(settings)
+    table, authors, follows = _check_candidates(probabilities, author_ids, followed)
     vector = resolve_weights(weights)
-    contributions = np.asarray(probabilities, np.float64) * vector
+    contributions = table * vector
     weighted = contributions.sum(axis=1)
-    shifted = offset_scores(weighted, vector, offset=offset) if use_offset else weighted
+    shifted = offset_scores(weighted, vector, offset=settings.offset) if settings.use_offset else weighted
     diverse = shifted
-    if use_diversity:
-        diverse = shifted * diversity_factors(shifted, np.asarray(author_ids), decay=decay, floor=floor)
-    final = diverse
-    if use_out_of_network:
-        final = np.where(np.asarray(followed, bool), diverse, diverse * out_of_network)
+    if settings.use_diversity:
+        diverse = shifted * diversity_factors(shifted, authors, decay=settings.decay, floor=settings.floor)
+    final = np.where(follows, diverse, diverse * settings.network) if settings.use_network else diverse
     return ScoreStages(contributions, weighted, shifted, diverse, final, _best_first(final))
 
 
-def offset_scores(weighted: np.ndarray, weights: np.ndarray, *, offset: float = OFFSET) -> np.ndarray:
-    """Makes scores positive: s + o for s ≥ 0, otherwise (s + N) / W · o.
+def offset_scores(weighted: np.ndarray, weights: np.ndarray, *, offset: float = RELEASE.offset) -> np.ndarray:
+    """Makes scores positive: s + o for s ≥ 0, otherwise (s + N) / W · o; without any weight max(s, 0), as released.
 
     W is the sum of |weights|, N the sum of |negative weights|; s ≥ -N since probabilities are at most 1.
 
@@ -101,20 +107,16 @@ def offset_scores(weighted: np.ndarray, weights: np.ndarray, *, offset: float = 
 
     Returns:
       float64 [n].
-
-    Raises:
-      ValueError: an offset that is not above 0.
     """
-    if not offset > 0:
-        raise ValueError(f"offset must be above 0, got {offset}.")
     total = np.abs(weights).sum()
+    if total == 0:
+        return np.maximum(weighted, 0.0)
     negative = np.abs(weights[weights < 0]).sum()
-    below = (weighted + negative) / max(total, np.finfo(np.float64).tiny) * offset
-    return np.where(weighted >= 0, weighted + offset, below)
+    return np.where(weighted >= 0, weighted + offset, (weighted + negative) / total * offset)
 
 
 def diversity_factors(scores: np.ndarray, author_ids: np.ndarray, *, decay: float, floor: float) -> np.ndarray:
-    """The factor (1 - floor)·decay^j + floor for an author's j-th repeat in score order; j = 0 is his best post.
+    """The factor (1 - floor)·decay^j + floor for an author's j-th repeat in score order; j = 0 is the best post.
 
     Args:
       scores: [n].
@@ -137,3 +139,41 @@ def diversity_factors(scores: np.ndarray, author_ids: np.ndarray, *, decay: floa
 
 def _best_first(scores: np.ndarray) -> np.ndarray:
     return np.argsort(-scores, kind="stable")
+
+
+def _check_settings(settings: ScoreSettings) -> None:
+    for name, value in settings._asdict().items():
+        if name.startswith("use_"):
+            if not isinstance(value, bool | np.bool_):
+                raise ValueError(f"{name} must be True or False, got {value!r}.")
+        elif not isinstance(value, Real) or not 0 <= value < np.inf:
+            raise ValueError(f"{name} must be a finite number of at least 0, got {value!r}.")
+        elif name == "offset" and value == 0:
+            raise ValueError("offset must be above 0, got 0: to leave the stage out, set use_offset to False.")
+        elif name != "offset" and value > 1:
+            raise ValueError(f"{name} must lie between 0 and 1, got {value!r}.")
+
+
+def _check_candidates(
+    probabilities: ArrayLike, author_ids: ArrayLike, followed: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Probabilities as float64 [n, A], authors as int [n], followed as bool [n]."""
+    table, authors, follows = (np.asarray(given) for given in (probabilities, author_ids, followed))
+    if table.ndim != 2 or table.shape[1] != NUM_ACTIONS or table.dtype.kind not in "fiu":
+        raise ValueError(
+            f"Probabilities must be numbers of shape [n, {NUM_ACTIONS}], one column for each action, got "
+            f"{table.dtype} of shape {table.shape}."
+        )
+    # A NaN makes either comparison False.
+    if table.size and not (table.min() >= 0 and table.max() <= 1):
+        raise ValueError("Probabilities must lie between 0 and 1, and none may be NaN: give sigmoids, not logits.")
+    for name, array, kinds, what in (
+        ("author_ids", authors, "iu", "whole numbers"),
+        ("followed", follows, "b", "True or False"),
+    ):
+        if array.shape != (len(table),) or array.dtype.kind not in kinds:
+            raise ValueError(
+                f"{name} must be {what}, one for each of the {len(table)} candidates, got {array.dtype} of shape "
+                f"{array.shape}."
+            )
+    return table.astype(np.float64, copy=False), authors, follows

@@ -31,6 +31,7 @@ from phoenix.checkpoint import (
     unflatten_params,
 )
 from phoenix.hashing import TableConfig
+from phoenix.parameters import Params, is_tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
 from phoenix.transformer import TransformerConfig
@@ -39,8 +40,6 @@ from phoenix.world.stream import SPLIT, Histories, histories_before
 
 SHIPPED = pathlib.Path(__file__).parent / "artifacts"
 FORMAT_VERSION = 1
-
-Params = Mapping[str, Mapping[str, np.ndarray]]
 
 
 class Artifacts(NamedTuple):
@@ -162,8 +161,7 @@ def _unpack_histories(arrays: dict[str, np.ndarray]) -> Histories:
 def _shrink_tables(params: Params) -> Params:
     return {
         module: {
-            name: np.asarray(leaf, np.float16 if module.endswith("hash_tables") else np.float32)
-            for name, leaf in group.items()
+            name: np.asarray(leaf, np.float16 if is_tables(module) else np.float32) for name, leaf in group.items()
         }
         for module, group in params.items()
     }

@@ -59,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     # Imported late, so that --help answers at once.
     from phoenix.checkpoint import ArtifactError
-    from phoenix.training.evaluation import evaluate_artifacts
+    from phoenix.evaluation.report import evaluate_artifacts
     from phoenix.training.pipeline import TrainingRun
 
     console = Console(stderr=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from phoenix.actions import ACTIONS, PRESETS, resolve_weights
-from phoenix.scoring import diversity_factors, offset_scores, score_feed
+from phoenix.scoring import RELEASE, ScoreSettings, diversity_factors, offset_scores, score_feed
 
 # Sum of |weights| W = 5, of |negative weights| N = 4.
 WEIGHTS = {"favorite": 1, "report": -4}
@@ -26,7 +26,11 @@ def probabilities(favorite, report=0.0):
 
 def score(**settings):
     return score_feed(
-        probabilities(FAVORITE, REPORT), weights=WEIGHTS, author_ids=AUTHORS, followed=FOLLOWED, **settings
+        probabilities(FAVORITE, REPORT),
+        weights=WEIGHTS,
+        author_ids=AUTHORS,
+        followed=FOLLOWED,
+        settings=ScoreSettings(**settings),
     )
 
 
@@ -45,20 +49,20 @@ def test_every_stage_gives_the_numbers_worked_out_by_hand():
 
 
 def test_each_stage_can_be_left_out():
-    bare = score(use_offset=False, use_diversity=False, use_out_of_network=False)
+    bare = score(use_offset=False, use_diversity=False, use_network=False)
     for stage in (bare.offset, bare.diversity, bare.final):
         np.testing.assert_array_equal(stage, bare.weighted)
     assert bare.order.tolist() == [0, 2, 4, 3, 1]
     np.testing.assert_allclose(score(use_offset=False).offset, [0.5, -0.5, 0.4, 0.1, 0.2])
     np.testing.assert_allclose(score(use_diversity=False).final, [0.501, 0.0007, 0.30075, 0.07575, 0.201])
-    np.testing.assert_allclose(score(use_out_of_network=False).final, score().diversity)
+    np.testing.assert_allclose(score(use_network=False).final, score().diversity)
 
 
 def test_parameters_of_the_stages_are_used():
     np.testing.assert_allclose(score(offset=0.1).offset, [0.6, 0.07, 0.5, 0.2, 0.3])
     np.testing.assert_allclose(score(decay=0, floor=0.1).diversity, [0.501, 0.0007, 0.0401, 0.101, 0.0201])
     np.testing.assert_allclose(score(decay=1).diversity, score().offset)
-    np.testing.assert_allclose(score(out_of_network=0).final[[2, 3]], [0, 0])
+    np.testing.assert_allclose(score(network=0).final[[2, 3]], [0, 0])
 
 
 def test_diversity_counts_repeats_in_score_order_not_in_the_order_given():
@@ -82,9 +86,11 @@ def test_least_possible_sum_is_offset_to_zero_and_none_to_the_offset():
     np.testing.assert_allclose(offset_scores(np.array([-4.0, -2.0, 0.0]), weights), [0, 0.0004, 0.001])
 
 
-def test_zero_weights_keep_the_order_given():
-    stages = score_feed(probabilities(FAVORITE, REPORT), weights={}, author_ids=np.arange(5), followed=np.ones(5, bool))
-    np.testing.assert_allclose(stages.final, 0.001)
+@pytest.mark.parametrize("weights", [{}, {"report": -0.0}])
+def test_zero_weights_add_no_offset_and_keep_the_order_given(weights):
+    stages = score_feed(probabilities(FAVORITE, REPORT), weights=weights, author_ids=AUTHORS, followed=FOLLOWED)
+    for stage in (stages.weighted, stages.offset, stages.diversity, stages.final):
+        np.testing.assert_array_equal(stage, np.zeros(5))
     assert stages.order.tolist() == [0, 1, 2, 3, 4]
 
 
@@ -135,17 +141,52 @@ def test_later_stages_only_lower_a_score(given_candidates):
     assert (stages.final <= stages.diversity).all()
 
 
-@pytest.mark.parametrize("name", ["decay", "floor", "out_of_network"])
-@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("name", ["decay", "floor", "network"])
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf"), "x", None])
 def test_factor_outside_zero_to_one_is_refused(name, value):
-    with pytest.raises(ValueError, match=f"{name} must lie between 0 and 1, got {value}"):
+    with pytest.raises(ValueError, match=rf"{name} must .*, got {value!r}\."):
         score(**{name: value})
 
 
-@pytest.mark.parametrize("value", [0, -0.001, float("nan")])
-def test_offset_that_is_not_above_zero_is_refused(value):
-    with pytest.raises(ValueError, match=f"offset must be above 0, got {value}"):
+@pytest.mark.parametrize("value", [0, -0.001, float("nan"), float("inf"), "0.1"])
+def test_offset_that_is_not_a_finite_number_above_zero_is_refused(value):
+    with pytest.raises(ValueError, match=f"offset must .*, got {value!r}"):
         score(offset=value)
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_a_switch_that_is_no_truth_value_is_refused(value):
+    with pytest.raises(ValueError, match=f"use_offset must be True or False, got {value!r}"):
+        score(use_offset=value)
+
+
+TABLE = probabilities(FAVORITE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"probabilities": TABLE - 0.2}, "between 0 and 1"),
+        ({"probabilities": TABLE * 3}, "between 0 and 1"),
+        ({"probabilities": np.full_like(TABLE, np.nan)}, "none may be NaN"),
+        ({"probabilities": TABLE[:, :1]}, r"shape \[n, 15\].*got float64 of shape \(5, 1\)"),
+        ({"probabilities": TABLE[0]}, r"shape \[n, 15\]"),
+        ({"probabilities": TABLE.astype(str)}, "must be numbers"),
+        ({"author_ids": AUTHORS[:4]}, "author_ids must be whole numbers, one for each of the 5"),
+        ({"author_ids": [*AUTHORS, 7]}, "author_ids must be whole numbers, one for each of the 5"),
+        ({"author_ids": [7, 8, np.nan, 9, 7]}, "author_ids must be whole numbers"),
+        ({"followed": ["no", "", "yes", "", ""]}, "followed must be True or False"),
+        ({"followed": FOLLOWED[:1]}, "followed must be True or False, one for each of the 5"),
+    ],
+)
+def test_unusable_candidates_are_refused(changed, message):
+    given = {"probabilities": TABLE, "author_ids": AUTHORS, "followed": FOLLOWED} | changed
+    with pytest.raises(ValueError, match=message):
+        score_feed(**given, weights=WEIGHTS)
+
+
+def test_the_release_settings_are_the_published_ones():
+    assert tuple(RELEASE) == (True, True, True, 0.001, 0.5, 0.25, 0.75)
 
 
 def test_unusable_weights_are_refused():

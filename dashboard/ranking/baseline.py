@@ -12,9 +12,9 @@ import streamlit as st
 from dashboard import state
 from dashboard.locale import t
 from dashboard.ranking import stages, weights
-from dashboard.ranking.stages import RELEASE, StageSettings
 from phoenix import weight_files
 from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.scoring import RELEASE, ScoreSettings
 from phoenix.weight_files import UnusableWeightsError
 
 PINNED = "pinned"
@@ -33,7 +33,7 @@ class Pin(NamedTuple):
 
     preset: str
     weights: dict[str, float]
-    settings: StageSettings
+    settings: ScoreSettings
 
 
 def to_text(pin: Pin) -> str:
@@ -120,7 +120,7 @@ def chosen() -> str:
     return state.publish_choice("baseline", DEFAULT_PRESET)
 
 
-def recipe(baseline: str, *, settings: StageSettings) -> tuple[np.ndarray, StageSettings]:
+def recipe(baseline: str, *, settings: ScoreSettings) -> tuple[np.ndarray, ScoreSettings]:
     """Weights [A] and settings of a baseline: a pin has settings of its own, a preset shares the present ones."""
     pin = pinned()
     if baseline == PINNED and pin is not None:

@@ -14,6 +14,7 @@ from dashboard.ranking import baseline
 from dashboard.ranking.scene import TOP, Scene, action_names
 from dashboard.ranking.table import zero
 from phoenix.actions import SIGNS
+from phoenix.scoring import score_feed
 
 FEED = 20
 AGAINST = ("weights", "user")
@@ -79,8 +80,12 @@ def baseline_side(scene: Scene) -> Side:
 def user_side(scene: Scene, user_id: int) -> Side:
     """Another user's candidates under the present weights and stages."""
     made = resources.recommend(user_id).result
-    found = scene.settings.score(
-        made.ranking.probabilities, weights=scene.weights, author_ids=made.author_ids, followed=made.followed
+    found = score_feed(
+        made.ranking.probabilities,
+        weights=scene.weights,
+        settings=scene.settings,
+        author_ids=made.author_ids,
+        followed=made.followed,
     )
     texts = resources.recommender().world.post_text(made.ranking.post_ids, state.language())
     return _side(_user_name(user_id), made.ranking.post_ids, texts, made.ranking.probabilities, found.order)

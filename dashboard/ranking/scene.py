@@ -9,8 +9,8 @@ import numpy as np
 
 from dashboard import components, resources, state, words
 from dashboard.locale import t, topic, translate
-from dashboard.ranking.stages import RELEASE, StageSettings
 from phoenix.actions import ACTIONS, DEFAULT_PRESET
+from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 
 if TYPE_CHECKING:
     from phoenix.scoring import ScoreStages
@@ -54,7 +54,7 @@ class Scene(NamedTuple):
     selected: int
     author_ids: np.ndarray | None = None
     user_id: int = 0
-    settings: StageSettings = RELEASE
+    settings: ScoreSettings = RELEASE
     preset: str = DEFAULT_PRESET
     nudge: Nudge | None = None
 
@@ -67,10 +67,14 @@ class Scene(NamedTuple):
         """The beginning of a candidate's text."""
         return words.snippet(self.texts[index], width)
 
-    def score(self, weights: np.ndarray | str, settings: StageSettings | None = None) -> "ScoreStages":
+    def score(self, weights: np.ndarray | str, settings: ScoreSettings | None = None) -> "ScoreStages":
         """Scores of these candidates under other weights or settings; the model is not asked."""
-        return (settings or self.settings).score(
-            self.probabilities, weights=weights, author_ids=self.author_ids, followed=self.followed
+        return score_feed(
+            self.probabilities,
+            weights=weights,
+            settings=settings or self.settings,
+            author_ids=self.author_ids,
+            followed=self.followed,
         )
 
 

@@ -13,9 +13,10 @@ from dashboard.figures.ranking import signed
 from dashboard.locale import t
 from dashboard.ranking import stages
 from dashboard.ranking.scene import TOP, Scene, action_names, candidate_card, network, ranks, shared_top
-from dashboard.ranking.stages import PARAMETERS, RELEASE, SWITCHES
+from dashboard.ranking.stages import PARAMETERS, SWITCHES
 from dashboard.ranking.table import zero
 from dashboard.words import digits
+from phoenix.scoring import RELEASE
 
 DIGITS = 6  # significant ones in the sum by hand
 _OF_SWITCH = {"offset": ("offset",), "diversity": ("decay", "floor"), "network": ("network",)}
@@ -126,6 +127,8 @@ def _offset_formula(scene: Scene) -> str:
     if not scene.settings.use_offset:
         return t("ranking.hand.off")
     s, o = scene.stages.weighted[scene.selected], scene.settings.offset
+    if not scene.weights.any():
+        return f"max({digits(s, DIGITS)}, 0)"
     if s >= 0:
         return f"{digits(s, DIGITS)} + {words.number(o)}"
     negative, total = np.abs(scene.weights[scene.weights < 0]).sum(), np.abs(scene.weights).sum()
@@ -222,8 +225,9 @@ def score_text(steps: figures.ScoreSteps) -> figures.ScoreText:
 
 def notices(scene: Scene) -> list[str]:
     """What to notice: the largest contribution, and what the offset is good for."""
-    first = [_contribution(scene)] if scene.weights.any() else [zero(scene)]
-    return [*first, _network(scene), why_offset(scene)]
+    if not scene.weights.any():
+        return [zero(scene)]
+    return [_contribution(scene), _network(scene), why_offset(scene)]
 
 
 def _contribution(scene: Scene) -> str:

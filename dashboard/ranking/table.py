@@ -87,16 +87,8 @@ def notices(scene: Scene) -> list[str]:
 
 
 def zero(scene: Scene) -> str:
-    """What happens when all weights are zero: who ties, and how ties are broken."""
-    scores, counts = np.unique(scene.stages.final.round(12), return_counts=True)
-    key = "zero" if len(scores) == 1 else "zero_stages"
-    return t(
-        f"ranking.notice.{key}",
-        count=len(scene.texts),
-        scores=len(scores),
-        largest=int(counts.max()),
-        score=f"{scores[counts.argmax()]:.3g}",
-    )
+    """What happens when all weights are zero: everybody ties, and how ties are broken."""
+    return t("ranking.notice.zero", count=len(scene.texts))
 
 
 def moved(scene: Scene) -> str:

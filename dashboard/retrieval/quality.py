@@ -1,7 +1,7 @@
 """Is retrieval any good? Held-out favorites that it finds, and the true P(favorite) of what it brings back.
 
 Judged beside popularity, followed authors, chance and two orders that know the truth; see
-`phoenix.training.retrieval_quality`.
+`phoenix.evaluation.retrieval_quality`.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import components, controls, resources, words
 from dashboard.figures.retrieval.quality import strategy_bars
 from dashboard.locale import t
-from phoenix.training.retrieval_quality import held_out_favorites, judge_user
+from phoenix.evaluation.retrieval_quality import held_out_favorites, judge_user
 from phoenix.world.stream import FOLLOWED_RATE
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
         if view in BASELINES:
             BASELINES[view]()
         scene = current_scene(preset)
-        if scene.settings != stages.RELEASE and view != "score":
+        if scene.settings != scoring.RELEASE and view != "score":
             st.caption(t("ranking.stages.changed", stages=stages.to_text(scene.settings)))
         chart = VIEWS[view](scene)
         export.show(scene, view, chart)
@@ -59,8 +59,9 @@ def current_scene(preset: str) -> ranking.Scene:
     """What the views show now."""
     chosen, settings, against = weights.vector(), stages.current(), baseline.chosen()
     given = {"author_ids": made.author_ids, "followed": made.followed}
-    scores = settings.score(made.ranking.probabilities, weights=chosen, **given)
     base_weights, base_settings = baseline.recipe(against, settings=settings)
+    scores = scoring.score_feed(made.ranking.probabilities, weights=chosen, settings=settings, **given)
+    base_scores = scoring.score_feed(made.ranking.probabilities, weights=base_weights, settings=base_settings, **given)
     return ranking.Scene(
         post_ids=made.ranking.post_ids,
         texts=texts,
@@ -68,7 +69,7 @@ def current_scene(preset: str) -> ranking.Scene:
         weights=chosen,
         stages=scores,
         baseline=against,
-        baseline_order=base_settings.score(made.ranking.probabilities, weights=base_weights, **given).order,
+        baseline_order=base_scores.order,
         selected=selected_candidate(scores.order),
         user_id=made.user_id,
         settings=settings,

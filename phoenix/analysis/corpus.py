@@ -2,7 +2,7 @@
 
 The posts beyond those that training knew are new: same authors, drawn by the same seed, with ids that the model never
 saw. Their hashes lead to rows that other posts have trained, so only the author explains them; what that costs is
-measured by `phoenix.training.retrieval_quality.measure_new_posts`. (Hashing them to padding instead finds slightly
+measured by `phoenix.evaluation.retrieval_quality.measure_new_posts`. (Hashing them to padding instead finds slightly
 better posts, since an unknown id then adds no noise, but gives all posts of an author one and the same vector.)
 """
 

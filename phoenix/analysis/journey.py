@@ -7,7 +7,7 @@ the unembedding are the ranker's own, run once more on its own weights, so that 
 what the pass gave.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import haiku as hk
@@ -18,6 +18,7 @@ import pandas as pd
 
 from phoenix.embedding import block_candidate_reduce, block_user_reduce
 from phoenix.hashing import hash_ids
+from phoenix.parameters import CANDIDATE_PROJECTION, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, Params, tables
 from phoenix.recsys_model import PhoenixModel
 from phoenix.serving import Inspection, Recommender
 from phoenix.world import SURFACES
@@ -25,7 +26,6 @@ from phoenix.world import SURFACES
 KINDS = ("user", "post", "author")
 PIECES = ("post_1", "post_2", "author_1", "author_2", "surface")
 SHARES = ("user", "history", "itself", "others")
-_MODEL = "phoenix_model/~/"
 
 
 class Lookup(NamedTuple):
@@ -138,7 +138,7 @@ def trace(
     found = {
         kind: look_up(recommender, kind, entity) for kind, entity in zip(KINDS, (user_id, post, author), strict=True)
     }
-    surface_row = weights[f"{_MODEL}input_embedder"]["surfaces"][1 + SURFACES.index("home")]  # row 0 is padding
+    surface_row = weights[INPUT_EMBEDDER]["surfaces"][1 + SURFACES.index("home")]  # row 0 is padding
     return Journey(
         user_id=int(user_id),
         post_id=post,
@@ -154,7 +154,7 @@ def trace(
         attention=attention_shares(seen, context=context, place=place),
         lens=logit_lens(recommender, states),
         logits=seen.logits,
-        bias=weights[f"{_MODEL}unembedding"]["b"],
+        bias=weights[UNEMBEDDING]["b"],
         heads=seen.attention.shape[1],
     )
 
@@ -175,7 +175,7 @@ def look_up(recommender: Recommender, kind: str, entity: int) -> Lookup:
     others = np.isin(every, own).any(axis=1)
     others[entity] = False
     sharing = np.flatnonzero(others)
-    table = recommender.ranker_weights[f"{_MODEL}input_embedder/~/hash_tables"][f"{kind}s"]
+    table = tables(recommender.ranker_weights)[f"{kind}s"]
     return Lookup(
         kind=kind,
         entity=int(entity),
@@ -188,26 +188,23 @@ def look_up(recommender: Recommender, kind: str, entity: int) -> Lookup:
     )
 
 
-Weights = Mapping[str, Mapping[str, np.ndarray]]
-
-
-def reduce_user(user: Lookup, weights: Weights) -> np.ndarray:
+def reduce_user(user: Lookup, weights: Params) -> np.ndarray:
     """The user's token [D] from the user's rows, by the model's own reduce block."""
-    matrix = weights[f"{_MODEL}input_embedder/~/user_projection"]["w"]
+    matrix = weights[USER_PROJECTION]["w"]
     return np.asarray(block_user_reduce(user.rows[None], lambda x: x @ matrix))[0, 0]
 
 
-def reduce_candidate(post: Lookup, author: Lookup, surface_row: np.ndarray, weights: Weights) -> np.ndarray:
+def reduce_candidate(post: Lookup, author: Lookup, surface_row: np.ndarray, weights: Params) -> np.ndarray:
     """The candidate's token [D] from the rows of post, author and surface, by the model's own reduce block."""
-    matrix = weights[f"{_MODEL}candidate_projection"]["w"]
+    matrix = weights[CANDIDATE_PROJECTION]["w"]
     token = block_candidate_reduce(post.rows, author.rows, lambda x: x @ matrix, surface_embeddings=surface_row)
     return np.asarray(token)
 
 
-def candidate_pieces(post: Lookup, author: Lookup, surface_row: np.ndarray, weights: Weights) -> np.ndarray:
+def candidate_pieces(post: Lookup, author: Lookup, surface_row: np.ndarray, weights: Params) -> np.ndarray:
     """What each row puts into the candidate's token, [2 n + 1, D]: a linear map of a concatenation is a sum."""
     rows = np.concatenate([post.rows, author.rows, surface_row[None]])
-    blocks = weights[f"{_MODEL}candidate_projection"]["w"].reshape(len(rows), rows.shape[1], -1)
+    blocks = weights[CANDIDATE_PROJECTION]["w"].reshape(len(rows), rows.shape[1], -1)
     return np.einsum("rd,rde->re", rows, blocks)
 
 

@@ -27,6 +27,7 @@ from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.forward import ranker_functions
 from phoenix.hashing import TableConfig
+from phoenix.parameters import tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.serving.compiled import Program, cast_weights, keep_compilations
 from phoenix.storage import load_artifacts
@@ -200,8 +201,7 @@ def _build(shape: Shape) -> tuple[dict[str, Callable[[], object]], dict[str, tup
         "release": lambda: jax.block_until_ready(functions.dense(params, batch, positions="slot").logits),
     }
     # XLA charges each look-up with the whole table: users once, posts and authors for history and for candidates.
-    tables = next(group for module, group in params.items() if module.endswith("hash_tables"))
-    charged = sum((1 if kind == "users" else 2) * table.nbytes for kind, table in tables.items())
+    charged = sum((1 if kind == "users" else 2) * table.nbytes for kind, table in tables(params).items())
     return passes, {path: _cost(compiled, charged) for path, compiled in programs.items()}
 
 

@@ -1,1 +1,1 @@
-"""Training and judging the models: losses, data from the stream, loops, metrics against the oracle."""
+"""Training the models: losses, data from the stream, phases, loops, quick looks on the way."""

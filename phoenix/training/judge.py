@@ -6,9 +6,9 @@ import numpy as np
 from phoenix.actions import ACTIONS
 from phoenix.analysis.regret import share_of_gain
 from phoenix.batch import BatchBuilder
+from phoenix.evaluation.metrics import auc_per_action, lift_share
 from phoenix.forward import ranker_functions, retrieval_functions
-from phoenix.training.metrics import auc_per_action, lift_share
-from phoenix.training.phases import Params
+from phoenix.parameters import Params
 from phoenix.training.presets import TrainingConfig
 from phoenix.world import World
 from phoenix.world.behaviour import Impressions

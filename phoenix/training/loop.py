@@ -12,8 +12,9 @@ import optax
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
+from phoenix.parameters import Params, is_tables
 from phoenix.training.data import TrainingBatch
-from phoenix.training.phases import TABLES_MODULE, Loss, Params, Phase
+from phoenix.training.phases import Loss, Phase
 from phoenix.training.presets import PhaseConfig
 
 WARMUP_STEPS = 50
@@ -40,7 +41,7 @@ def make_optimiser(config: PhaseConfig) -> optax.GradientTransformation:
 
     def label(params: Params) -> Any:
         return {
-            module: {name: "tables" if module.endswith(TABLES_MODULE) else "network" for name in values}
+            module: {name: "tables" if is_tables(module) else "network" for name in values}
             for module, values in params.items()
         }
 

@@ -10,7 +10,7 @@
    seen by the same user, so the second term corrects for the logging policy.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -21,15 +21,14 @@ from phoenix.actions import ACTIONS, NUM_ACTIONS, POSITIVE_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET
+from phoenix.parameters import HASH_TABLES, UNEMBEDDING, Params, replace_tables, shared_with_ranker, tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
 from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
 
-Params = Mapping[str, Mapping[str, jax.Array]]
 # (parameters, inputs, labels [B, C, A], log_q [B, C]) → scalar loss
 Loss = Callable[[Params, RecsysBatch, jax.Array, jax.Array], jax.Array]
 
-TABLES_MODULE = "hash_tables"
 _SMALL_TABLES = 0.1
 _FAVORITE = ACTIONS.index("favorite")
 
@@ -44,39 +43,39 @@ class Phase(NamedTuple):
 
 def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Array) -> Phase:
     """Phase 1; its tables are small, so that what is learnt soon outweighs where they began."""
-    tables = find_tables(retrieval_functions(config).init(key, example))
-    start = {name: table * _SMALL_TABLES for name, table in tables.items()}
-    params = {TABLES_MODULE: {**start, "log_temperature": jnp.log(jnp.float32(0.1))}}
+    fresh = tables(retrieval_functions(config).init(key, example))
+    start = {name: table * _SMALL_TABLES for name, table in fresh.items()}
+    params = {HASH_TABLES: {**start, "log_temperature": jnp.log(jnp.float32(0.1))}}
 
     def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
-        tables = params[TABLES_MODULE]
+        learnt = params[HASH_TABLES]
 
         def embed(posts: jax.Array, authors: jax.Array) -> jax.Array:
-            return tables["posts"][posts].sum(axis=-2) + tables["authors"][authors].sum(axis=-2)
+            return learnt["posts"][posts].sum(axis=-2) + learnt["authors"][authors].sum(axis=-2)
 
         valid = (inputs.history_post_hashes[:, :, :1] != PADDING_BUCKET).astype(jnp.float32)
         history = embed(inputs.history_post_hashes, inputs.history_author_hashes) * valid
         known = (inputs.user_hashes[:, :1] != PADDING_BUCKET).astype(jnp.float32)
         users = history.sum(axis=1) / jnp.maximum(valid.sum(axis=1), 1.0)
-        users += tables["users"][inputs.user_hashes].sum(axis=-2) * known
+        users += learnt["users"][inputs.user_hashes].sum(axis=-2) * known
         positives = labels[:, :, : len(POSITIVE_ACTIONS)].sum(axis=-1)
         return retrieval_loss(
             normalise(users),
             normalise(embed(inputs.candidate_post_hashes, inputs.candidate_author_hashes)),
             positives,
             log_q=log_q,
-            temperature=jnp.exp(tables["log_temperature"]),
+            temperature=jnp.exp(learnt["log_temperature"]),
         )
 
     return Phase("tables", params, loss)
 
 
-def retrieval_phase(config: RetrievalConfig, tables: Params, *, example: RecsysBatch, key: jax.Array) -> Phase:
+def retrieval_phase(config: RetrievalConfig, linear: Params, *, example: RecsysBatch, key: jax.Array) -> Phase:
     """Phase 2, from the parameters of phase 1."""
     functions = retrieval_functions(config)
-    learnt = tables[TABLES_MODULE]
+    learnt = linear[HASH_TABLES]
     start = {name: learnt[name] / jnp.std(learnt[name]) for name in ("users", "posts", "authors")}
-    params = _replace_tables(functions.init(key, example), start)
+    params = replace_tables(functions.init(key, example), start)
 
     def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
         output = functions.forward(params, inputs)
@@ -111,12 +110,9 @@ def ranker_phase(
     """Phase 3, from the parameters of phase 2 and the action rates [A] seen in the log."""
     functions = ranker_functions(config)
     params = {module: dict(values) for module, values in functions.init(key, example).items()}
-    for module, values in retrieval.items():
-        twin = module.replace("retrieval_model", "phoenix_model")
-        if "input_embedder" in twin:
-            params[twin] = dict(values)
+    params |= shared_with_ranker(retrieval)
     rates = np.clip(base_rates, 1e-6, 1 - 1e-6)
-    params["phoenix_model/~/unembedding"]["b"] = jnp.asarray(np.log(rates / (1 - rates)), jnp.float32)
+    params[UNEMBEDDING]["b"] = jnp.asarray(np.log(rates / (1 - rates)), jnp.float32)
     action_weights = jnp.asarray(balance_actions(rates), jnp.float32)
 
     def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
@@ -135,17 +131,6 @@ def balance_actions(rates: np.ndarray) -> np.ndarray:
     entropy = -(rates * np.log(rates) + (1 - rates) * np.log(1 - rates))
     weights = entropy**-0.5
     return weights / weights.mean()
-
-
-def find_tables(params: Params) -> Mapping[str, jax.Array]:
-    """The hash-embedding tables among a model's parameters."""
-    return next(values for module, values in params.items() if module.endswith(TABLES_MODULE))
-
-
-def _replace_tables(params: Params, tables: Mapping[str, jax.Array]) -> Params:
-    return {
-        module: dict(tables) if module.endswith(TABLES_MODULE) else dict(values) for module, values in params.items()
-    }
 
 
 def example_batch(history_len: int) -> RecsysBatch:

@@ -21,12 +21,12 @@ from phoenix.checkpoint import (
     save_json,
     unflatten_params,
 )
+from phoenix.parameters import Params
 from phoenix.storage import save_model, save_world
 from phoenix.training.data import SessionSource, prefetch
 from phoenix.training.judge import Judge
 from phoenix.training.loop import Trainer, run
 from phoenix.training.phases import (
-    Params,
     Phase,
     example_batch,
     polish_phase,

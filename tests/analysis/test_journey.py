@@ -9,13 +9,13 @@ import pytest
 from phoenix.actions import NUM_ACTIONS
 from phoenix.analysis import journey
 from phoenix.hashing import hash_ids
+from phoenix.parameters import CANDIDATE_PROJECTION, FINAL_NORM, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, tables
 from phoenix.serving import Recommender
 from phoenix.storage import load_artifacts
 from phoenix.transformer import NORM_EPSILON
 
 USER = 42
 POSTS = [17, 4_242, 99_000, 5, 31_337]
-MODEL = "phoenix_model/~/"
 TOLERANCE = 1e-4
 
 
@@ -33,7 +33,7 @@ def changed(module: str, leaf: str, change) -> Recommender:
     """The shipped recommender with one array of the ranker changed."""
     artifacts = load_artifacts()
     ranker = {name: dict(leaves) for name, leaves in artifacts.ranker.items()}
-    ranker[f"{MODEL}{module}"][leaf] = change(ranker[f"{MODEL}{module}"][leaf])
+    ranker[module][leaf] = change(ranker[module][leaf])
     return Recommender(artifacts._replace(ranker=ranker))
 
 
@@ -47,7 +47,7 @@ def test_pass_runs_over_the_candidates_and_the_post(traced, recommender):
 
 
 def test_buckets_are_the_hash_functions_and_rows_those_of_the_tables(traced, recommender):
-    tables = recommender.ranker_weights[f"{MODEL}input_embedder/~/hash_tables"]
+    rows = tables(recommender.ranker_weights)
     author = recommender.world.posts.author_id.loc[traced.post_id]
     for kind, entity, lookup in (
         ("user", USER, traced.user),
@@ -55,16 +55,16 @@ def test_buckets_are_the_hash_functions_and_rows_those_of_the_tables(traced, rec
         ("author", author, traced.author),
     ):
         assert (lookup.kind, lookup.entity) == (kind, entity)
-        expected = hash_ids(entity, kind=kind, num_buckets=len(tables[f"{kind}s"]))
+        expected = hash_ids(entity, kind=kind, num_buckets=len(rows[f"{kind}s"]))
         np.testing.assert_array_equal(lookup.buckets, expected)
-        np.testing.assert_array_equal(lookup.rows, tables[f"{kind}s"][expected])
+        np.testing.assert_array_equal(lookup.rows, rows[f"{kind}s"][expected])
 
 
 def test_rows_reduced_by_hand_are_the_tokens_of_the_pass(traced, recommender):
     weights = recommender.ranker_weights
-    rows = [*traced.post.rows, *traced.author.rows, weights[f"{MODEL}input_embedder"]["surfaces"][1]]
-    candidate = np.concatenate(rows) @ weights[f"{MODEL}candidate_projection"]["w"]
-    user = np.concatenate(list(traced.user.rows)) @ weights[f"{MODEL}input_embedder/~/user_projection"]["w"]
+    rows = [*traced.post.rows, *traced.author.rows, weights[INPUT_EMBEDDER]["surfaces"][1]]
+    candidate = np.concatenate(rows) @ weights[CANDIDATE_PROJECTION]["w"]
+    user = np.concatenate(list(traced.user.rows)) @ weights[USER_PROJECTION]["w"]
     for by_hand, reduced, place in (
         (candidate, traced.candidate_token, traced.position),
         (user, traced.user_token, 0),
@@ -92,12 +92,12 @@ def test_states_begin_with_the_token_and_the_lens_ends_with_the_models_logits(tr
 def test_lens_is_final_norm_and_unembedding(traced, recommender):
     weights = recommender.ranker_weights
     for state, lens in zip(traced.states, traced.lens, strict=True):
-        scale = weights[f"{MODEL}final_norm"]["scale"]
+        scale = weights[FINAL_NORM]["scale"]
         normalised = scale * state / np.sqrt(np.mean(state**2) + NORM_EPSILON)
-        unembedding = weights[f"{MODEL}unembedding"]
+        unembedding = weights[UNEMBEDDING]
         np.testing.assert_allclose(lens, normalised @ unembedding["w"] + unembedding["b"], atol=TOLERANCE)
     assert np.abs(traced.lens[0] - traced.lens[-1]).max() > 0.1
-    np.testing.assert_array_equal(traced.bias, weights[f"{MODEL}unembedding"]["b"])
+    np.testing.assert_array_equal(traced.bias, weights[UNEMBEDDING]["b"])
 
 
 def test_attention_shares_are_those_of_the_pass_and_none_goes_to_other_candidates(traced, recommender):
@@ -142,7 +142,7 @@ def test_cold_start_has_user_and_candidates_only(recommender):
 
 
 def test_another_bias_moves_every_reading_by_its_change(traced):
-    other = changed("unembedding", "b", lambda bias: bias + np.float32(0.5))
+    other = changed(UNEMBEDDING, "b", lambda bias: bias + np.float32(0.5))
     again = journey.trace(other, USER, traced.post_id, candidates=POSTS)
     np.testing.assert_allclose(again.bias, traced.bias + 0.5, atol=TOLERANCE)
     np.testing.assert_allclose(again.lens, traced.lens + 0.5, atol=TOLERANCE)
@@ -150,7 +150,7 @@ def test_another_bias_moves_every_reading_by_its_change(traced):
 
 
 def test_another_projection_changes_the_token_and_what_follows(traced):
-    other = changed("candidate_projection", "w", lambda matrix: 2 * matrix)
+    other = changed(CANDIDATE_PROJECTION, "w", lambda matrix: 2 * matrix)
     again = journey.trace(other, USER, traced.post_id, candidates=POSTS)
     np.testing.assert_allclose(again.candidate_token, 2 * traced.candidate_token, rtol=1e-4, atol=TOLERANCE)
     np.testing.assert_allclose(again.tokens[again.position], again.candidate_token, atol=TOLERANCE)

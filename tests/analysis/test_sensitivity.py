@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS, SIGNS, resolve_weights
 from phoenix.analysis.sensitivity import flips, measure_reach, rank_profile, ranks_at, top_intervals
-from phoenix.scoring import score_feed
+from phoenix.scoring import ScoreSettings, score_feed
 from phoenix.serving import Recommender
 
 LIKE, REPLY = 0, 1
@@ -18,11 +18,9 @@ def rank_by_scoring(probabilities, weights, candidate) -> int:
     order = score_feed(
         probabilities,
         weights=weights,
-        author_ids=np.zeros(len(probabilities)),
+        author_ids=np.zeros(len(probabilities), int),
         followed=np.ones(len(probabilities), bool),
-        use_offset=False,
-        use_diversity=False,
-        use_out_of_network=False,
+        settings=ScoreSettings(use_offset=False, use_diversity=False, use_network=False),
     ).order
     return 1 + int(np.flatnonzero(order == candidate)[0])
 

@@ -9,6 +9,7 @@ from dashboard.locale import translate
 from dashboard.words import percent
 from phoenix.actions import ACTIONS
 from phoenix.analysis.journey import look_up, trace
+from phoenix.parameters import UNEMBEDDING
 from phoenix.scoring import score_feed
 from tests.dashboard.reading import decode, spec
 
@@ -136,7 +137,7 @@ def test_probabilities_lead_from_the_bias_to_the_models_logits(open_step, recomm
     up, down, bias, mean = spec(app)["data"]
     ends = np.concatenate([decode(bars["base"]) + decode(bars["x"]) for bars in (up, down)])
     np.testing.assert_allclose(np.sort(ends), np.sort(recommender.rank(USER, [post]).logits[0]), atol=1e-4)
-    weights = recommender.ranker_weights["phoenix_model/~/unembedding"]["b"]
+    weights = recommender.ranker_weights[UNEMBEDDING]["b"]
     np.testing.assert_allclose(decode(bias["x"]), weights, atol=1e-6)
     assert len(decode(mean["x"])) == len(ACTIONS)
     logit = recommender.rank(USER, [post]).logits[0, ACTIONS.index(ACTION)]

@@ -10,13 +10,13 @@ import pytest
 
 from phoenix.actions import ACTIONS, PRESETS
 from phoenix.checkpoint import ArtifactError, load_arrays, load_json
+from phoenix.evaluation.report import evaluate_artifacts
+from phoenix.evaluation.retrieval_quality import STRATEGIES
 from phoenix.hashing import TableConfig
 from phoenix.serving import Recommender, cache_folder
 from phoenix.training import loop
-from phoenix.training.evaluation import evaluate_artifacts
 from phoenix.training.pipeline import PHASES, TrainingRun
 from phoenix.training.presets import PhaseConfig, TrainingConfig
-from phoenix.training.retrieval_quality import STRATEGIES
 from phoenix.transformer import TransformerConfig
 from phoenix.world import WorldConfig
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dashboard.ranking import Nudge, Scene
-from dashboard.ranking.stages import RELEASE, StageSettings
 from phoenix.actions import ACTIONS, PRESETS, resolve_weights
+from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def make_scene():
         weights: np.ndarray | str = "x_2026",
         baseline: str = "x_2026",
         selected: int = 0,
-        settings: StageSettings = RELEASE,
+        settings: ScoreSettings = RELEASE,
         authors: np.ndarray | None = None,
         followed: np.ndarray | None = None,
         nudge: Nudge | None = None,
@@ -34,9 +34,11 @@ def make_scene():
             texts=[f"post {i}" for i in range(count)],
             probabilities=probabilities,
             weights=chosen,
-            stages=settings.score(probabilities, weights=chosen, **given),
+            stages=score_feed(probabilities, weights=chosen, settings=settings, **given),
             baseline=baseline,
-            baseline_order=settings.score(probabilities, weights=PRESETS[baseline].weights, **given).order,
+            baseline_order=score_feed(
+                probabilities, weights=PRESETS[baseline].weights, settings=settings, **given
+            ).order,
             selected=selected,
             settings=settings,
             nudge=nudge,

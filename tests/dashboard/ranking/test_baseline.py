@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from dashboard.ranking import baseline
-from dashboard.ranking.stages import RELEASE
 from phoenix.actions import PRESETS, resolve_weights
+from phoenix.scoring import RELEASE
 
 PIN = baseline.Pin("x_2026", PRESETS["x_2026"].weights | {"reply": 7.0}, RELEASE._replace(use_offset=False))
 

@@ -7,10 +7,9 @@ import pytest
 
 from dashboard.locale import translate
 from dashboard.ranking import export, moved, weights
-from dashboard.ranking.stages import RELEASE
 from phoenix import weight_files
 from phoenix.actions import ACTIONS, PRESETS
-from phoenix.scoring import score_feed
+from phoenix.scoring import RELEASE, score_feed
 from tests.dashboard.reading import words
 
 USER = "17"
@@ -127,7 +126,8 @@ def test_link_restores_weights_stages_pin_and_view(open_page, made):
     assert not app.warning
     assert shown_weights(app) == X_2026 | {"reply": 7.0, "report": -100.0}
     given = {"author_ids": made.author_ids, "followed": made.followed}
-    now = score_feed(made.ranking.probabilities, weights=shown_weights(app), use_offset=False, **given).order
+    settings = RELEASE._replace(use_offset=False)
+    now = score_feed(made.ranking.probabilities, weights=shown_weights(app), settings=settings, **given).order
     then = score_feed(made.ranking.probabilities, weights="likes_only", **given).order
     shown = app.dataframe[0].value
     assert shown["rank"].tolist() == list(range(1, 201))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.ranking import score
-from dashboard.ranking.stages import RELEASE, StageSettings
 from phoenix.actions import ACTIONS, PRESETS
+from phoenix.scoring import RELEASE, ScoreSettings
 
 
 def number(text: str) -> float:
@@ -46,7 +46,7 @@ def assert_recomputable(scene) -> None:
     preset=st.sampled_from(sorted(PRESETS)),
     selected=st.integers(0, 7),
     settings=st.builds(
-        StageSettings,
+        ScoreSettings,
         use_offset=st.booleans(),
         use_diversity=st.booleans(),
         use_network=st.booleans(),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.ranking.stages import PARAMETERS, RELEASE, StageSettings, from_text, to_text
+from dashboard.ranking.stages import PARAMETERS, from_text, to_text
+from phoenix.scoring import RELEASE, ScoreSettings
 
 
 def test_release_leaves_the_address_silent():
@@ -20,14 +21,11 @@ def test_text_names_what_differs():
 
 @given(
     st.builds(
-        StageSettings,
+        ScoreSettings,
         use_offset=st.booleans(),
         use_diversity=st.booleans(),
         use_network=st.booleans(),
-        **{
-            name: st.integers(0, 100).map(lambda n, low=low, high=high: round(low + n / 100 * (high - low), 5))
-            for name, (low, high) in PARAMETERS.items()
-        },
+        **{name: st.floats(low, high) for name, (low, high) in PARAMETERS.items()},
     )
 )
 def test_text_is_read_as_it_was_written(settings):
@@ -45,7 +43,7 @@ def test_nonsense_is_refused(text):
 def test_settings_reach_the_score(make_scene, table):
     probabilities = table(favorite=[0.4, 0.3])
     scene = make_scene(probabilities, weights="likes_only", authors=[7, 7], followed=[True, False])
-    bare = scene.score("likes_only", StageSettings(use_offset=False, use_diversity=False, use_network=False))
+    bare = scene.score("likes_only", ScoreSettings(use_offset=False, use_diversity=False, use_network=False))
     assert bare.final.tolist() == pytest.approx([0.4, 0.3])
     other = scene.score("likes_only", RELEASE._replace(offset=0.1, decay=0.0, floor=0.5, network=0.2))
     assert other.final.tolist() == pytest.approx([0.5, 0.4 * 0.5 * 0.2])

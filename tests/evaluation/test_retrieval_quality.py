@@ -5,8 +5,8 @@ import pytest
 
 from phoenix.actions import ACTIONS
 from phoenix.analysis.corpus import make_corpus
+from phoenix.evaluation import retrieval_quality as quality
 from phoenix.serving import Recommender
-from phoenix.training import retrieval_quality as quality
 from phoenix.world.stream import SPLIT
 
 FAVORITE = ACTIONS.index("favorite")

@@ -13,11 +13,11 @@ from scipy.stats import kendalltau
 
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
+from phoenix.evaluation.metrics import auc_per_action, expected_calibration_error, lift_share
+from phoenix.evaluation.retrieval_quality import measure_retrieval
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
 from phoenix.storage import artifacts_folder, save_metrics
-from phoenix.training.metrics import auc_per_action, expected_calibration_error, lift_share
-from phoenix.training.retrieval_quality import measure_retrieval
 from phoenix.world import World
 from phoenix.world.behaviour import Impressions
 from phoenix.world.stream import SPLIT, Log

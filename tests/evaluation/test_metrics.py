@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.training.metrics import (
+from phoenix.evaluation.metrics import (
     ECE_BINS,
     auc_per_action,
     expected_calibration_error,

@@ -1,0 +1,1 @@
+"""Judging the models: metrics against the oracle, retrieval beside other strategies, the numbers of metrics.json."""

@@ -1,0 +1,52 @@
+"""Where the networks' parameters are: the one owner of Haiku's paths, module → name → array.
+
+A path is the chain of names of the modules that made each other, with `~` for a constructor. What the paths of two
+modules have in common follows from the classes in `embedding`, `recsys_model` and `recsys_retrieval_model`; nothing
+else spells them out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Params = Mapping[str, Mapping[str, Any]]
+
+HASH_TABLES = "hash_tables"
+_RANKER, _RETRIEVAL = "phoenix_model/~/", "retrieval_model/~/"
+# Of the ranker:
+INPUT_EMBEDDER = f"{_RANKER}input_embedder"
+USER_PROJECTION = f"{INPUT_EMBEDDER}/~/user_projection"
+CANDIDATE_PROJECTION = f"{_RANKER}candidate_projection"
+FINAL_NORM = f"{_RANKER}final_norm"
+UNEMBEDDING = f"{_RANKER}unembedding"
+
+
+def is_tables(module: str) -> bool:
+    """Whether a module holds the hash-embedding tables."""
+    return module.rsplit("/", 1)[-1] == HASH_TABLES
+
+
+def tables(params: Params) -> Mapping[str, Any]:
+    """The hash-embedding tables of a model: "users", "posts" and "authors", each [rows, D].
+
+    Raises:
+      KeyError: there are none.
+    """
+    for module, group in params.items():
+        if is_tables(module):
+            return group
+    raise KeyError(f"No module named {HASH_TABLES} among the parameters.")
+
+
+def replace_tables(params: Params, replacements: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The parameters with other hash-embedding tables."""
+    return {module: dict(replacements if is_tables(module) else group) for module, group in params.items()}
+
+
+def shared_with_ranker(retrieval: Params) -> dict[str, dict[str, Any]]:
+    """The retrieval model's tables and input projections, under the paths that they have in the ranker."""
+    embedder = f"{_RETRIEVAL}input_embedder"
+    return {
+        module.replace(_RETRIEVAL, _RANKER, 1): dict(group)
+        for module, group in retrieval.items()
+        if module == embedder or module.startswith(f"{embedder}/")
+    }
