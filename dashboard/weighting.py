@@ -10,10 +10,11 @@ import numpy as np
 
 from dashboard import controls, state, words
 from dashboard.locale import listing, t
-from dashboard.ranking.stages import RELEASE, StageSettings, from_text
+from dashboard.ranking.stages import from_text
 from dashboard.state import Problem
 from phoenix import weight_files
 from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.scoring import RELEASE, ScoreSettings
 from phoenix.weight_files import UnusableWeightsError
 
 
@@ -28,7 +29,7 @@ class Weighting(NamedTuple):
 
     preset: str = DEFAULT_PRESET
     weights: dict[str, float] = PRESETS[DEFAULT_PRESET].weights
-    settings: StageSettings = RELEASE
+    settings: ScoreSettings = RELEASE
 
     @property
     def vector(self) -> np.ndarray:
