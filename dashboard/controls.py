@@ -58,24 +58,27 @@ def choice(
       The chosen option.
     """
 
-    def parse(text: str) -> str | None:
-        return text if text in options else None
-
-    if isinstance(names, str):
-        names = {option: t(f"{names}.{option}") for option in options}
-    shown_as = {option: names.get(option, option) for option in options}
-    value = _settle(name, parse=parse, to_text=str, default=default, written_out=written_out)
-    if state.is_fresh(name):
-        expected = listing([words.quoted(option) for option in options])
-        said = dict(problem=problem, expected=expected, shown=shown_as[default])
-        value = _refuse(name, value=default, written_out=written_out, **said)
+    shown_as = _names(names, options)
+    value = _settle(
+        name,
+        parse=lambda text: text if text in shown_as else None,
+        default=default,
+        written_out=written_out,
+        problem=problem,
+        said=lambda: {"expected": listing([words.quoted(option) for option in options]), "shown": shown_as[default]},
+    )
     if kind != "hidden":
-        _draw_choice(
-            kind, name, value, label=label, shown_as=shown_as, on_change=_taker(name, str, on_change), **widget
-        )
+        taken = _taker(name, str, on_change)
+        _draw_choice(kind, name, value, label=label, shown_as=shown_as, on_change=taken, **widget)
     if said_here:
         say_problem(name)
     return value
+
+
+def _names(names: str | Mapping[str, str], options: Sequence[str]) -> dict[str, str]:
+    if isinstance(names, str):
+        return {option: t(f"{names}.{option}") for option in options}
+    return {option: names.get(option, option) for option in options}
 
 
 def _draw_choice(
@@ -116,10 +119,8 @@ def number(
         value = int(text)
         return value if low <= value <= high and (value - low) % step == 0 else None
 
-    value = _settle(name, parse=parse, to_text=str, default=default, written_out=written_out)
-    if state.is_fresh(name):
-        bounds = {"low": low, "high": high, "step": step}
-        value = _refuse(name, value=default, problem=problem, shown=default, written_out=written_out, **bounds)
+    bounds = {"low": low, "high": high, "step": step, "shown": default}
+    value = _settle(name, parse=parse, default=default, written_out=written_out, problem=problem, said=lambda: bounds)
     if kind != "hidden":
         state.show_value(key(name), value)
         made = st.slider if kind == "slider" else st.number_input
@@ -154,10 +155,14 @@ def item(
       **widget: further arguments of the drop-down list.
     """
     allowed = {str(option): int(option) for option in options}
-    value = _settle(name, parse=allowed.get, to_text=str, default=default, written_out=True)
-    if state.is_fresh(name):
-        count = words.count(len(allowed))
-        value = _refuse(name, value=default, problem=problem, shown=default, count=count, written_out=True)
+    value = _settle(
+        name,
+        parse=allowed.get,
+        default=default,
+        written_out=True,
+        problem=problem,
+        said=lambda: {"count": words.count(len(allowed)), "shown": default},
+    )
     if names is not None:
         shown_as = dict(names)
         state.show_value(key(name), value)
@@ -170,14 +175,13 @@ def item(
 def switch(name: str, *, default: bool, label: str, on_change: Changed | None = None, **widget: Any) -> bool:
     """On or off, in the address as `?name=on` or `?name=off`; further arguments as for `choice`."""
     texts = {True: ON, False: OFF}
-
-    def parse(text: str) -> bool | None:
-        return {ON: True, OFF: False}.get(text)
-
-    value = _settle(name, parse=parse, to_text=texts.get, default=default, written_out=False)
-    if state.is_fresh(name):
-        expected = listing([words.quoted(ON), words.quoted(OFF)])
-        value = _refuse(name, value=default, expected=expected, shown=texts[default], written_out=False)
+    value = _settle(
+        name,
+        parse={ON: True, OFF: False}.get,
+        to_text=texts.get,
+        default=default,
+        said=lambda: {"expected": listing([words.quoted(ON), words.quoted(OFF)]), "shown": texts[default]},
+    )
     state.show_value(key(name), value)
     st.toggle(label, key=key(name), on_change=_taker(name, texts.get, on_change), **widget)
     say_problem(name)
@@ -252,28 +256,20 @@ def _settle(
     name: str,
     *,
     parse: Callable[[str], Value | None],
-    to_text: Callable[[Value], str],
     default: Value,
-    written_out: bool,
+    said: Callable[[], dict[str, Any]],
+    to_text: Callable[[Value], str] = str,
+    written_out: bool = False,
+    problem: str = "common.problem.choice",
 ) -> Value:
-    """The value of a parameter; one that cannot be used gives the default and stays fresh if the address brought it."""
+    """The value of a parameter; the default, and a sentence to keep, for what the address gives and cannot be used."""
     given = state.given(name)
     value = None if given is None else parse(given)
-    if value is None and given is not None and state.is_fresh(name):
-        return default
+    if given is not None and value is None and state.is_fresh(name):
+        state.refuse(name, Problem(problem, {"name": name, "given": words.quoted(given), **said()}))
     if value is None:
         value = default
     state.settle(name, to_text(value) if written_out or value != default else None)
-    return value
-
-
-def _refuse(
-    name: str, *, value: Value, shown: object, written_out: bool, problem: str = "common.problem.choice", **values: Any
-) -> Value:
-    """Keeps the sentence about what the address gave, and takes the default in its place."""
-    given = words.quoted(state.given(name) or "")
-    state.refuse(name, Problem(problem, {"name": name, "given": given, "shown": shown, **values}))
-    state.settle(name, str(value) if written_out else None)
     return value
 
 
