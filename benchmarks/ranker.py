@@ -213,7 +213,7 @@ def change_of_ranking(exact: Recommender, rounded: Recommender, user: int) -> tu
 def rank_as_the_page_does(artifacts: Artifacts) -> dict:
     """Milliseconds to rank 32 candidates for a user whom the server has not seen, and for one that it has."""
     recommender = Recommender(artifacts)
-    recommender.warm_up()
+    recommender.engine.warm_up()
     posts = np.arange(PAGE_CANDIDATES) * 97
     users = iter(range(10_000))
     seconds = in_turn(

@@ -146,7 +146,10 @@ def attention_weights(
     user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
 ) -> np.ndarray:
     """Attention weights [layers, heads, T, T] of one pass over a history and some posts."""
-    return recommender().inspect(user_id, post_ids, mask, positions, history).attention
+    from phoenix.serving.probes import inspect
+
+    asked = {"mask": mask, "positions": positions, "history": history}
+    return inspect(recommender(), user_id, post_ids=post_ids, **asked).attention
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -163,7 +166,7 @@ def influence(
     from phoenix.analysis.influence import measure_influence
 
     conditions = {"mask": mask, "positions": positions, "history": history}
-    return measure_influence(recommender(), user_id, post_ids, replacement=replacement, **conditions)
+    return measure_influence(recommender(), user_id, post_ids=post_ids, replacement=replacement, **conditions)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -180,7 +183,7 @@ def shuffled(
     from phoenix.analysis.influence import rank_shuffled
 
     conditions = {"mask": mask, "positions": positions, "history": history}
-    return rank_shuffled(recommender(), user_id, post_ids, orders=orders, **conditions)
+    return rank_shuffled(recommender(), user_id, post_ids=post_ids, orders=orders, **conditions)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -198,7 +201,7 @@ def batches(
     from phoenix.analysis.influence import rank_in_batches
 
     conditions = {"mask": mask, "positions": positions, "history": history}
-    return rank_in_batches(recommender(), user_id, post_id, others=others, sizes=sizes, **conditions)
+    return rank_in_batches(recommender(), user_id, post_id=post_id, others=others, sizes=sizes, **conditions)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -231,7 +234,8 @@ def journey(user_id: int, post_id: int) -> "Journey":
     """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
     from phoenix.analysis.journey import trace
 
-    return trace(recommender(), user_id, post_id, candidates=recommend(user_id).result.ranking.post_ids)
+    candidates = recommend(user_id).result.ranking.post_ids
+    return trace(recommender(), user_id, post_id=post_id, candidates=candidates)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -324,7 +328,9 @@ def user_vector(user_id: int) -> np.ndarray:
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStages]":
     """Both towers step by step, for a user and one post."""
-    return recommender().inspect_towers(user_id, [post_id])
+    from phoenix.serving.probes import inspect_towers
+
+    return inspect_towers(recommender(), user_id, post_ids=[post_id])
 
 
 @st.cache_resource(show_spinner=False)
@@ -422,11 +428,14 @@ def unknown_post(user_id: int, post_id: int) -> np.ndarray:
     from scipy.special import expit
 
     from phoenix.hashing import hash_ids
+    from phoenix.serving.probes import rank_hashes
 
     own = post_buckets()[post_id]
     author = recommender().world.post_columns.author[post_id]
     author_hashes = hash_ids([author] * 2, kind="author", num_buckets=recommender().config.tables.authors)
-    return expit(recommender().rank_hashes(user_id, [own, np.zeros_like(own)], author_hashes).astype(float))
+    post_hashes = [own, np.zeros_like(own)]
+    logits = rank_hashes(recommender(), user_id, post_hashes=post_hashes, author_hashes=author_hashes)
+    return expit(logits.astype(float))
 
 
 # The index laboratory: background work, and corpora of other sizes.

@@ -71,7 +71,7 @@ class WarmUp:
         """Compiles what a feed needs and makes one; returns what else there is to compile."""
         from phoenix.serving import FEED_STEPS
 
-        steps = recommender.compile_steps()
+        steps = recommender.engine.compile_steps()
         for number, step in enumerate(steps[:FEED_STEPS], start=1):
             self.progress = Progress(step.program, step.candidates, number, FEED_STEPS)
             step.compile()

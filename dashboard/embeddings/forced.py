@@ -9,7 +9,7 @@ from dashboard.figures.embeddings.forced import ForcedText, forced_dots
 from dashboard.locale import t, topic
 from phoenix.actions import ACTIONS
 from phoenix.analysis.counterfactuals import FORCED, force_collision
-from phoenix.serving import Recommender
+from phoenix.serving.probes import rank_hashes
 
 SHARED = FORCED[1:]
 PLACES = 50
@@ -58,7 +58,7 @@ def show() -> tuple[Source, ...]:
     chart = forced_dots(names, own, forced, theirs, hovers=hovers, text=text)
     components.figure(chart, key="forced", alt=t("embeddings.forced.alt", rows=" ".join(hovers)))
     components.what_to_notice(observations(moved, np.asarray(theirs, float), shared, same=post == other))
-    return force_collision, Recommender.rank_hashes
+    return force_collision, rank_hashes
 
 
 def _describe(post: int) -> str:

@@ -9,13 +9,14 @@ from dashboard.locale import t
 from phoenix.actions import ACTIONS
 from phoenix.embedding import HashTables
 from phoenix.hashing import PADDING_BUCKET, hash_ids
+from phoenix.serving.probes import table_rows
 
 
 def show() -> tuple[Source, ...]:
     """Row 0 as it is stored and as it is read, beside an ordinary row."""
     recommender = resources.recommender()
     buckets = [PADDING_BUCKET, 1]
-    stored, read = (recommender.table_rows("posts", buckets, stored=stored) for stored in (True, False))
+    stored, read = (table_rows(recommender, "posts", buckets=buckets, stored=stored) for stored in (True, False))
     names = [t(f"embeddings.padding.{name}") for name in ("stored_0", "read_0", "stored_1", "read_1")]
     text = RowsText(*(t(f"embeddings.heat.{key}") for key in ("dimension", "row", "value", "hover")))
     values = np.stack([stored[0], read[0], stored[1], read[1]])

@@ -11,6 +11,7 @@ from dashboard.embeddings import Source
 from dashboard.figures.embeddings.rows import RowsText, embedding_rows
 from dashboard.locale import t, topic
 from phoenix.hashing import hash_ids
+from phoenix.serving.probes import table_rows
 
 KINDS = ("one", "both", "unseen")
 PAIRS = 20
@@ -86,7 +87,7 @@ def _buckets(posts: list[int]) -> np.ndarray:
 def compare(one: int, other: int) -> Twins:
     """Looks both ids up in the trained table."""
     buckets, corpus = _buckets([one, other]), resources.post_buckets()
-    vectors = resources.recommender().table_rows("posts", buckets).reshape(2, -1)
+    vectors = table_rows(resources.recommender(), "posts", buckets=buckets).reshape(2, -1)
     users = np.array([[int((corpus == bucket).any(axis=1).sum()) for bucket in row] for row in buckets])
     return Twins((one, other), buckets, vectors, users)
 

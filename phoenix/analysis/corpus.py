@@ -14,6 +14,7 @@ import numpy as np
 
 from phoenix.index.base import Progress, Watch
 from phoenix.serving import Recommender
+from phoenix.serving.probes import embed_posts
 from phoenix.world import World
 from phoenix.world.catalog import Posts, make_posts
 
@@ -70,7 +71,7 @@ def make_corpus(
     parts = [recommender.corpus_embeddings[:num_posts]]
     for start in starts:
         ids = np.arange(start, min(start + _CHUNK, num_posts))
-        parts.append(recommender.embed_posts(ids, world.post_columns.author[ids]))
+        parts.append(embed_posts(recommender, ids, author_ids=world.post_columns.author[ids]))
         watch.step()
     embeddings = np.concatenate(parts)
     seconds = {"generate": generated - begun, "encode": time.perf_counter() - generated}

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from phoenix.hashing import hash_ids
-from phoenix.serving import Recommender
+from phoenix.serving import Recommender, probes
 
 
 class LeaveOneOut(NamedTuple):
@@ -46,11 +46,11 @@ def leave_one_out(
       A `LeaveOneOut`.
 
     Raises:
-      ValueError: as for `Recommender.rank_histories`.
+      ValueError: as for `probes.rank_histories`.
     """
     whole = recommender.history(user_id) if history is None else history
     rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
-    logits = recommender.rank_histories(user_id, post_ids, [whole, *rest])
+    logits = probes.rank_histories(recommender, user_id, post_ids=post_ids, histories=[whole, *rest])
     return LeaveOneOut(whole, logits[0], logits[1:])
 
 
@@ -82,11 +82,11 @@ def leave_one_out_vectors(
       A `LeaveOneOutVectors`.
 
     Raises:
-      ValueError: as for `Recommender.embed_histories`.
+      ValueError: as for `probes.embed_histories`.
     """
     whole = recommender.history(user_id) if history is None else history
     rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
-    vectors = recommender.embed_histories(user_id, [whole, *rest])
+    vectors = probes.embed_histories(recommender, user_id, histories=[whole, *rest])
     return LeaveOneOutVectors(whole, vectors[0], vectors[1:])
 
 
@@ -115,4 +115,5 @@ def force_collision(recommender: Recommender, user_id: int, *, post: int, other:
     writer, other_writer = hash_ids(writers, kind="author", num_buckets=tables.authors)
     posts = np.stack([own, [foreign[0], own[1]], [own[0], foreign[1]], foreign, foreign])
     authors = np.stack([writer] * 4 + [other_writer])
-    return expit(recommender.rank_hashes(user_id, posts, authors).astype(np.float64))
+    logits = probes.rank_hashes(recommender, user_id, post_hashes=posts, author_hashes=authors)
+    return expit(logits.astype(np.float64))

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from phoenix.masks import resolve_mask
 from phoenix.serving import Recommender
+from phoenix.serving.probes import rank_sets
 
 
 class Influence(NamedTuple):
@@ -31,8 +31,8 @@ class Influence(NamedTuple):
 def measure_influence(
     recommender: Recommender,
     user_id: int,
-    post_ids: Sequence[int],
     *,
+    post_ids: Sequence[int],
     replacement: int,
     mask: str | ArrayLike = "isolated",
     positions: str = "shared",
@@ -53,14 +53,14 @@ def measure_influence(
       An `Influence`.
 
     Raises:
-      ValueError: as for `Recommender.rank_sets`; also if the replacement is one of the posts.
+      ValueError: as for `probes.rank_sets`; also if the replacement is one of the posts.
     """
     posts = np.asarray(post_ids)
     if replacement in posts:
         raise ValueError(f"Post {replacement} is among the candidates: replace them by a post that is not.")
     sets = np.tile(posts, (len(posts) + 1, 1))
     np.fill_diagonal(sets[1:], replacement)
-    logits = recommender.rank_sets(user_id, sets, mask, positions, history)
+    logits = rank_sets(recommender, user_id, sets=sets, mask=mask, positions=positions, history=history)
     return Influence(logits[0], logits[1:])
 
 
@@ -83,8 +83,8 @@ def influence_matrix(base: np.ndarray, replaced: np.ndarray) -> np.ndarray:
 def rank_shuffled(
     recommender: Recommender,
     user_id: int,
-    post_ids: Sequence[int],
     *,
+    post_ids: Sequence[int],
     orders: Sequence[Sequence[int]],
     mask: str | ArrayLike = "isolated",
     positions: str = "shared",
@@ -105,10 +105,11 @@ def rank_shuffled(
       float32 [R, n, A]; at [r, i] the logits of candidate i under order r, wherever it stood.
 
     Raises:
-      ValueError: as for `Recommender.rank_sets`.
+      ValueError: as for `probes.rank_sets`.
     """
     orders = np.asarray(orders)
-    logits = recommender.rank_sets(user_id, np.asarray(post_ids)[orders], mask, positions, history)
+    sets = np.asarray(post_ids)[orders]
+    logits = rank_sets(recommender, user_id, sets=sets, mask=mask, positions=positions, history=history)
     places = np.argsort(orders, axis=1)
     return np.take_along_axis(logits, places[..., None], axis=1)
 
@@ -116,11 +117,11 @@ def rank_shuffled(
 def rank_in_batches(
     recommender: Recommender,
     user_id: int,
-    post_id: int,
     *,
+    post_id: int,
     others: Sequence[int],
     sizes: Sequence[int],
-    mask: str,
+    mask: str = "isolated",
     positions: str = "shared",
     history: pd.DataFrame | None = None,
 ) -> np.ndarray:
@@ -142,11 +143,7 @@ def rank_in_batches(
     Raises:
       ValueError: as for `Recommender.rank`.
     """
-    rows = len(recommender.history(user_id) if history is None else history)
-    logits = []
-    for size in sizes:
-        posts = [*others[: size - 1], post_id]
-        # A matrix, not a name: `rank` would take a short cut for isolated candidates, in which nothing can leak.
-        matrix = resolve_mask(mask, history_len=rows, candidate_len=len(posts))
-        logits.append(recommender.rank(user_id, posts, matrix, positions, history).logits[-1])
-    return np.stack(logits)
+    batches = [[*others[: size - 1], post_id] for size in sizes]
+    return np.stack(
+        [recommender.rank(user_id, posts, mask, positions, history, path="dense").logits[-1] for posts in batches]
+    )

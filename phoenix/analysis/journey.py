@@ -2,7 +2,7 @@
 
 Glossary: S history, C candidates, T = 1 + S + C tokens, D width, L layers, A actions, n hash functions (2).
 
-Nothing here is a second model. The pass itself is `Recommender.inspect`; the hash functions, the reduce blocks and
+Nothing here is a second model. The pass itself is `probes.inspect`; the hash functions, the reduce blocks and
 the unembedding are the ranker's own, run once more on its own weights, so that what they give can be held against
 what the pass gave.
 """
@@ -20,7 +20,7 @@ from phoenix.embedding import block_candidate_reduce, block_user_reduce
 from phoenix.hashing import hash_ids
 from phoenix.parameters import CANDIDATE_PROJECTION, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, Params, tables
 from phoenix.recsys_model import PhoenixModel
-from phoenix.serving import Inspection, Recommender
+from phoenix.serving import Inspection, Recommender, probes
 from phoenix.world import SURFACES
 
 KINDS = ("user", "post", "author")
@@ -105,8 +105,8 @@ class Journey(NamedTuple):
 def trace(
     recommender: Recommender,
     user_id: int,
-    post_id: int,
     *,
+    post_id: int,
     candidates: Sequence[int],
     history: pd.DataFrame | None = None,
 ) -> Journey:
@@ -123,17 +123,17 @@ def trace(
       A `Journey`.
 
     Raises:
-      ValueError: as for `Recommender.inspect`.
+      ValueError: as for `probes.inspect`.
     """
     post = int(recommender.world.check_posts([post_id])[0])
     posts = np.asarray(candidates, np.int64)
     if post not in posts:
         posts = np.append(posts, post)
-    seen = recommender.inspect(user_id, posts, history=history)
+    seen = probes.inspect(recommender, user_id, post_ids=posts, history=history)
     place = int(np.flatnonzero(posts == post)[0])
     context = len(seen.tokens) - len(posts)
     states = seen.residuals[:, context + place]
-    weights = recommender.ranker_weights
+    weights = recommender.engine.ranker_weights
     author = int(recommender.world.post_columns.author[post])
     found = {
         kind: look_up(recommender, kind, entity) for kind, entity in zip(KINDS, (user_id, post, author), strict=True)
@@ -175,7 +175,7 @@ def look_up(recommender: Recommender, kind: str, entity: int) -> Lookup:
     others = np.isin(every, own).any(axis=1)
     others[entity] = False
     sharing = np.flatnonzero(others)
-    table = tables(recommender.ranker_weights)[f"{kind}s"]
+    table = tables(recommender.engine.ranker_weights)[f"{kind}s"]
     return Lookup(
         kind=kind,
         entity=int(entity),
@@ -234,7 +234,7 @@ def logit_lens(recommender: Recommender, hidden: np.ndarray) -> np.ndarray:
         return PhoenixModel(config)._unembed(vectors)
 
     apply = hk.without_apply_rng(hk.transform(unembed)).apply
-    return np.asarray(apply(recommender.ranker_weights, jnp.asarray(hidden)))
+    return np.asarray(apply(recommender.engine.ranker_weights, jnp.asarray(hidden)))
 
 
 def identical_pairs(recommender: Recommender, kind: str) -> int:

@@ -17,6 +17,7 @@ from phoenix.evaluation.metrics import auc_per_action, expected_calibration_erro
 from phoenix.evaluation.retrieval_quality import measure_retrieval
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
+from phoenix.serving.probes import predict_impressions
 from phoenix.storage import artifacts_folder, save_metrics
 from phoenix.world import World
 from phoenix.world.behaviour import Impressions
@@ -115,7 +116,7 @@ def evaluate_ranker(recommender: Recommender, users: np.ndarray, simple: SimpleP
     world = recommender.world
     log = world.stream.log(users, SPLIT, count=IMPRESSIONS)
     truth = world.probabilities(Impressions(log.users, log.posts, log.surfaces))
-    logits = recommender.predict_impressions(users, log.posts, log.surfaces)
+    logits = predict_impressions(recommender, users, post_ids=log.posts, surfaces=log.surfaces)
     predicted = expit(logits.astype(np.float64))
     oracle = _AucTable(truth, truth)
     ours = _AucTable(predicted, truth)
@@ -204,13 +205,13 @@ def measure_invariance(recommender: Recommender, users: np.ndarray) -> float:
     """
     worst = 0.0
     rng = np.random.default_rng(0)
-    for user in users:
-        posts = recommender.retrieve(int(user), k=40).post_ids
+    for user in users.tolist():
+        posts = recommender.retrieve(user, k=40).post_ids
         order = rng.permutation(len(posts))
-        together = recommender.rank(int(user), posts).logits
-        for rank in (recommender.rank, recommender.inspect):
-            pairs = [(rank(int(user), posts[order]).logits, together[order])]
-            pairs += [(rank(int(user), posts[:part]).logits, together[:part]) for part in (1, 8)]
+        together = recommender.rank(user, posts).logits
+        for path in ("cached", "dense"):
+            pairs = [(recommender.rank(user, posts[order], path=path).logits, together[order])]
+            pairs += [(recommender.rank(user, posts[:part], path=path).logits, together[:part]) for part in (1, 8)]
             worst = max(worst, *(float(np.abs(here - there).max()) for here, there in pairs))
     return worst
 

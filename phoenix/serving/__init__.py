@@ -1,15 +1,15 @@
 """The recommender at work: `Recommender.load()`, then retrieve, rank, recommend.
 
-`engine` holds models and index, `what_if` adds the questions of an explorer, `recommender` those of a feed. Requests
-are checked and batched in `batching`, programs compiled in `compiled` and listed in `warm_up`, answers described in
-`results`.
+`recommender` answers the questions of a feed; it has an `engine`, the models. `probes` are the questions of an
+explorer, functions of the recommender. `user_request` checks ids and histories, `batching` makes a model's batch of
+them, `programs` lists what is compiled by `compiled`, `results` describes the answers.
 """
 
-from phoenix.serving.batching import HISTORY_COLUMNS
 from phoenix.serving.compiled import BUCKETS, cache_folder
+from phoenix.serving.programs import FEED_STEPS
 from phoenix.serving.recommender import Recommender
 from phoenix.serving.results import Inspection, Ranking, Recommendation, Retrieval
-from phoenix.serving.warm_up import FEED_STEPS
+from phoenix.serving.user_request import HISTORY_COLUMNS
 
 __all__ = [
     "BUCKETS",

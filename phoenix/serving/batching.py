@@ -1,96 +1,92 @@
-"""From what is asked of the recommender to a batch: every id, history and mask is checked on the way.
+"""From a checked request to a model's batch: hashed by that model's tables, padded to a few fixed shapes.
 
-Glossary: S history, n candidates, C candidates padded to a bucket, T = 1 + S + C.
+Glossary: R rows of a request, S history, n candidates, C candidates padded to a bucket, T = 1 + S + C.
 """
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
-from phoenix.actions import ACTIONS
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.hashing import NUM_HASHES, TableConfig
-from phoenix.masks import POSITION_SCHEMES, resolve_mask
+from phoenix.masks import POSITION_SCHEMES, build_attention_mask, resolve_mask
 from phoenix.serving.compiled import BUCKETS
-from phoenix.world import SURFACES, World
-from phoenix.world.stream import Histories, empty_histories
+from phoenix.serving.user_request import UserRequest
+from phoenix.world import World
+from phoenix.world.stream import Histories
 
-HISTORY_COLUMNS = ("post_id", "author_id", "surface", *ACTIONS)
+_NO_POSTS = np.zeros(0, np.int64)
 
 
 class RequestBatcher:
-    """Builds batches of one user from ids, with the user's own history or an edited one."""
+    """Builds one model's batches.
 
-    def __init__(self, world: World, histories: Histories, *, tables: TableConfig, history_len: int):
+    Attributes:
+      hashes: of all ids of the world, see `BatchBuilder`.
+    """
+
+    def __init__(self, world: World, *, tables: TableConfig, history_len: int):
         """Hashes the world's ids once.
 
         Args:
           world: the world.
-          histories: every user's own history.
-          tables: sizes of the hash-embedding tables.
-          history_len: S.
+          tables: sizes of the model's hash-embedding tables.
+          history_len: S that the model reads; of a longer history the newest rows.
         """
-        self.builder = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=tables)
-        self._world = world
-        self._histories = histories
+        self.hashes = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=tables)
         self._history_len = history_len
 
-    def batch(self, user_id: int, posts: np.ndarray, *, bucket: int, history: pd.DataFrame | None) -> RecsysBatch:
-        """A batch of one user and posts that were checked, padded to `bucket`; `history` as for `Recommender`."""
-        user = self._world.check_user(user_id)
-        histories = self._own_history(user) if history is None else self._edited_history(history)
-        candidates = np.full((1, bucket), -1, np.int64)
-        candidates[0, : len(posts)] = posts
-        return self.builder.build(
-            np.array([user]),
+    def history_rows(self, request: UserRequest) -> int:
+        """How many rows of the first history of a request the model reads."""
+        return min(int((request.histories.posts[0] >= 0).sum()), self._history_len)
+
+    def batch(self, request: UserRequest, posts: np.ndarray = _NO_POSTS, *, bucket: int = 0) -> RecsysBatch:
+        """A batch of R rows.
+
+        Args:
+          request: users and histories.
+          posts: int [n] for all rows or [R, n], ids that were checked, on the home surface.
+          bucket: C, at least n.
+        """
+        candidates = np.full((len(request.users), bucket), -1, np.int64)
+        candidates[:, : posts.shape[-1]] = posts
+        return self.impressions(request, candidates, surfaces=np.zeros_like(candidates))
+
+    def impressions(self, request: UserRequest, posts: np.ndarray, *, surfaces: np.ndarray) -> RecsysBatch:
+        """A batch of R rows with posts int [R, C] (-1 = padding) on surfaces int [R, C], indices into SURFACES."""
+        histories = fit_histories(request.histories, length=self._history_len)
+        return self.hashes.build(
+            request.users,
             history_posts=histories.posts,
             history_surfaces=histories.surfaces,
             history_actions=histories.actions,
-            candidates=candidates,
-            candidate_surfaces=np.zeros_like(candidates),
+            candidates=posts,
+            candidate_surfaces=surfaces,
         )
 
-    def check_candidates(self, post_ids: Sequence[int]) -> np.ndarray:
-        """Post ids as int64 [n], at least one, all known and different.
 
-        Raises:
-          ValueError: they are not.
-        """
-        posts = self._world.check_posts(post_ids)
-        if not posts.size:
-            raise ValueError("There is nothing to rank: give at least one post id.")
-        ids, counts = np.unique(posts, return_counts=True)
-        if (counts > 1).any():
-            raise ValueError(f"Post {ids[counts > 1][0]} is given more than once: every candidate must be different.")
-        return posts
+def fit_histories(histories: Histories, *, length: int) -> Histories:
+    """The newest `length` rows of each history, left-aligned and padded."""
+    given = histories.posts.shape[1]
+    if given == length:
+        return histories
+    count = (histories.posts >= 0).sum(axis=1)[:, None]
+    place = np.maximum(count - length, 0) + np.arange(length)
+    inside = place < count
+    place = np.minimum(place, max(given - 1, 0))
+    rows = np.arange(len(place))[:, None]
+    return Histories(
+        np.where(inside, histories.posts[rows, place], -1),
+        np.where(inside, histories.surfaces[rows, place], 0),
+        histories.actions[rows, place] & inside[..., None],
+    )
 
-    def _own_history(self, user: int) -> Histories:
-        return Histories(*(column[user : user + 1] for column in self._histories))
 
-    def _edited_history(self, history: pd.DataFrame) -> Histories:
-        if not isinstance(history, pd.DataFrame):
-            raise ValueError(f"The history must be a DataFrame as `history` returns it, got {type(history).__name__}.")
-        missing = [c for c in HISTORY_COLUMNS if c not in history.columns and c != "author_id"]
-        if missing:
-            raise ValueError(f"The history lacks the column {missing[0]}: expected {', '.join(HISTORY_COLUMNS)}.")
-        length, rows = self._history_len, len(history)
-        if rows > length:
-            raise ValueError(f"A history may have at most {length} rows, got {rows}: keep the newest.")
-        result = empty_histories(1, length=length)
-        if rows == 0:
-            return result
-        unknown = set(history["surface"]) - set(SURFACES)
-        if unknown:
-            raise ValueError(f"Unknown surface {unknown.pop()!r} in the history: choose from {', '.join(SURFACES)}.")
-        actions = history[list(ACTIONS)].to_numpy()
-        if not np.isin(actions, (0, 1)).all():
-            raise ValueError("The actions of a history must be 0 (not taken) or 1 (taken).")
-        result.posts[0, :rows] = self._world.check_posts(history["post_id"].to_numpy())
-        result.surfaces[0, :rows] = [SURFACES.index(s) for s in history["surface"]]
-        result.actions[0, :rows] = actions.astype(bool)
-        return result
+def pad_rows(batch: RecsysBatch, *, rows: int) -> RecsysBatch:
+    """Repeats the first row up to `rows` of them: one shape, compiled once."""
+    missing = rows - len(batch.user_hashes)
+    return RecsysBatch(*(np.concatenate([field, np.repeat(field[:1], missing, axis=0)]) for field in batch))
 
 
 def check_buckets(hashes: ArrayLike, *, rows: int, pairs: bool = True) -> np.ndarray:
@@ -105,7 +101,7 @@ def check_buckets(hashes: ArrayLike, *, rows: int, pairs: bool = True) -> np.nda
 
 def check_positions(positions: str) -> None:
     """Raises a ValueError for an unknown position scheme."""
-    if positions not in POSITION_SCHEMES:
+    if not isinstance(positions, str) or positions not in POSITION_SCHEMES:
         raise ValueError(f"Unknown position scheme {positions!r}: choose one of {', '.join(POSITION_SCHEMES)}.")
 
 
@@ -123,28 +119,52 @@ def context_fields(batch: RecsysBatch) -> tuple[np.ndarray, ...]:
     return tuple(getattr(batch, name) for name in batch._fields if not name.startswith("candidate_"))
 
 
-def pad_mask(
-    mask: str | ArrayLike, batch: RecsysBatch, *, candidates: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lays a mask over the padded positions of a batch of one user.
+class PaddedMask(NamedTuple):
+    """A mask over the tokens of a batch whose rows all have histories of one length.
+
+    Attributes:
+      small: int8 [1 + rows + n, …], without padding.
+      full: int8 [T, T], the same in the padded batch.
+      kept: int [1 + rows + n], which of the T positions are no padding.
+    """
+
+    small: np.ndarray
+    full: np.ndarray
+    kept: np.ndarray
+
+
+def pad_mask(mask: str | ArrayLike, batch: RecsysBatch, *, candidates: int) -> PaddedMask:
+    """Checks a mask and lays it over the padded positions of a batch.
 
     Args:
       mask: a variant's name or a matrix over 1 + history rows + n positions.
-      batch: the padded batch.
+      batch: the padded batch; the first of its histories gives the number of rows.
       candidates: n.
 
-    Returns:
-      The checked mask int8 [1 + rows + n, …] without padding, the same in the padded batch int8 [T, T], and which
-      of the T positions are no padding, int [1 + rows + n].
+    Raises:
+      ValueError: an unusable mask.
     """
     rows = int((batch.history_surfaces[0] > 0).sum())
     small = resolve_mask(mask, history_len=rows, candidate_len=candidates)
     padded_history, padded = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]
-    keep = np.r_[np.arange(1 + rows), 1 + padded_history + np.arange(candidates)]
+    kept = np.r_[np.arange(1 + rows), 1 + padded_history + np.arange(candidates)]
     total = 1 + padded_history + padded
     # Padding attends to the user, so that no row of the softmax is empty; nothing attends to padding.
     full = np.zeros((total, total), np.int8)
     full[:, 0] = 1
-    full[keep, 0] = 0
-    full[np.ix_(keep, keep)] = small
-    return small, full, keep
+    full[kept, 0] = 0
+    full[np.ix_(kept, kept)] = small
+    return PaddedMask(small, full, kept)
+
+
+def is_isolated(mask: str | ArrayLike, *, history_rows: int, candidates: int) -> bool:
+    """Whether a mask, by name or by its entries, is that of candidate isolation.
+
+    Raises:
+      ValueError: an unusable mask.
+    """
+    if isinstance(mask, str):
+        build_attention_mask(0, 0, mask)  # refuses an unknown name
+        return mask == "isolated"
+    given = resolve_mask(mask, history_len=history_rows, candidate_len=candidates)
+    return np.array_equal(given, build_attention_mask(history_rows, candidates))

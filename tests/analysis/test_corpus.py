@@ -5,7 +5,7 @@ import pytest
 
 from phoenix.analysis.corpus import make_corpus, resize_world
 from phoenix.index import StoppedError
-from phoenix.serving import Recommender
+from phoenix.serving import Recommender, probes
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,9 @@ def test_new_posts_have_vectors_texts_and_a_truth_of_their_own(recommender, larg
     assert larger.world.true_probabilities(0, new).std(axis=0).min() > 0
     authors = larger.world.post_columns.author[new]
     assert set(authors) <= set(range(recommender.world.config.num_authors))
-    np.testing.assert_allclose(recommender.embed_posts(new[7:9], authors[7:9]), larger.embeddings[new[7:9]], atol=1e-6)
+    np.testing.assert_allclose(
+        probes.embed_posts(recommender, new[7:9], author_ids=authors[7:9]), larger.embeddings[new[7:9]], atol=1e-6
+    )
 
 
 def test_truth_about_known_posts_stays(recommender, larger):

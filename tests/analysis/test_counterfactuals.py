@@ -6,7 +6,7 @@ import pytest
 from phoenix.actions import ACTIONS
 from phoenix.analysis.counterfactuals import FORCED, force_collision, leave_one_out, leave_one_out_vectors
 from phoenix.hashing import hash_ids
-from phoenix.serving import Recommender
+from phoenix.serving import Recommender, probes
 
 USER, POSTS = 42, [5, 77_000, 31_415]
 
@@ -43,7 +43,7 @@ def test_an_edited_and_an_empty_history_are_taken(recommender):
 )
 def test_more_than_fits_is_refused(recommender, posts, copies, message):
     with pytest.raises(ValueError, match=message):
-        recommender.rank_histories(USER, posts, [recommender.history(USER)] * copies)
+        probes.rank_histories(recommender, USER, post_ids=posts, histories=[recommender.history(USER)] * copies)
 
 
 def test_vector_without_a_row_is_the_vector_of_the_shorter_history(recommender):
@@ -68,7 +68,7 @@ def test_vectors_of_an_empty_history_have_no_rows_to_leave_out(recommender):
 @pytest.mark.parametrize("copies", [0, 66])
 def test_embedding_no_or_too_many_histories_is_refused(recommender, copies):
     with pytest.raises(ValueError, match=f"Give 1 to 65 histories, got {copies}"):
-        recommender.embed_histories(USER, [recommender.history(USER)] * copies)
+        probes.embed_histories(recommender, USER, histories=[recommender.history(USER)] * copies)
 
 
 def test_forced_collision_runs_from_the_one_post_to_the_other(recommender):
@@ -85,11 +85,12 @@ def test_sharing_both_post_buckets_gives_the_other_posts_part_of_the_embedding(r
     tables = recommender.config.tables
     own, foreign = hash_ids(POSTS[:2], kind="post", num_buckets=tables.posts)
     writer = hash_ids([recommender.world.post_columns.author[POSTS[0]]], kind="author", num_buckets=tables.authors)[0]
-    forced = recommender.rank_hashes(USER, [own, foreign], [writer, writer])
+    forced = probes.rank_hashes(recommender, USER, post_hashes=[own, foreign], author_hashes=[writer, writer])
     moved = force_collision(recommender, USER, post=POSTS[0], other=POSTS[1])
     np.testing.assert_allclose(1 / (1 + np.exp(-forced[1])), moved[FORCED.index("both")], atol=1e-6)
     np.testing.assert_array_equal(
-        recommender.table_rows("posts", foreign), recommender.table_rows("posts", foreign, stored=True)
+        probes.table_rows(recommender, "posts", buckets=foreign),
+        probes.table_rows(recommender, "posts", buckets=foreign, stored=True),
     )
 
 
@@ -114,19 +115,19 @@ def test_a_collision_with_itself_changes_nothing_and_nobody_elses_ranking_is_tou
 )
 def test_unusable_hashes_are_refused(recommender, posts, authors, message):
     with pytest.raises(ValueError, match=message):
-        recommender.rank_hashes(USER, posts, authors)
+        probes.rank_hashes(recommender, USER, post_hashes=posts, author_hashes=authors)
 
 
 def test_bucket_zero_reads_as_zeros_whatever_is_stored_there(recommender):
     for kind in ("users", "posts", "authors"):
-        assert np.abs(recommender.table_rows(kind, [0], stored=True)).max() > 0
-        np.testing.assert_array_equal(recommender.table_rows(kind, [[0]]), np.zeros((1, 1, 64)))
+        assert np.abs(probes.table_rows(recommender, kind, buckets=[0], stored=True)).max() > 0
+        np.testing.assert_array_equal(probes.table_rows(recommender, kind, buckets=[[0]]), np.zeros((1, 1, 64)))
     with pytest.raises(ValueError, match="Unknown table 'topics'"):
-        recommender.table_rows("topics", [0])
+        probes.table_rows(recommender, "topics", buckets=[0])
 
 
 def test_tower_stages_end_in_the_vectors_that_retrieval_uses(recommender):
-    user, candidates = recommender.inspect_towers(USER, POSTS)
+    user, candidates = probes.inspect_towers(recommender, USER, post_ids=POSTS)
     np.testing.assert_allclose(user.vector[0], recommender.embed_user(USER), atol=1e-6)
     np.testing.assert_allclose(candidates.vector[0], recommender.corpus_embeddings[POSTS], atol=1e-6)
     assert user.tokens.shape == user.hidden.shape == (1, 65, 64)
@@ -134,4 +135,4 @@ def test_tower_stages_end_in_the_vectors_that_retrieval_uses(recommender):
     unit = user.projected[0] / np.linalg.norm(user.projected[0])
     np.testing.assert_allclose(unit, user.vector[0], atol=1e-6)
     with pytest.raises(ValueError, match="At most 32"):
-        recommender.inspect_towers(USER, range(33))
+        probes.inspect_towers(recommender, USER, post_ids=range(33))

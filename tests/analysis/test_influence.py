@@ -5,7 +5,7 @@ import pytest
 
 from phoenix.analysis.influence import influence_matrix, measure_influence, rank_in_batches, rank_shuffled
 from phoenix.masks import MASK_VARIANTS, POSITION_SCHEMES, build_attention_mask, reachability
-from phoenix.serving import Recommender
+from phoenix.serving import Recommender, probes
 
 USER, POSTS, REPLACEMENT = 42, [5, 77_000, 31_415, 900, 12], 4_000
 ROUNDING = 1e-4
@@ -32,13 +32,13 @@ def moves(influence) -> np.ndarray:
 @pytest.mark.parametrize("mask", MASK_VARIANTS)
 def test_influence_equals_a_loop_that_exchanges_one_candidate_at_a_time(recommender, history, mask, positions):
     conditions = {"mask": mask, "positions": positions, "history": history}
-    influence = measure_influence(recommender, USER, POSTS, replacement=REPLACEMENT, **conditions)
-    base = recommender.inspect(USER, POSTS, **conditions).logits
+    influence = measure_influence(recommender, USER, post_ids=POSTS, replacement=REPLACEMENT, **conditions)
+    base = probes.inspect(recommender, USER, post_ids=POSTS, **conditions).logits
     np.testing.assert_allclose(influence.base, base, atol=ROUNDING)
     matrix = influence_matrix(influence.base[:, 0], influence.replaced[:, :, 0])
     for j in range(len(POSTS)):
         posts = [*POSTS[:j], REPLACEMENT, *POSTS[j + 1 :]]
-        alone = recommender.inspect(USER, posts, **conditions).logits
+        alone = probes.inspect(recommender, USER, post_ids=posts, **conditions).logits
         np.testing.assert_allclose(influence.replaced[j], alone, atol=ROUNDING)
         for i in set(range(len(POSTS))) - {j}:
             assert matrix[i, j] == pytest.approx(abs(alone[i, 0] - base[i, 0]), abs=ROUNDING)
@@ -59,7 +59,9 @@ MASKS = {name: build_attention_mask(6, len(POSTS), name) for name in MASK_VARIAN
 @pytest.mark.parametrize("name", MASKS)
 def test_influence_lies_where_the_paths_of_the_mask_lead_and_nowhere_else(recommender, history, name):
     mask = MASKS[name]
-    influence = measure_influence(recommender, USER, POSTS, replacement=REPLACEMENT, mask=mask, history=history)
+    influence = measure_influence(
+        recommender, USER, post_ids=POSTS, replacement=REPLACEMENT, mask=mask, history=history
+    )
     layers = recommender.config.transformer.num_layers
     reach = reachability(mask, layers)[-1][7:, 7:] & ~np.eye(len(POSTS), dtype=bool)
     np.testing.assert_array_equal(moves(influence) > ROUNDING, reach)
@@ -67,14 +69,14 @@ def test_influence_lies_where_the_paths_of_the_mask_lead_and_nowhere_else(recomm
 
 def test_the_custom_mask_leaks_from_one_candidate_into_two(recommender, history):
     influence = measure_influence(
-        recommender, USER, POSTS, replacement=REPLACEMENT, mask=custom_mask(), history=history
+        recommender, USER, post_ids=POSTS, replacement=REPLACEMENT, mask=custom_mask(), history=history
     )
     assert np.argwhere(moves(influence) > ROUNDING).tolist() == [[0, 2], [1, 2]]
 
 
 def test_isolated_candidates_do_not_move_at_all(recommender):
     posts = np.arange(100, 132)
-    influence = measure_influence(recommender, USER, posts, replacement=REPLACEMENT)
+    influence = measure_influence(recommender, USER, post_ids=posts, replacement=REPLACEMENT)
     assert influence.replaced.shape == (32, 32, 15)
     assert moves(influence).max() <= 1e-5
     assert np.abs(influence.replaced - influence.base).max() > 0.1  # the exchanged ones themselves
@@ -87,7 +89,7 @@ def test_influence_matrix_by_hand():
 
 def test_a_replacement_among_the_candidates_is_refused(recommender):
     with pytest.raises(ValueError, match="Post 900 is among the candidates"):
-        measure_influence(recommender, USER, POSTS, replacement=900)
+        measure_influence(recommender, USER, post_ids=POSTS, replacement=900)
 
 
 @pytest.mark.parametrize(("positions", "moves_logits"), [("shared", False), ("slot", True)])
@@ -95,8 +97,8 @@ def test_a_replacement_among_the_candidates_is_refused(recommender):
 def test_shuffling_matters_with_slot_positions_only(recommender, history, mask, positions, moves_logits):
     orders = [[0, 1, 2, 3, 4], [4, 2, 0, 1, 3]]
     conditions = {"mask": mask, "positions": positions, "history": history}
-    logits = rank_shuffled(recommender, USER, POSTS, orders=orders, **conditions)
-    alone = recommender.inspect(USER, [POSTS[i] for i in orders[1]], **conditions).logits
+    logits = rank_shuffled(recommender, USER, post_ids=POSTS, orders=orders, **conditions)
+    alone = probes.inspect(recommender, USER, post_ids=[POSTS[i] for i in orders[1]], **conditions).logits
     np.testing.assert_allclose(logits[1][orders[1]], alone, atol=ROUNDING)
     assert (np.abs(logits[1] - logits[0]).max() > 10 * ROUNDING) == moves_logits
 
@@ -105,9 +107,13 @@ def test_shuffling_matters_with_slot_positions_only(recommender, history, mask, 
 def test_the_batch_around_a_candidate_matters_without_isolation_only(recommender, history, mask):
     others = [post for post in range(200, 240) if post not in POSTS]
     sizes = (1, 8, 40)
-    logits = rank_in_batches(recommender, USER, POSTS[0], others=others, sizes=sizes, mask=mask, history=history)
+    logits = rank_in_batches(
+        recommender, USER, post_id=POSTS[0], others=others, sizes=sizes, mask=mask, history=history
+    )
     for size, seen in zip(sizes, logits, strict=True):
-        alone = recommender.inspect(USER, [*others[: size - 1], POSTS[0]], mask=mask, history=history).logits[-1]
+        alone = probes.inspect(
+            recommender, USER, post_ids=[*others[: size - 1], POSTS[0]], mask=mask, history=history
+        ).logits[-1]
         np.testing.assert_allclose(seen, alone, atol=ROUNDING)
     moved = np.abs(logits[1:] - logits[0]).max()
     assert (moved < ROUNDING) == (mask in ("isolated", "causal"))

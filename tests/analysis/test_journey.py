@@ -10,7 +10,7 @@ from phoenix.actions import NUM_ACTIONS
 from phoenix.analysis import journey
 from phoenix.hashing import hash_ids
 from phoenix.parameters import CANDIDATE_PROJECTION, FINAL_NORM, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, tables
-from phoenix.serving import Recommender
+from phoenix.serving import Recommender, probes
 from phoenix.storage import load_artifacts
 from phoenix.transformer import NORM_EPSILON
 
@@ -26,7 +26,7 @@ def recommender() -> Recommender:
 
 @pytest.fixture(scope="module", params=[4_242, 808], ids=["among the candidates", "not among them"])
 def traced(request, recommender) -> journey.Journey:
-    return journey.trace(recommender, USER, request.param, candidates=POSTS)
+    return journey.trace(recommender, USER, post_id=request.param, candidates=POSTS)
 
 
 def changed(module: str, leaf: str, change) -> Recommender:
@@ -47,7 +47,7 @@ def test_pass_runs_over_the_candidates_and_the_post(traced, recommender):
 
 
 def test_buckets_are_the_hash_functions_and_rows_those_of_the_tables(traced, recommender):
-    rows = tables(recommender.ranker_weights)
+    rows = tables(recommender.engine.ranker_weights)
     author = recommender.world.posts.author_id.loc[traced.post_id]
     for kind, entity, lookup in (
         ("user", USER, traced.user),
@@ -61,7 +61,7 @@ def test_buckets_are_the_hash_functions_and_rows_those_of_the_tables(traced, rec
 
 
 def test_rows_reduced_by_hand_are_the_tokens_of_the_pass(traced, recommender):
-    weights = recommender.ranker_weights
+    weights = recommender.engine.ranker_weights
     rows = [*traced.post.rows, *traced.author.rows, weights[INPUT_EMBEDDER]["surfaces"][1]]
     candidate = np.concatenate(rows) @ weights[CANDIDATE_PROJECTION]["w"]
     user = np.concatenate(list(traced.user.rows)) @ weights[USER_PROJECTION]["w"]
@@ -90,7 +90,7 @@ def test_states_begin_with_the_token_and_the_lens_ends_with_the_models_logits(tr
 
 
 def test_lens_is_final_norm_and_unembedding(traced, recommender):
-    weights = recommender.ranker_weights
+    weights = recommender.engine.ranker_weights
     for state, lens in zip(traced.states, traced.lens, strict=True):
         scale = weights[FINAL_NORM]["scale"]
         normalised = scale * state / np.sqrt(np.mean(state**2) + NORM_EPSILON)
@@ -101,7 +101,7 @@ def test_lens_is_final_norm_and_unembedding(traced, recommender):
 
 
 def test_attention_shares_are_those_of_the_pass_and_none_goes_to_other_candidates(traced, recommender):
-    seen = recommender.inspect(USER, traced.post_ids)
+    seen = probes.inspect(recommender, USER, post_ids=traced.post_ids)
     row = seen.attention[:, :, traced.position].mean(axis=1)
     np.testing.assert_allclose(traced.attention.sum(axis=1), 1, atol=TOLERANCE)
     np.testing.assert_allclose(traced.attention[:, 0], row[:, 0], atol=TOLERANCE)
@@ -132,7 +132,7 @@ def test_identical_pairs_and_twins_are_what_counting_finds(recommender):
 
 def test_cold_start_has_user_and_candidates_only(recommender):
     nothing = recommender.history(USER).iloc[:0]
-    cold = journey.trace(recommender, USER, POSTS[0], candidates=POSTS, history=nothing)
+    cold = journey.trace(recommender, USER, post_id=POSTS[0], candidates=POSTS, history=nothing)
     assert cold.history_len == 0
     assert len(cold.tokens) == 1 + len(POSTS)
     np.testing.assert_array_equal(cold.attention[:, 1], 0)
@@ -143,7 +143,7 @@ def test_cold_start_has_user_and_candidates_only(recommender):
 
 def test_another_bias_moves_every_reading_by_its_change(traced):
     other = changed(UNEMBEDDING, "b", lambda bias: bias + np.float32(0.5))
-    again = journey.trace(other, USER, traced.post_id, candidates=POSTS)
+    again = journey.trace(other, USER, post_id=traced.post_id, candidates=POSTS)
     np.testing.assert_allclose(again.bias, traced.bias + 0.5, atol=TOLERANCE)
     np.testing.assert_allclose(again.lens, traced.lens + 0.5, atol=TOLERANCE)
     np.testing.assert_allclose(again.logits, traced.logits + 0.5, atol=TOLERANCE)
@@ -151,7 +151,7 @@ def test_another_bias_moves_every_reading_by_its_change(traced):
 
 def test_another_projection_changes_the_token_and_what_follows(traced):
     other = changed(CANDIDATE_PROJECTION, "w", lambda matrix: 2 * matrix)
-    again = journey.trace(other, USER, traced.post_id, candidates=POSTS)
+    again = journey.trace(other, USER, post_id=traced.post_id, candidates=POSTS)
     np.testing.assert_allclose(again.candidate_token, 2 * traced.candidate_token, rtol=1e-4, atol=TOLERANCE)
     np.testing.assert_allclose(again.tokens[again.position], again.candidate_token, atol=TOLERANCE)
     assert np.abs(again.lens[-1] - traced.lens[-1]).max() > 0.05
@@ -159,10 +159,10 @@ def test_another_projection_changes_the_token_and_what_follows(traced):
 
 def test_unknown_post_is_refused(recommender):
     with pytest.raises(ValueError, match="post ids are whole numbers"):
-        journey.trace(recommender, USER, 10_000_000, candidates=POSTS)
+        journey.trace(recommender, USER, post_id=10_000_000, candidates=POSTS)
 
 
 def test_weights_are_those_of_the_artifacts(recommender):
-    shipped, given = load_artifacts().ranker, recommender.ranker_weights
+    shipped, given = load_artifacts().ranker, recommender.engine.ranker_weights
     assert given.keys() == shipped.keys()
     jax.tree.map(np.testing.assert_array_equal, {k: dict(v) for k, v in shipped.items()}, given)

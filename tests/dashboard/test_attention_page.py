@@ -1,7 +1,5 @@
 """The attention page: its mask is the model's, and its numbers are measured."""
 
-import copy
-
 import numpy as np
 import pytest
 import streamlit as st
@@ -12,6 +10,8 @@ from dashboard.locale import translate
 from phoenix.actions import ACTIONS
 from phoenix.analysis.counterfactuals import leave_one_out
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
+from phoenix.serving import Recommender, probes
+from phoenix.storage import load_artifacts
 from tests.dashboard.reading import decode, spec, words
 
 USER = 17
@@ -126,7 +126,7 @@ def test_leak_on_the_page_is_measured_on_the_model(open_page, recommender, mask,
     weights = recommender.recommend(USER).weights
 
     def read(candidates):
-        seen = recommender.inspect(USER, candidates, mask=mask, history=history).logits
+        seen = probes.inspect(recommender, USER, post_ids=candidates, mask=mask, history=history).logits
         return 1 / (1 + np.exp(-seen.astype(float))) @ weights if measure == "score" else seen[:, 1]
 
     expected = np.full((4, 4), np.nan)
@@ -154,11 +154,11 @@ def test_feeds_are_those_of_the_recommender_under_both_masks(open_page, recommen
 def test_shuffling_moves_logits_with_slot_positions_only(open_page, recommender, positions):
     app = open_page("attention", user=str(USER), view="slots", s="6", c="5", positions=positions)
     posts, history = recommender.retrieve(USER, k=200).post_ids[:5], recommender.history(USER).tail(6)
-    before = recommender.inspect(USER, posts, positions=positions, history=history).logits[:, 0]
+    before = probes.inspect(recommender, USER, post_ids=posts, positions=positions, history=history).logits[:, 0]
     _, as_they_were, shuffled = spec(app)["data"]
     np.testing.assert_allclose(decode(as_they_were["x"]), before, atol=1e-4)
     order = np.argsort([int(place) for place in shuffled["text"]])
-    after = recommender.inspect(USER, posts[order], positions=positions, history=history).logits[:, 0]
+    after = probes.inspect(recommender, USER, post_ids=posts[order], positions=positions, history=history).logits[:, 0]
     np.testing.assert_allclose(decode(shuffled["x"])[order], after, atol=1e-4)
     assert ("no logit moves" in words(app)) == (positions == "shared")
     press(app, "shuffle")
@@ -169,7 +169,7 @@ def test_attention_weights_are_those_of_the_model(open_page, recommender):
     app = open_page("attention", user=str(USER), view="weights", s="6", c="3", layer="2", head="4")
     posts = recommender.retrieve(USER, k=200).post_ids[:3]
     history = recommender.history(USER).tail(6)
-    seen = np.asarray(recommender.inspect(USER, posts, history=history).attention)[1, 3]
+    seen = np.asarray(probes.inspect(recommender, USER, post_ids=posts, history=history).attention)[1, 3]
     mask = build_attention_mask(6, 3) == 1
     np.testing.assert_allclose(shown(app)[mask], seen[mask], atol=1e-5)
     assert np.isnan(shown(app)[~mask]).all()
@@ -180,7 +180,8 @@ def test_cards_show_the_strongest_history_posts_and_what_leaving_them_out_does(o
     posts = recommender.retrieve(USER, k=200).post_ids
     history = recommender.history(USER).tail(6)
     app = open_page("attention", user=str(USER), view="weights", s="6", c="3", post=str(posts[1]), measure="reply")
-    weights = recommender.inspect(USER, posts[:3], history=history).attention[0].mean(axis=0)[1 + 6 + 1, 1:7]
+    seen = probes.inspect(recommender, USER, post_ids=posts[:3], history=history)
+    weights = seen.attention[0].mean(axis=0)[1 + 6 + 1, 1:7]
     strongest = history["post_id"].to_numpy()[weights.argmax()]
     cards = next(element.proto.body for element in app.get("html") if "px-card" in element.proto.body)
     text = recommender.world.post_text(np.array([strongest]), "en")[0]
@@ -198,8 +199,8 @@ def test_serving_shows_equal_numbers_where_nothing_leaks(open_page, recommender,
     _, many = (decode(trace["x"]) for trace in spec(app)["data"])
     for row, mask in enumerate(MASK_VARIANTS):
         options = {"mask": mask, "positions": positions, "history": history}
-        alone = recommender.inspect(USER, retrieved[:1], **options).logits[0]
-        last = recommender.inspect(USER, [*retrieved[1:], retrieved[0]], **options).logits[-1]
+        alone = probes.inspect(recommender, USER, post_ids=retrieved[:1], **options).logits[0]
+        last = probes.inspect(recommender, USER, post_ids=[*retrieved[1:], retrieved[0]], **options).logits[-1]
         assert many[row] == pytest.approx(np.abs(last - alone).max(), abs=1e-4)
     table = app.table[0].value
     isolated = table.iloc[MASK_VARIANTS.index("isolated"), 1:]
@@ -208,12 +209,12 @@ def test_serving_shows_equal_numbers_where_nothing_leaks(open_page, recommender,
 
 
 @pytest.fixture
-def changed_model(recommender, monkeypatch):
+def changed_model(monkeypatch):
     """Another model on the page: one matrix of the first layer is half as large again."""
-    changed = copy.copy(recommender)
-    name = next(name for name in changed._ranker_params if name.endswith("layer_0/~/attention/~/query"))
-    matrix = changed._ranker_params[name]["w"]
-    changed._ranker_params = {**changed._ranker_params, name: {"w": matrix * np.float32(1.5)}}
+    artifacts = load_artifacts()
+    name = next(name for name in artifacts.ranker if name.endswith("layer_0/~/attention/~/query"))
+    matrix = artifacts.ranker[name]["w"] * np.float32(1.5)
+    changed = Recommender(artifacts._replace(ranker={**artifacts.ranker, name: {"w": matrix}}))
 
     def install():
         st.cache_data.clear()

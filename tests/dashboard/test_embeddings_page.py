@@ -7,6 +7,7 @@ from dashboard.locale import translate
 from phoenix.analysis.collisions import expected_collisions, measured_collisions
 from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.hashing import hash_ids
+from phoenix.serving import probes
 from tests.dashboard.reading import decode, spec, words
 
 USER = 17
@@ -43,7 +44,7 @@ def test_twins_are_real_rows_of_the_trained_table(open_page, recommender, twins,
     (cells,) = spec(app)["data"]
     ids = [int(name.removeprefix("Post ")) for name in cells["y"]]
     buckets = hash_ids(ids, kind="post", num_buckets=recommender.config.tables.posts)
-    rows = recommender.table_rows("posts", buckets, stored=True).reshape(2, -1)
+    rows = probes.table_rows(recommender, "posts", buckets=buckets, stored=True).reshape(2, -1)
     np.testing.assert_allclose(decode(cells["z"]), rows, atol=1e-6)
     assert (buckets[0] == buckets[1]).tolist() == same
     halves = rows.reshape(2, 2, -1)
@@ -55,7 +56,9 @@ def test_unseen_id_gets_rows_that_others_have_trained(open_page, recommender):
     unseen = recommender.world.num_posts + 2
     buckets = hash_ids([unseen], kind="post", num_buckets=recommender.config.tables.posts)
     (cells,) = spec(app)["data"]
-    np.testing.assert_allclose(decode(cells["z"])[0], recommender.table_rows("posts", buckets).ravel(), atol=1e-6)
+    np.testing.assert_allclose(
+        decode(cells["z"])[0], probes.table_rows(recommender, "posts", buckets=buckets).ravel(), atol=1e-6
+    )
     assert f"{unseen}" in words(app)
 
 
@@ -80,7 +83,7 @@ def test_collision_with_itself_says_so(open_page):
 def test_padding_is_drawn_as_zeros(open_page, recommender):
     app = open_page("embeddings", user=str(USER), view="padding")
     stored, read, other, other_read = decode(spec(app)["data"][0]["z"])
-    np.testing.assert_allclose(stored, recommender.table_rows("posts", [0], stored=True)[0], atol=1e-6)
+    np.testing.assert_allclose(stored, probes.table_rows(recommender, "posts", buckets=[0], stored=True)[0], atol=1e-6)
     np.testing.assert_array_equal(read, 0)
     np.testing.assert_array_equal(other, other_read)
     assert np.abs(stored).max() > 0

@@ -11,6 +11,7 @@ from phoenix.actions import ACTIONS
 from phoenix.analysis.journey import look_up, trace
 from phoenix.parameters import UNEMBEDDING
 from phoenix.scoring import score_feed
+from phoenix.serving import probes
 from tests.dashboard.reading import decode, spec
 
 USER = 17
@@ -91,7 +92,7 @@ def test_ids_show_the_buckets_of_this_user_post_and_author(open_step, recommende
 def test_rows_end_in_the_tokens_of_the_pass(open_step, recommender, made, post):
     app = open_step("rows", post=str(post))
     shown = decode(spec(app)["data"][0]["z"])
-    seen = recommender.inspect(USER, made.ranking.post_ids)
+    seen = probes.inspect(recommender, USER, post_ids=made.ranking.post_ids)
     place = len(seen.tokens) - 200 + made.ranking.post_ids.tolist().index(post)
     np.testing.assert_allclose(shown[3], seen.tokens[0], atol=1e-3)
     np.testing.assert_allclose(shown[-1], seen.tokens[place], atol=1e-3)
@@ -101,7 +102,7 @@ def test_rows_end_in_the_tokens_of_the_pass(open_step, recommender, made, post):
 def test_tokens_are_those_of_the_pass_with_its_shape(open_step, recommender, made, post):
     app = open_step("tokens", post=str(post))
     chart = spec(app)
-    seen, past = recommender.inspect(USER, made.ranking.post_ids), len(made.history)
+    seen, past = probes.inspect(recommender, USER, post_ids=made.ranking.post_ids), len(made.history)
     shown = decode(chart["data"][0]["z"])
     np.testing.assert_allclose(shown[0], seen.tokens[0], atol=1e-3)
     np.testing.assert_allclose(shown[2:12], seen.tokens[past - 9 : past + 1], atol=1e-3)
@@ -137,7 +138,7 @@ def test_probabilities_lead_from_the_bias_to_the_models_logits(open_step, recomm
     up, down, bias, mean = spec(app)["data"]
     ends = np.concatenate([decode(bars["base"]) + decode(bars["x"]) for bars in (up, down)])
     np.testing.assert_allclose(np.sort(ends), np.sort(recommender.rank(USER, [post]).logits[0]), atol=1e-4)
-    weights = recommender.ranker_weights[UNEMBEDDING]["b"]
+    weights = recommender.engine.ranker_weights[UNEMBEDDING]["b"]
     np.testing.assert_allclose(decode(bias["x"]), weights, atol=1e-6)
     assert len(decode(mean["x"])) == len(ACTIONS)
     logit = recommender.rank(USER, [post]).logits[0, ACTIONS.index(ACTION)]
@@ -260,7 +261,7 @@ def cold(recommender) -> scene.Scene:
     top = int(made.feed[0])
     return scene.build(
         made,
-        trace(recommender, USER, top, candidates=made.ranking.post_ids, history=nothing),
+        trace(recommender, USER, post_id=top, candidates=made.ranking.post_ids, history=nothing),
         recommender.rank(USER, [top], history=nothing),
         world=recommender.world,
         language="en",

@@ -16,11 +16,11 @@ class Gate:
 
     def __init__(self, recommender):
         self.names, self.going = [], threading.Semaphore(0)
-        self.world, self._real = recommender.world, recommender
+        self.world, self.engine, self._real = recommender.world, self, recommender
         self.everything = threading.Event()
 
     def compile_steps(self):
-        steps = self._real.compile_steps()
+        steps = self._real.engine.compile_steps()
         return [step._replace(compile=self._gated(step, last=step is steps[-1])) for step in steps]
 
     def _gated(self, step, *, last):
@@ -55,7 +55,7 @@ def test_visitors_are_told_each_step_and_wait_for_a_feed_alone(recommender):
     warm_up.wait(lambda progress: pytest.fail("who comes later waits for nothing"))
     gate.going.release(100)
     assert gate.everything.wait(10)
-    assert len(gate.names) == len(recommender.compile_steps()) + 1
+    assert len(gate.names) == len(recommender.engine.compile_steps()) + 1
 
 
 def test_nobody_waits_where_nothing_was_started():
@@ -75,7 +75,7 @@ def test_a_failed_warm_up_is_logged_and_lets_visitors_in(caplog):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_step_of_the_feed_has_a_name(recommender, language):
-    for step in recommender.compile_steps()[:FEED_STEPS]:
+    for step in recommender.engine.compile_steps()[:FEED_STEPS]:
         what = translate(f"common.compiling.{step.program}", language, count=step.candidates)
         text = translate("common.compiling", language, what=what, number=1, total=FEED_STEPS)
         assert what in text

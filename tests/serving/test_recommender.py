@@ -1,12 +1,14 @@
 """The recommender as a whole, on the shipped artifacts: its interface, its invariances, its refusals."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS, PRESETS
 from phoenix.masks import build_attention_mask
-from phoenix.serving import HISTORY_COLUMNS, Recommender
+from phoenix.serving import HISTORY_COLUMNS, Recommender, probes
 from phoenix.world import SURFACES
 
 USER = 42
@@ -97,10 +99,52 @@ def test_a_score_does_not_depend_on_the_other_candidates(recommender):
 
 
 def test_the_isolated_path_equals_the_dense_pass(recommender, history):
+    dense = recommender.rank(USER, POSTS, path="dense")
+    np.testing.assert_allclose(dense.logits, recommender.rank(USER, POSTS, path="cached").logits, atol=TOLERANCE)
+    assert not np.array_equal(dense.logits, recommender.rank(USER, POSTS).logits)  # two computations, each rounds
+    np.testing.assert_allclose(probes.inspect(recommender, USER, post_ids=POSTS).logits, dense.logits, atol=TOLERANCE)
+
+
+def count_passes(recommender, monkeypatch) -> list[str]:
+    """Names of the ranker's programs, as they run."""
+    seen, programs = [], recommender.engine.programs
+
+    def watched(name: str):
+        bound = getattr(programs, name)
+        return bound._replace(program=lambda *args, **kwargs: seen.append(name) or bound.program(*args, **kwargs))
+
+    names = ("encode_context", "score_candidates", "dense", "dense_logits")
+    monkeypatch.setattr(recommender.engine, "programs", programs._replace(**{name: watched(name) for name in names}))
+    recommender.engine.contexts.clear()
+    return seen
+
+
+def test_the_path_is_an_argument_and_the_type_of_the_mask_chooses_nothing(recommender, history, monkeypatch):
+    seen = count_passes(recommender, monkeypatch)
     matrix = build_attention_mask(len(history), len(POSTS))
-    dense = recommender.rank(USER, POSTS, mask=matrix)
-    np.testing.assert_allclose(dense.logits, recommender.rank(USER, POSTS).logits, atol=TOLERANCE)
-    np.testing.assert_allclose(recommender.inspect(USER, POSTS).logits, dense.logits, atol=TOLERANCE)
+    for mask in ("isolated", matrix, matrix.astype(float)):
+        recommender.rank(USER, POSTS, mask)
+        recommender.rank(USER, POSTS, mask, path="cached")
+    assert seen == ["encode_context"] + ["score_candidates"] * 6
+    seen.clear()
+    for mask in ("isolated", matrix, "causal", build_attention_mask(len(history), len(POSTS), "full")):
+        recommender.rank(USER, POSTS, mask, path="dense")
+    recommender.rank(USER, POSTS, "causal")
+    recommender.rank(USER, POSTS, positions="slot")
+    probes.inspect(recommender, USER, post_ids=POSTS)
+    assert seen == ["dense"] * 7
+
+
+@pytest.mark.parametrize(("mask", "positions"), [("causal", "shared"), ("full", "shared"), ("isolated", "slot")])
+def test_a_cached_pass_where_it_would_not_be_the_same_is_refused(recommender, mask, positions):
+    with pytest.raises(ValueError, match="The cached path is only for isolated candidates with shared positions"):
+        recommender.rank(USER, POSTS, mask, positions, path="cached")
+
+
+@pytest.mark.parametrize("path", ["dens", 1, True])
+def test_an_unknown_path_is_refused(recommender, path):
+    with pytest.raises(ValueError, match=f"Unknown path {path!r}: choose cached or dense"):
+        recommender.rank(USER, POSTS, path=path)
 
 
 @pytest.mark.parametrize(("mask", "positions"), [("full", "shared"), ("leaky", "shared"), ("isolated", "slot")])
@@ -111,7 +155,7 @@ def test_teaching_variants_do_depend_on_the_other_candidates(recommender, mask, 
 
 
 def test_inspection_drops_the_padding(recommender, history):
-    seen = recommender.inspect(USER, POSTS)
+    seen = probes.inspect(recommender, USER, post_ids=POSTS)
     total = 1 + len(history) + len(POSTS)
     shape = recommender.config.transformer
     assert seen.tokens.shape == (total, shape.width)
@@ -178,7 +222,28 @@ def test_an_empty_history_is_a_cold_start(recommender, history):
     assert len(cold.feed) == 20
     assert np.isfinite(cold.ranking.logits).all()
     assert set(cold.retrieval.post_ids) != set(own.retrieval.post_ids)
-    assert recommender.inspect(USER, POSTS, history=empty).mask.shape == (1 + len(POSTS),) * 2
+    assert probes.inspect(recommender, USER, post_ids=POSTS, history=empty).mask.shape == (1 + len(POSTS),) * 2
+
+
+@pytest.mark.parametrize(("mask", "positions"), [("isolated", "shared"), ("full", "slot")])
+def test_a_feed_of_an_edited_history_is_retrieved_and_ranked_by_it(recommender, history, mask, positions):
+    edited = history.tail(7).assign(favorite=1, report=1)
+    made = recommender.recommend(USER, k=40, top=5, mask=mask, positions=positions, history=edited)
+    np.testing.assert_array_equal(made.retrieval.post_ids, recommender.retrieve(USER, 40, edited).post_ids)
+    ranked = recommender.rank(USER, made.retrieval.post_ids, mask, positions, edited)
+    np.testing.assert_array_equal(made.ranking.logits, ranked.logits)
+    own = recommender.rank(USER, made.retrieval.post_ids, mask, positions)
+    assert np.abs(made.ranking.logits - own.logits).max() > 0.01
+    assert made.history.equals(edited)
+
+
+def test_a_history_is_read_once_for_a_whole_feed(recommender, history, monkeypatch):
+    read, reader = [], recommender.requests
+    what_if = reader.what_if
+    monkeypatch.setattr(reader, "what_if", lambda *args: read.append(args) or what_if(*args))
+    recommender.recommend(USER, history=history)
+    probes.rank_sets(recommender, USER, sets=[POSTS] * 9, history=history)
+    assert len(read) == 2
 
 
 def test_what_if_a_history_were_another(recommender, history):
@@ -211,9 +276,9 @@ def test_results_may_be_modified_without_changing_later_ones(recommender, histor
 
 @pytest.mark.parametrize("field", ["tokens", "attention", "residuals", "mask", "logits"])
 def test_intermediates_may_be_modified_too(recommender, field):
-    array = getattr(recommender.inspect(USER, POSTS), field)
+    array = getattr(probes.inspect(recommender, USER, post_ids=POSTS), field)
     array[:] = 0
-    assert np.abs(getattr(recommender.inspect(USER, POSTS), field)).max() > 0
+    assert np.abs(getattr(probes.inspect(recommender, USER, post_ids=POSTS), field)).max() > 0
 
 
 def test_dense_logits_and_user_vectors_may_be_modified_too(recommender):
@@ -235,7 +300,7 @@ def test_the_callers_inputs_are_left_alone(recommender, history):
 
 def test_impressions_on_the_home_surface_are_predicted_as_ranked(recommender):
     posts = np.array([POSTS, POSTS[::-1]])
-    logits = recommender.predict_impressions(np.array([USER, 7]), posts, np.zeros_like(posts))
+    logits = probes.predict_impressions(recommender, np.array([USER, 7]), post_ids=posts, surfaces=np.zeros_like(posts))
     np.testing.assert_allclose(logits[0], recommender.rank(USER, POSTS).logits, atol=TOLERANCE)
     np.testing.assert_allclose(logits[1], recommender.rank(7, POSTS[::-1]).logits, atol=TOLERANCE)
 
@@ -251,7 +316,7 @@ def test_an_unknown_user_is_refused_everywhere(recommender, user):
         lambda: recommender.retrieve(user),
         lambda: recommender.rank(user, POSTS),
         lambda: recommender.rank(user, POSTS, mask="full"),
-        lambda: recommender.inspect(user, POSTS),
+        lambda: probes.inspect(recommender, user, post_ids=POSTS),
         lambda: recommender.recommend(user),
         lambda: recommender.world.true_probabilities(user, POSTS),
     )
@@ -277,9 +342,9 @@ def test_an_unknown_user_is_refused_everywhere(recommender, user):
     ],
 )
 def test_unusable_posts_are_refused(recommender, posts, message):
-    for call in (recommender.rank, recommender.inspect):
+    for call in (recommender.rank, partial(probes.inspect, recommender)):
         with pytest.raises(ValueError, match=message):
-            call(USER, posts)
+            call(USER, post_ids=posts)
 
 
 @pytest.mark.parametrize("k", [0, -3, 100_001, True, 2.0, "5", None])
@@ -328,7 +393,7 @@ def test_unusable_weights_are_refused(recommender, weights, message):
 def test_unknown_masks_and_positions_are_refused(recommender, arguments, message):
     calls = (
         lambda: recommender.rank(USER, POSTS, **arguments),
-        lambda: recommender.inspect(USER, POSTS, **arguments),
+        lambda: probes.inspect(recommender, USER, post_ids=POSTS, **arguments),
         lambda: recommender.recommend(USER, **arguments),
     )
     for call in calls:
@@ -338,7 +403,7 @@ def test_unknown_masks_and_positions_are_refused(recommender, arguments, message
 
 def test_too_many_posts_to_inspect_are_refused(recommender):
     with pytest.raises(ValueError, match="At most 256 posts can be inspected at once, got 257"):
-        recommender.inspect(USER, range(257))
+        probes.inspect(recommender, USER, post_ids=range(257))
 
 
 def set_cell(history: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
@@ -348,6 +413,10 @@ def set_cell(history: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
 
 
 SPOILED_HISTORIES = {
+    "doubled column": (lambda h: pd.concat([h, h[["favorite"]]], axis=1), "has the column favorite 2 times"),
+    "surface list": (lambda h: h.assign(surface=[["home"]] * len(h)), r"Unknown surface \['home'\] in the history"),
+    "action missing": (lambda h: h.astype({"reply": "Int64"}).replace({"reply": {0: pd.NA}}), "must be 0"),
+    "action dict": (lambda h: h.assign(reply=[{}] * len(h)), "must be 0"),
     "no posts": (lambda h: h.drop(columns="post_id"), "The history lacks the column post_id: expected post_id"),
     "no surface": (lambda h: h.drop(columns="surface"), "The history lacks the column surface"),
     "no action": (lambda h: h.drop(columns="report"), "The history lacks the column report"),
@@ -390,17 +459,21 @@ def test_the_authors_of_an_edited_history_are_looked_up_not_believed(recommender
 @pytest.mark.parametrize(("mask", "positions"), [("isolated", "shared"), ("full", "slot"), ("leaky", "shared")])
 def test_sets_of_candidates_are_ranked_as_one_by_one(recommender, history, mask, positions):
     sets = [POSTS, POSTS[::-1]]
-    logits = recommender.rank_sets(USER, sets, mask, positions, history.tail(5))
+    asked = {"mask": mask, "positions": positions, "history": history.tail(5)}
+    logits = probes.rank_sets(recommender, USER, sets=sets, **asked)
     for posts, seen in zip(sets, logits, strict=True):
-        alone = recommender.inspect(USER, posts, mask, positions, history.tail(5)).logits
+        alone = probes.inspect(recommender, USER, post_ids=posts, **asked).logits
         np.testing.assert_allclose(seen, alone, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize(
     ("sets", "message"),
     [
-        ([], "Give 1 to 33 lists of candidates of the same length, got 0 lists"),
+        ([], "Give 1 to 33 lists of candidates, got 0"),
         ([[1, 2], [3]], "of the same length, got 2 lists"),
+        (None, "Give a list of 1 to 33 lists of candidates, got NoneType"),
+        (7, "Give a list of 1 to 33 lists of candidates, got int"),
+        ([1, 2, 3], "must be a list of whole numbers"),
         ([[1]] * 34, "Give 1 to 33 lists"),
         ([list(range(33))], "At most 32 posts fit into each list, got 33"),
         ([[1, 1]], "Post 1 is given more than once"),
@@ -409,6 +482,6 @@ def test_sets_of_candidates_are_ranked_as_one_by_one(recommender, history, mask,
 )
 def test_sets_that_do_not_fit_are_refused(recommender, sets, message):
     with pytest.raises(ValueError, match=message):
-        recommender.rank_sets(USER, sets)
+        probes.rank_sets(recommender, USER, sets=sets)
     with pytest.raises(ValueError, match="Unknown position scheme"):
-        recommender.rank_sets(USER, [POSTS], positions="spiral")
+        probes.rank_sets(recommender, USER, sets=[POSTS], positions="spiral")

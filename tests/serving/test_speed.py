@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phoenix.serving import FEED_STEPS, Recommender
+from phoenix.serving import FEED_STEPS, Recommender, probes
 from phoenix.serving.compiled import cast_weights
 from tests.models import TRANSFORMER, random_batch, small_ranker
 
@@ -48,11 +48,11 @@ def draw_request(recommender: Recommender, request):
 
 def check_cached_equals_dense(recommender, request, tolerance):
     user, posts, history = draw_request(recommender, request)
-    dense = recommender.inspect(user, posts, history=history).logits
+    dense = probes.inspect(recommender, user, post_ids=posts, history=history).logits
     cold = recommender.rank(user, posts, history=history).logits
-    hits = recommender._contexts.hits
+    hits = recommender.engine.contexts.hits
     warm = recommender.rank(user, posts, history=history).logits
-    assert recommender._contexts.hits == hits + 1
+    assert recommender.engine.contexts.hits == hits + 1
     np.testing.assert_array_equal(warm, cold)
     np.testing.assert_allclose(cold, dense, rtol=0, atol=tolerance * max(1, np.abs(dense).max()))
 
@@ -89,7 +89,7 @@ def test_any_lengths_agree_in_bfloat16_on_random_weights(seed, lengths, candidat
 
 def test_bfloat16_halves_the_weights_and_moves_probabilities_little(recommender, coarse):
     def size(of: Recommender) -> int:
-        return sum(leaf.nbytes for leaf in jax.tree.leaves(of._ranker_params))
+        return sum(leaf.nbytes for leaf in jax.tree.leaves(of.engine.programs.dense.params))
 
     assert size(coarse) * 2 == size(recommender)
     exact, rounded = (r.rank(USER, POSTS).probabilities for r in (recommender, coarse))
@@ -106,8 +106,8 @@ def test_unknown_precision_is_refused():
 def test_forgetting_all_contexts_changes_no_bit(recommender):
     histories = [None, recommender.history(USER).tail(9), recommender.history(USER).iloc[:0]]
     warm = [recommender.recommend(USER, history=history) for history in histories]
-    recommender._contexts.clear()
-    recommender._user_vectors.clear()
+    recommender.engine.contexts.clear()
+    recommender.engine.vectors.clear()
     for history, expected in zip(histories, warm, strict=True):
         result = recommender.recommend(USER, history=history)
         np.testing.assert_array_equal(result.ranking.logits, expected.ranking.logits)
@@ -115,10 +115,10 @@ def test_forgetting_all_contexts_changes_no_bit(recommender):
 
 
 def test_memory_of_contexts_is_bounded(recommender):
-    recommender._contexts.clear()
+    recommender.engine.contexts.clear()
     for user in range(150):
         recommender.rank(user, POSTS[:5])
-    assert len(recommender._contexts) == 128
+    assert len(recommender.engine.contexts) == 128
 
 
 def test_a_remembered_vector_may_be_modified(recommender):
@@ -138,12 +138,12 @@ def test_many_threads_get_bit_equal_answers_to_one(recommender):
             made[index] = recommender.recommend(user, k=40, top=5, mask=mask, positions=positions)
         return made
 
-    recommender._contexts.clear()
+    recommender.engine.contexts.clear()
     expected, collected = answers(np.arange(12)), []
 
     def work(seed: int) -> None:
         collected.append(answers(np.random.default_rng(seed).permutation(12)))
-        recommender._contexts.clear()
+        recommender.engine.contexts.clear()
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
     for thread in threads:
@@ -159,29 +159,30 @@ def test_many_threads_get_bit_equal_answers_to_one(recommender):
 
 def test_after_the_warm_up_no_question_compiles():
     fresh, seen = Recommender.load(), []
-    steps = fresh.compile_steps()
-    fresh.warm_up(lambda done, total: seen.append((done, total)))
+    steps = fresh.engine.compile_steps()
+    fresh.engine.warm_up(lambda done, total: seen.append((done, total)))
     assert seen == [(n, len(steps)) for n in range(1, len(steps) + 1)]
-    programs = (fresh._encode_user, fresh._encode_context, fresh._score_candidates, fresh._dense)
+    programs = [bound.program for bound in fresh.engine.programs]
     before = [len(program) for program in programs]
     history = fresh.history(USER)
     fresh.recommend(USER)
     fresh.embed_user(USER, history.tail(3))
-    fresh.rank_histories(USER, POSTS[:3], [history, history.tail(2)])
-    fresh.rank_histories(USER, POSTS[:100], [history])
+    probes.rank_histories(fresh, USER, post_ids=POSTS[:3], histories=[history, history.tail(2)])
+    probes.rank_histories(fresh, USER, post_ids=POSTS[:100], histories=[history])
     for count in (1, 200, 1_000):
         fresh.rank(USER, np.arange(count))
         for positions in ("shared", "slot"):
             fresh.rank(USER, np.arange(count), mask="full", positions=positions)
-    fresh.inspect(USER, POSTS[:6], mask="leaky", history=history.iloc[:0])
+    probes.inspect(fresh, USER, post_ids=POSTS[:6], mask="leaky", history=history.iloc[:0])
     assert [len(program) for program in programs] == before
 
 
 def test_the_first_steps_are_all_that_a_feed_needs():
     fresh = Recommender.load()
-    for step in fresh.compile_steps()[:FEED_STEPS]:
+    for step in fresh.engine.compile_steps()[:FEED_STEPS]:
         step.compile()
-    programs = (fresh._encode_user, fresh._encode_context, fresh._score_candidates)
+    bound = fresh.engine.programs
+    programs = [one.program for one in (bound.encode_user, bound.encode_context, bound.score_candidates)]
     assert [len(program) for program in programs] == [1, 1, 1]
     fresh.recommend(USER)
     assert [len(program) for program in programs] == [1, 1, 1]
