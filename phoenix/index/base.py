@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from phoenix.checks import check_whole
+
 Progress = Callable[[int, int], None]
 
 
@@ -108,15 +110,6 @@ class VectorIndex(abc.ABC):
 def check_k(k: int, size: int) -> int:
     """Returns k if it is a whole number from 1 to the corpus size, otherwise raises a ValueError."""
     return check_whole("k", k, least=1, most=size, why=" (the size of the corpus)")
-
-
-def check_whole(name: str, value: Any, *, least: int, most: int | None = None, why: str = "") -> int:
-    """Returns value if it is a whole number from least to most, otherwise raises a ValueError."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
-        limit = f"from {least} to {most}{why}" if most is not None else f"of at least {least}{why}"
-        raise ValueError(f"{name} must be a whole number {limit}, got {value!r}.")
-    return int(value)
 
 
 def check_queries(queries: np.ndarray, dimension: int) -> np.ndarray:

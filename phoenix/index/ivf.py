@@ -5,7 +5,8 @@ import itertools
 import faiss
 import numpy as np
 
-from phoenix.index.base import Watch, check_whole
+from phoenix.checks import check_whole
+from phoenix.index.base import Watch
 from phoenix.index.faiss_index import FaissIndex
 from phoenix.index.parameters import PQ_BITS, IVFFlatParameters, IVFPQParameters, IVFSearch, IVFSQ8Parameters
 

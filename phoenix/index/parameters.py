@@ -7,7 +7,7 @@ import dataclasses
 import math
 from typing import ClassVar
 
-from phoenix.index.base import check_whole
+from phoenix.checks import check_whole
 
 PQ_BITS = 8
 

@@ -1,0 +1,103 @@
+"""Checks of what callers hand in, each an error in words: what was expected, what came.
+
+Nothing here knows a model or a world. What came is shown cut short, so that a megabyte of input is no megabyte of
+message, and whatever it is, showing it never fails.
+"""
+
+import reprlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+SHOWN = 60  # characters of a value in an error
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = SHOWN
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it: its `repr` on one line, of at most `SHOWN` characters."""
+    try:
+        text = " ".join(_SHORT.repr(value).split())
+    except Exception:  # a `__repr__` that fails, or an integer of more digits than Python prints
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is an integer of Python or NumPy; truth values and time spans are not."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
+
+
+def is_real(value: object) -> bool:
+    """Whether a value is an integer or a float of Python or NumPy; truth values, complex numbers, spans are not."""
+    return is_whole(value) or isinstance(value, float | np.floating)
+
+
+def check_whole(name: str, value: Any, *, least: int, most: int | None = None, why: str = "") -> int:
+    """Returns value if it is a whole number from least to most, otherwise raises a ValueError."""
+    if not is_whole(value) or value < least or (most is not None and value > most):
+        limit = f"from {least} to {most}{why}" if most is not None else f"of at least {least}{why}"
+        raise ValueError(f"{name} must be a whole number {limit}, got {shown(value)}.")
+    return int(value)
+
+
+def check_array(value: ArrayLike, *, what: str) -> np.ndarray:
+    """Returns value as an array of NumPy.
+
+    Raises:
+      ValueError: rows of different lengths, or a masked array, whose mask would be lost.
+    """
+    if np.ma.isMaskedArray(value):
+        raise ValueError(f"{what} must not be a masked array: its mask would be lost. Give the entries that count.")
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{what} must be an array, got rows of different lengths: {shown(value)}.") from None
+
+
+def check_integers(value: ArrayLike, *, what: str) -> np.ndarray:
+    """Returns value as an integer array of any shape; an empty list counts as one.
+
+    Raises:
+      ValueError: entries that are not whole numbers, truth values among them, or a masked array.
+    """
+    array = check_array(value, what=what)
+    if array.size == 0:
+        return array.astype(np.int64)
+    if array.dtype.kind not in "iu" or _holds_truth_value(value):
+        raise ValueError(f"{what} must be whole numbers, got {shown(value)}.")
+    return array
+
+
+def check_ids(ids: ArrayLike, *, kind: str, count: int) -> np.ndarray:
+    """Returns ids as an int64 array of the same shape if all lie in 0 … count - 1.
+
+    Args:
+      ids: what should be ids.
+      kind: "user", "post" or "author", for the message.
+      count: how many there are.
+
+    Raises:
+      ValueError: anything else; the text names the first id that is wrong.
+    """
+    array = check_integers(ids, what=f"{kind.capitalize()} ids")
+    if array.size and (array.min() < 0 or array.max() >= count):
+        wrong = array[(array < 0) | (array >= count)][0]
+        raise ValueError(f"Unknown {kind} {wrong}: {kind} ids are whole numbers from 0 to {count - 1}.")
+    return array.astype(np.int64)
+
+
+def check_id(value: Any, *, kind: str, count: int) -> int:
+    """Returns an id if it is a whole number in 0 … count - 1, otherwise raises a ValueError."""
+    if not is_whole(value) or not 0 <= value < count:
+        raise ValueError(f"Unknown {kind} {shown(value)}: {kind} ids are whole numbers from 0 to {count - 1}.")
+    return int(value)
+
+
+def _holds_truth_value(value: object) -> bool:
+    """Whether one hides among the entries; NumPy turns [True, 5] into [1, 5]."""
+    if isinstance(value, list | tuple):
+        return any(map(_holds_truth_value, value))
+    return isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b")
