@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+
+from phoenix.checks import check_array, is_real, shown
 
 POSITIVE_ACTIONS = (
     "favorite",
@@ -28,8 +31,11 @@ POSITIVE_ACTIONS = (
 NEGATIVE_ACTIONS = ("not_interested", "block_author", "mute_author", "report")
 ACTIONS = POSITIVE_ACTIONS + NEGATIVE_ACTIONS
 NUM_ACTIONS = len(ACTIONS)
+FAVORITE = ACTIONS.index("favorite")  # the action that retrieval is trained on and judged by
 SIGNS = np.array([1] * len(POSITIVE_ACTIONS) + [-1] * len(NEGATIVE_ACTIONS))
 DEFAULT_PRESET = "x_2026"
+# Far above any published weight, and small enough that no sum of weighted probabilities overflows.
+MAX_WEIGHT = 1e9
 
 
 class Preset(NamedTuple):
@@ -88,40 +94,57 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def resolve_weights(weights: str | Mapping[str, float] | np.ndarray | None = None) -> np.ndarray:
-    """Turns a preset's name, a mapping or an array into the weight vector.
+def resolve_weights(weights: str | Mapping[str, float] | pd.Series | np.ndarray | None = None) -> np.ndarray:
+    """Turns a preset's name, a mapping, a Series or an array into the weight vector.
 
     Args:
-      weights: a key of `PRESETS`, a mapping from action to weight (missing actions weigh 0), an array of
-        shape [A], or None for the default preset.
+      weights: a key of `PRESETS`; a mapping or a Series from action to weight, in any order (missing actions weigh
+        0); an array of shape [A] in the order of `ACTIONS`; or None for the default preset.
 
     Returns:
-      float64 array of shape [A], finite.
+      float64 array of shape [A], each weight between -`MAX_WEIGHT` and `MAX_WEIGHT`.
 
     Raises:
-      ValueError: unknown preset or action, a wrong shape, or a weight that is not a finite number.
+      ValueError: unknown preset or action, a wrong shape, or a weight that is not such a number.
     """
     if weights is None:
         weights = DEFAULT_PRESET
     if isinstance(weights, str):
         if weights not in PRESETS:
-            raise ValueError(f"Unknown weight preset {weights!r}: choose one of {', '.join(PRESETS)}.")
+            raise ValueError(f"Unknown weight preset {shown(weights)}: choose one of {', '.join(PRESETS)}.")
         weights = PRESETS[weights].weights
-    if isinstance(weights, Mapping):
-        unknown = [str(action) for action in weights if action not in ACTIONS]
-        if unknown:
-            raise ValueError(
-                f"Unknown action {', '.join(unknown)} in the weights: the actions are {', '.join(ACTIONS)}."
-            )
-        values = [_finite_weight(action, weights.get(action, 0.0)) for action in ACTIONS]
-        return np.array(values, np.float64)
-    array = np.asarray(weights)
+    named = _by_name(weights) if isinstance(weights, Mapping | pd.Series) else _by_place(weights)
+    return np.array([_checked_weight(action, named.get(action, 0.0)) for action in ACTIONS], np.float64)
+
+
+def _by_name(weights: Mapping[str, float] | pd.Series) -> dict[str, object]:
+    """A mapping's or a Series' weights by action."""
+    unknown = [action for action in weights.keys() if action not in ACTIONS]  # noqa: SIM118 - a Series iterates values
+    if unknown:
+        raise ValueError(f"Unknown action {shown(unknown[0])} in the weights: the actions are {', '.join(ACTIONS)}.")
+    named = dict(weights.items())
+    if len(named) != len(weights):
+        raise ValueError("The weights name an action more than once: give each action one weight.")
+    return named
+
+
+def _by_place(weights: object) -> dict[str, object]:
+    """An array's weights by action."""
+    array = check_array(weights, what="The weights")
     if array.shape != (NUM_ACTIONS,):
         raise ValueError(f"Expected {NUM_ACTIONS} weights, one for each action, got an array of shape {array.shape}.")
-    return np.array([_finite_weight(*pair) for pair in zip(ACTIONS, array.tolist(), strict=True)], np.float64)
+    entries = weights if isinstance(weights, list | tuple) else array.tolist()
+    return dict(zip(ACTIONS, entries, strict=True))
 
 
-def _finite_weight(action: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(value):
-        raise ValueError(f"The weight of {action} must be a finite number, got {value!r}: give a number such as 0.5.")
-    return float(value)
+def _checked_weight(action: str, value: object) -> float:
+    number = value.item() if isinstance(value, np.generic) else value
+    if not is_real(value) or not (isinstance(number, int) or math.isfinite(number)):
+        raise ValueError(
+            f"The weight of {action} must be a finite number, got {shown(value)}: give a number such as 0.5."
+        )
+    if not -MAX_WEIGHT <= number <= MAX_WEIGHT:
+        raise ValueError(
+            f"The weight of {action} must lie between -{MAX_WEIGHT:.0f} and {MAX_WEIGHT:.0f}, got {shown(value)}."
+        )
+    return float(number)

@@ -10,10 +10,9 @@ import json
 import math
 from collections.abc import Mapping
 
-from phoenix.actions import ACTIONS
+from phoenix.actions import ACTIONS, MAX_WEIGHT
 
 MAX_BYTES = 4096  # fifteen names and numbers need about 400
-MAX_WEIGHT = 1e9
 
 
 class UnusableWeightsError(ValueError):

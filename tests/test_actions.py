@@ -1,11 +1,21 @@
 """The fifteen actions, the published weights, and what may stand for a set of weights."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, NEGATIVE_ACTIONS, NUM_ACTIONS, PRESETS, SIGNS, resolve_weights
+from phoenix.actions import (
+    ACTIONS,
+    DEFAULT_PRESET,
+    MAX_WEIGHT,
+    NEGATIVE_ACTIONS,
+    NUM_ACTIONS,
+    PRESETS,
+    SIGNS,
+    resolve_weights,
+)
 
 # One line for each action: name, sign, weight published 2026-08-12, weight published 2023.
 PUBLISHED = [
@@ -74,7 +84,7 @@ def test_missing_actions_weigh_nothing():
     assert resolve_weights({}).tolist() == [0] * 15
 
 
-finite = st.floats(allow_nan=False, allow_infinity=False)
+finite = st.floats(-MAX_WEIGHT, MAX_WEIGHT)
 
 
 @given(st.lists(finite, min_size=15, max_size=15))
@@ -99,13 +109,44 @@ def test_unknown_preset_is_refused_with_the_known_ones():
 
 
 def test_unknown_action_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"Unknown action like, love in .*favorite, reply"):
+    with pytest.raises(ValueError, match=r"Unknown action 'like' in .*favorite, reply"):
         resolve_weights({"like": 1, "favorite": 1, "love": 1})
 
 
+@given(st.permutations(ACTIONS), st.integers(0, NUM_ACTIONS))
+def test_a_series_means_the_mapping_of_its_labels_in_whatever_order(actions, count):
+    weights = {action: float(ACTIONS.index(action) + 1) for action in actions[:count]}
+    assert resolve_weights(pd.Series(weights, dtype=float)).tolist() == resolve_weights(weights).tolist()
+
+
+def test_a_series_without_the_names_of_actions_is_refused():
+    with pytest.raises(ValueError, match=r"Unknown action 0 in the weights: the actions are favorite, reply"):
+        resolve_weights(pd.Series(np.ones(15)))
+
+
+def test_a_series_with_two_weights_for_one_action_is_refused():
+    with pytest.raises(ValueError, match="name an action more than once"):
+        resolve_weights(pd.Series([1.0, 2.0], index=["reply", "reply"]))
+
+
+@pytest.mark.parametrize("kind", [dict, pd.Series, lambda weights: list(weights.values())])
+@pytest.mark.parametrize("value", [1e308, -1.1e9, 10**400, -(10**5_000), np.uint64(2**63), np.float32(1e38)], ids=type)
+def test_a_weight_whose_sums_could_overflow_is_refused(kind, value):
+    weights = dict.fromkeys(ACTIONS, 0.0) | {"report": value}
+    with pytest.raises(ValueError, match=r"weight of report must lie between -1000000000 and 1000000000, got .{1,90}$"):
+        resolve_weights(kind(weights))
+
+
+def test_the_largest_weights_give_finite_sums():
+    assert np.isfinite(resolve_weights([MAX_WEIGHT] * 15).sum() ** 2)
+    assert resolve_weights({"reply": np.float16(2), "quote": np.int8(-128)}).tolist()[1:4] == [2, 0, -128]
+
+
 @pytest.mark.parametrize(
-    "value", [float("nan"), float("inf"), -float("inf"), np.float32("nan"), True, np.bool_(True), "1", None, [1.0]]
-)
+    "value",
+    [float("nan"), float("inf"), -float("inf"), np.float32("nan"), True, np.bool_(True), "1", None, [1.0],
+     1 + 2j, np.complex64(1 + 2j), np.timedelta64(1, "s"), np.array(1.0)],
+)  # fmt: skip
 def test_weight_that_is_no_finite_number_is_refused(value):
     with pytest.raises(ValueError, match="weight of reply must be a finite number"):
         resolve_weights({"reply": value})
@@ -119,7 +160,9 @@ def test_array_with_a_weight_that_is_not_finite_is_refused(value):
         resolve_weights(weights)
 
 
-@pytest.mark.parametrize("weights", [np.ones(15, bool), np.array(["1"] * 15), [None] * 15])
+@pytest.mark.parametrize(
+    "weights", [np.ones(15, bool), np.array(["1"] * 15), [None] * 15, [True, *range(14)], np.ones(15, np.complex64)]
+)
 def test_array_of_anything_but_numbers_is_refused(weights):
     with pytest.raises(ValueError, match="weight of favorite must be a finite number"):
         resolve_weights(weights)
@@ -129,3 +172,17 @@ def test_array_of_anything_but_numbers_is_refused(weights):
 def test_array_of_another_shape_is_refused(weights):
     with pytest.raises(ValueError, match=r"Expected 15 weights.*got an array of shape \("):
         resolve_weights(weights)
+
+
+def test_rows_of_different_lengths_and_masked_arrays_are_refused():
+    with pytest.raises(ValueError, match="got rows of different lengths"):
+        resolve_weights([[1], [1, 2]])
+    with pytest.raises(ValueError, match="The weights must not be a masked array"):
+        resolve_weights(np.ma.ones(15))
+
+
+@pytest.mark.parametrize("weights", ["x" * 10**6, {"x" * 10**6: 1}, {"reply": "x" * 10**6}])
+def test_a_message_does_not_repeat_a_megabyte(weights):
+    with pytest.raises(ValueError, match=r"^(Unknown|The weight of reply)") as caught:
+        resolve_weights(weights)
+    assert len(str(caught.value)) < 400

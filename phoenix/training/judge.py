@@ -3,7 +3,7 @@
 import jax
 import numpy as np
 
-from phoenix.actions import ACTIONS
+from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.analysis.regret import share_of_gain
 from phoenix.batch import BatchBuilder
 from phoenix.evaluation.metrics import auc_per_action, lift_share
@@ -16,7 +16,6 @@ from phoenix.world.stream import SPLIT, histories_before
 
 _USERS, _IMPRESSIONS = 128, 32
 _RETRIEVAL_USERS, _TOP = 32, 100
-_FAVORITE = ACTIONS.index("favorite")
 
 
 class Judge:
@@ -58,7 +57,7 @@ class Judge:
         users = np.asarray(self._encode_user(params, self._batch))
         everything, gains = np.arange(self._world.num_posts), []
         for user, vector in zip(self._users[:_RETRIEVAL_USERS], users, strict=False):
-            truth = self._world.true_probabilities(int(user), everything)[:, _FAVORITE]
+            truth = self._world.true_probabilities(int(user), everything)[:, FAVORITE]
             best = np.argsort(-(posts @ vector))[:_TOP]
             oracle = np.sort(truth)[-_TOP:].mean()
             gains.append(share_of_gain(truth[best].mean(), random=truth.mean(), oracle=oracle))

@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from phoenix.actions import ACTIONS, NUM_ACTIONS, POSITIVE_ACTIONS
+from phoenix.actions import FAVORITE, NUM_ACTIONS, POSITIVE_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET
@@ -30,7 +30,6 @@ from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
 Loss = Callable[[Params, RecsysBatch, jax.Array, jax.Array], jax.Array]
 
 _SMALL_TABLES = 0.1
-_FAVORITE = ACTIONS.index("favorite")
 
 
 class Phase(NamedTuple):
@@ -82,7 +81,7 @@ def retrieval_phase(config: RetrievalConfig, linear: Params, *, example: RecsysB
         return retrieval_loss(
             output.users,
             output.candidates,
-            labels[:, :, _FAVORITE],
+            labels[:, :, FAVORITE],
             log_q=log_q,
             temperature=output.temperature,
         )
@@ -95,7 +94,7 @@ def polish_phase(config: RetrievalConfig, retrieval: Params) -> Phase:
     functions = retrieval_functions(config)
 
     def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
-        output, favorites = functions.forward(params, inputs), labels[:, :, _FAVORITE]
+        output, favorites = functions.forward(params, inputs), labels[:, :, FAVORITE]
         in_batch = retrieval_loss(
             output.users, output.candidates, favorites, log_q=log_q, temperature=output.temperature
         )
