@@ -9,9 +9,12 @@ import dataclasses
 import numpy as np
 from numpy.typing import ArrayLike
 
+from phoenix.checks import check_integers, check_whole, shown
+
 PADDING_BUCKET = 0
 NUM_HASHES = 2
 
+_MOST_BUCKETS = 2**31 - 1  # buckets are int32
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
@@ -42,12 +45,16 @@ def mix(*values: ArrayLike) -> np.ndarray:
 
     Returns:
       uint64 array of the broadcast shape.
+
+    Raises:
+      ValueError: coordinates that are not whole numbers of 64 bits: rounded, different ones would mix alike.
     """
+    coordinates = [check_integers(value, what="The coordinates") for value in values]
     state = np.zeros((1,), np.uint64)
     with np.errstate(over="ignore"):
-        for value in values:
-            state = _finalise((state ^ np.asarray(value).astype(np.uint64)) + _GOLDEN)
-    shape = np.broadcast_shapes(*(np.shape(value) for value in values))
+        for coordinate in coordinates:
+            state = _finalise((state ^ coordinate.astype(np.uint64)) + _GOLDEN)
+    shape = np.broadcast_shapes(*(coordinate.shape for coordinate in coordinates))
     return state.reshape(shape)
 
 
@@ -67,19 +74,19 @@ def hash_ids(ids: ArrayLike, *, kind: str, num_buckets: int, num_hashes: int = N
     Args:
       ids: integer ids, any shape.
       kind: "user", "post" or "author"; each kind has hash functions of its own.
-      num_buckets: rows of the table, at least 2. Bucket 0 is padding and is never returned.
-      num_hashes: how many hash functions.
+      num_buckets: rows of the table, 2 … 2^31 - 1. Bucket 0 is padding and is never returned.
+      num_hashes: how many hash functions, at least 1.
 
     Returns:
       int32 array of shape [*ids.shape, num_hashes] with values in 1 … num_buckets - 1.
 
     Raises:
-      ValueError: unknown kind or a table without room beside the padding bucket.
+      ValueError: unknown kind, ids that are not whole numbers, a table too large or without room beside padding.
     """
     if kind not in _KIND_SALT:
-        raise ValueError(f"Unknown entity kind {kind!r}: expected one of {', '.join(_KIND_SALT)}.")
-    if num_buckets < 2:
-        raise ValueError(f"num_buckets must be at least 2 (bucket 0 is padding), got {num_buckets}.")
+        raise ValueError(f"Unknown entity kind {shown(kind)}: expected one of {', '.join(_KIND_SALT)}.")
+    check_whole("num_buckets", num_buckets, least=2, most=_MOST_BUCKETS, why=" (bucket 0 is padding)")
+    check_whole("num_hashes", num_hashes, least=1)
     salts = np.arange(num_hashes) + 1000 * _KIND_SALT[kind]
-    mixed = mix(salts, np.asarray(ids)[..., None])
+    mixed = mix(salts, check_integers(ids, what=f"The ids of a {kind}")[..., None])
     return (mixed % np.uint64(num_buckets - 1)).astype(np.int32) + 1

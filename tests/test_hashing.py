@@ -136,7 +136,31 @@ def test_unknown_kind_is_refused_with_the_known_ones():
         hash_ids([1], kind="topic", num_buckets=8)
 
 
-@pytest.mark.parametrize("num_buckets", [1, 0, -5])
-def test_table_without_room_beside_padding_is_refused(num_buckets):
-    with pytest.raises(ValueError, match=f"at least 2 .*got {num_buckets}"):
+@pytest.mark.parametrize("num_buckets", [1, 0, -5, 2**31, 2**40, 8.0, True])
+def test_table_without_room_beside_padding_or_beyond_int32_is_refused(num_buckets):
+    with pytest.raises(ValueError, match=f"num_buckets must be a whole number from 2 to 2147483647.*got {num_buckets}"):
         hash_ids([1], kind="user", num_buckets=num_buckets)
+
+
+@pytest.mark.parametrize("num_hashes", [0, -1, 1.5])
+def test_no_hash_function_is_refused(num_hashes):
+    with pytest.raises(ValueError, match="num_hashes must be a whole number of at least 1"):
+        hash_ids([1], kind="user", num_buckets=8, num_hashes=num_hashes)
+
+
+@pytest.mark.parametrize("ids", [[1.9], [np.nan], [np.inf], ["1"], [True, 2], [None], 2**70, np.ma.array([1, 2])])
+def test_ids_that_are_not_whole_numbers_are_refused(ids):
+    with pytest.raises(ValueError, match="The ids of a post must"):
+        hash_ids(ids, kind="post", num_buckets=8)
+    with pytest.raises(ValueError, match="The coordinates must"):
+        mix(3, ids)
+
+
+def test_no_ids_have_no_hashes():
+    assert hash_ids([], kind="post", num_buckets=8).shape == (0, 2)
+
+
+def test_the_largest_table_still_gives_buckets_of_its_own():
+    hashes = hash_ids(np.arange(1_000), kind="post", num_buckets=2**31 - 1)
+    assert hashes.min() > 0
+    assert hashes.max() > 2**30
