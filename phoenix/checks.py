@@ -67,7 +67,7 @@ def check_integers(value: ArrayLike, *, what: str) -> np.ndarray:
     if array.size == 0:
         return array.astype(np.int64)
     if array.dtype.kind not in "iu" or _holds_truth_value(value):
-        raise ValueError(f"{what} must be whole numbers, got {shown(value)}.")
+        raise ValueError(f"{what} must be a list of whole numbers, got {shown(value)}.")
     return array
 
 

@@ -63,7 +63,7 @@ def artifacts_folder() -> pathlib.Path:
 
 def save_world(folder: pathlib.Path, world: World, *, history_len: int) -> str:
     """Stores a world with every user's history at the split; returns the world's digest."""
-    histories = histories_before(world.stream, np.arange(world.num_users), SPLIT, length=history_len)
+    histories = histories_before(world.stream, np.arange(world.num_users), moment=SPLIT, length=history_len)
     bits = (histories.actions * (1 << np.arange(NUM_ACTIONS))).sum(axis=-1).astype(np.uint16)
     arrays = world.arrays() | {
         "history.posts": histories.posts,

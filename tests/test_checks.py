@@ -60,7 +60,7 @@ def test_real_numbers_are_integers_and_floats(value, real):
     "ids", [[True, 5], [[1, 2], [True, 3]], (np.True_, 5), [np.array([True]), [5]], [1.0], [np.nan], ["1"], [2**70]]
 )
 def test_ids_that_are_not_whole_numbers_are_refused(ids):
-    with pytest.raises(ValueError, match="Post ids must be whole numbers, got "):
+    with pytest.raises(ValueError, match="Post ids must be a list of whole numbers, got "):
         check_ids(ids, kind="post", count=100)
 
 

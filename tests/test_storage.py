@@ -113,7 +113,7 @@ def test_everything_comes_back(original, world, params):
 
 
 def test_histories_are_those_at_the_split(original, world):
-    expected = histories_before(world.stream, np.arange(40), SPLIT, length=HISTORY)
+    expected = histories_before(world.stream, np.arange(40), moment=SPLIT, length=HISTORY)
     for stored, replayed in zip(load_artifacts(original).histories, expected, strict=True):
         np.testing.assert_array_equal(stored, replayed)
         assert stored.dtype == replayed.dtype

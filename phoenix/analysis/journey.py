@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from phoenix.checks import check_id
 from phoenix.embedding import block_candidate_reduce, block_user_reduce
 from phoenix.hashing import hash_ids
 from phoenix.parameters import CANDIDATE_PROJECTION, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, Params, tables
@@ -167,11 +168,10 @@ def look_up(recommender: Recommender, kind: str, entity: int) -> Lookup:
       kind: one of `KINDS`.
       entity: an id of that kind.
     """
-    world = recommender.world
-    count = {"user": world.num_users, "post": world.num_posts, "author": world.config.num_authors}[kind]
     size = getattr(recommender.config.tables, f"{kind}s")
+    count = recommender.world.count(kind)
     every = hash_ids(np.arange(count), kind=kind, num_buckets=size)
-    own = every[entity]
+    own = every[check_id(entity, kind=kind, count=count)]
     others = np.isin(every, own).any(axis=1)
     others[entity] = False
     sharing = np.flatnonzero(others)
@@ -239,8 +239,7 @@ def logit_lens(recommender: Recommender, hidden: np.ndarray) -> np.ndarray:
 
 def identical_pairs(recommender: Recommender, kind: str) -> int:
     """How many pairs of ids of a kind have the same buckets in the same order, and so cannot be told apart."""
-    world = recommender.world
-    count = {"user": world.num_users, "post": world.num_posts, "author": world.config.num_authors}[kind]
-    every = hash_ids(np.arange(count), kind=kind, num_buckets=getattr(recommender.config.tables, f"{kind}s"))
+    size = getattr(recommender.config.tables, f"{kind}s")
+    every = hash_ids(np.arange(recommender.world.count(kind)), kind=kind, num_buckets=size)
     _, times = np.unique(every, axis=0, return_counts=True)
     return int((times * (times - 1) // 2).sum())

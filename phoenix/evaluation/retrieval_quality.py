@@ -61,7 +61,7 @@ def followed_order(world: World, user_id: int) -> np.ndarray:
     """Posts by authors whom a user follows, newest first; int64 [n]."""
     posts = world.post_columns
     user = np.full(posts.author.shape, world.check_user(user_id))
-    mine = np.flatnonzero(follows_author(world.user_columns, user, posts.author))
+    mine = np.flatnonzero(follows_author(world.user_columns, user_ids=user, author_ids=posts.author))
     return mine[np.argsort(posts.age_hours[mine], kind="stable")]
 
 

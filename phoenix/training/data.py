@@ -76,7 +76,7 @@ class SessionSource:
         """Replays histories so that the next batch is that of `step`."""
         start = self._start + step // self._per_round * self._count
         everyone = np.arange(self._world.num_users)
-        self._histories = histories_before(self._world.stream, everyone, start, length=self._history_len)
+        self._histories = histories_before(self._world.stream, everyone, moment=start, length=self._history_len)
         for earlier in range(step - step % self._per_round, step):
             self._take_session(earlier)
         self._step = step

@@ -26,7 +26,7 @@ class Judge:
         users = everyone[~world.is_held_out(everyone)][:_USERS]
         self._world, self._builder, self._users = world, builder, users
         log = world.stream.log(users, SPLIT, count=_IMPRESSIONS)
-        histories = histories_before(world.stream, users, SPLIT, length=config.history_len)
+        histories = histories_before(world.stream, users, moment=SPLIT, length=config.history_len)
         self._truth = world.probabilities(Impressions(log.users, log.posts, log.surfaces)).reshape(-1, len(ACTIONS))
         self._oracle = auc_per_action(self._truth, self._truth)
         self._batch = builder.build(

@@ -19,6 +19,7 @@ import numpy as np
 from scipy.special import expit
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS, POSITIVE_ACTIONS
+from phoenix.checks import check_ids
 from phoenix.world.catalog import Posts, Users
 
 SURFACES = ("home", "search", "profile", "explore")
@@ -127,28 +128,44 @@ _PERSONA = _table(PERSONA_EFFECTS)
 _SURFACE = _table(SURFACE_EFFECTS)
 
 
-def follows_author(users: Users, user_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
-    """Whether each user follows each author (arrays of one shape); bool."""
-    return (users.follows[user_ids] == np.asarray(author_ids)[..., None]).any(axis=-1)
+def check_impressions(impressions: Impressions, *, num_users: int, num_posts: int) -> Impressions:
+    """Returns impressions as int64 arrays if every id and surface exists, otherwise raises a ValueError."""
+    users, posts, surfaces = impressions
+    return Impressions(
+        users=check_ids(users, kind="user", count=num_users),
+        posts=check_ids(posts, kind="post", count=num_posts),
+        surfaces=check_ids(surfaces, kind="surface", count=len(SURFACES)),
+    )
 
 
-def true_logits(users: Users, posts: Posts, impressions: Impressions, *, intercepts: np.ndarray) -> np.ndarray:
+def follows_author(users: Users, *, user_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
+    """Whether each user follows each author (arrays of one shape, or one user and any authors); bool."""
+    followed = users.follows[check_ids(user_ids, kind="user", count=len(users.follows))]
+    authors = np.asarray(author_ids)[..., None]
+    return ((followed == authors) & (authors >= 0)).any(axis=-1)  # -1, padding, is nobody
+
+
+def true_logits(impressions: Impressions, *, users: Users, posts: Posts, intercepts: np.ndarray) -> np.ndarray:
     """The logit of every action on every impression.
 
     Args:
+      impressions: arrays of shape [...].
       users: all users.
       posts: all posts.
-      impressions: arrays of shape [...].
       intercepts: [A].
 
     Returns:
       float32 array [..., A].
+
+    Raises:
+      ValueError: an unknown user, post or surface.
     """
-    user, post, surface = impressions
+    sizes = dict(num_users=len(users.persona), num_posts=len(posts.author))
+    user, post, surface = check_impressions(impressions, **sizes)
     fmt = posts.format[post]
     interest = users.interests[user, posts.topic[post]]
     controversy = posts.controversy[post]
-    followed = follows_author(users, user, posts.author[post]).astype(np.float32)
+    followed = follows_author(users, user_ids=user, author_ids=posts.author[post]).astype(np.float32)
     freshness = 1 - posts.age_hours[post] / 84
     preference = users.format_preference[user, fmt]
     causes = {
@@ -170,9 +187,10 @@ def true_logits(users: Users, posts: Posts, impressions: Impressions, *, interce
     return logits
 
 
-def solve_intercepts(users: Users, posts: Posts, impressions: Impressions) -> np.ndarray:
+def solve_intercepts(impressions: Impressions, *, users: Users, posts: Posts) -> np.ndarray:
     """Intercepts for which the mean probability over these impressions meets `BASE_RATES`; float32 [A]."""
-    logits = true_logits(users, posts, impressions, intercepts=np.zeros(NUM_ACTIONS)).reshape(-1, NUM_ACTIONS)
+    logits = true_logits(impressions, users=users, posts=posts, intercepts=np.zeros(NUM_ACTIONS))
+    logits = logits.reshape(-1, NUM_ACTIONS)
     target = np.array([BASE_RATES[a] for a in ACTIONS])
     intercepts = np.zeros(NUM_ACTIONS)
     low, high = np.full(NUM_ACTIONS, -20.0), np.full(NUM_ACTIONS, 20.0)

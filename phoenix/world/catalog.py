@@ -3,7 +3,7 @@
 Every attribute is a pure function of (seed, entity id, attribute), through the counter-based generator of
 `phoenix.hashing`: a world of a million posts begins with the very posts of the smaller one.
 
-Formulas (u a uniform number, N a standard normal one, each drawn anew; sd(x) scales to unit variance):
+Formulas (u a uniform number, N a standard normal one, each drawn independently):
 
 * author: topic uniform; quality, edge ~ N; style one of the four formats.
 * post: author = floor(authors · u^1.3), so some write more than others. Topic: the author's with probability 0.75,
@@ -14,7 +14,7 @@ Formulas (u a uniform number, N a standard normal one, each drawn anew; sd(x) sc
   other topics of its group; one to three disliked topics (-0.6 … -1.2); every other topic -0.2 + 0.1·N. Taste for
   controversy = persona's mean + 0.9·N; format preference 0.5·N each; habit (one bias for each action) 0.28·N.
 * follows: 8 to 25 authors. Topic drawn from the interests in proportion to strength; of two random authors of that
-  topic the one of higher quality.
+  topic the one of higher quality. Topics without an author are left out; a user with no other interest draws from all.
 """
 
 from typing import NamedTuple
@@ -131,7 +131,7 @@ def make_users(seed: int, authors: Authors, *, count: int) -> Users:
         taste=taste.astype(np.float32),
         format_preference=(0.5 * _normal(seed, _USER, row, 10 + np.arange(len(FORMATS)))).astype(np.float32),
         habit=(0.28 * _normal(seed, _USER, row, 20 + np.arange(NUM_ACTIONS))).astype(np.float32),
-        follows=_make_follows(seed, ids, interests, authors),
+        follows=_make_follows(seed, ids, interests=interests, authors=authors),
     )
 
 
@@ -151,9 +151,12 @@ def _make_interests(seed: int, ids: np.ndarray) -> np.ndarray:
     return np.select([liked, disliked], [love, -0.6 - 0.6 * strength], mild).astype(np.float32)
 
 
-def _make_follows(seed: int, ids: np.ndarray, interests: np.ndarray, authors: Authors) -> np.ndarray:
+def _make_follows(seed: int, ids: np.ndarray, *, interests: np.ndarray, authors: Authors) -> np.ndarray:
     row, slot = ids[:, None], np.arange(MAX_FOLLOWS)
-    topic = sample_topics(interests, uniform(seed, _USER, row, 400 + slot))
+    written = np.bincount(authors.topic, minlength=NUM_TOPICS) > 0
+    open_interests = np.where(written, np.maximum(interests, 0), 0)
+    open_interests = np.where(open_interests.any(axis=1, keepdims=True), open_interests, written)
+    topic = sample_topics(open_interests, uniform(seed, _USER, row, 400 + slot))
     by_topic = np.argsort(authors.topic, kind="stable")
     starts = np.searchsorted(authors.topic[by_topic], np.arange(NUM_TOPICS + 1))
     width = (starts[1:] - starts[:-1])[topic]

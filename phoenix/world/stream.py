@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit
 
 from phoenix.actions import NUM_ACTIONS
+from phoenix.checks import check_id, check_ids, check_integers, check_whole
 from phoenix.hashing import mix, uniform
 from phoenix.world.behaviour import SURFACE_RATES, Impressions, true_logits
 from phoenix.world.catalog import Posts, Users, sample_topics
@@ -58,7 +59,7 @@ def make_shelves(keys: np.ndarray, *, groups: int) -> Shelves:
 class Stream:
     """Produces stretches of the users' timelines."""
 
-    def __init__(self, seed: int, users: Users, posts: Posts, *, num_authors: int, intercepts: np.ndarray | None):
+    def __init__(self, seed: int, *, users: Users, posts: Posts, num_authors: int, intercepts: np.ndarray | None):
         self._seed = seed
         self._users = users
         self._posts = posts
@@ -76,14 +77,19 @@ class Stream:
 
         Returns:
           `Impressions` with arrays [B, count].
+
+        Raises:
+          ValueError: an unknown user, or a stretch that begins before 0.
         """
-        return self._show(np.asarray(user_ids), self._keys(user_ids, starts, count))
+        users = self._check_users(user_ids)
+        return self._show(users, self._keys(users, starts, count=count))
 
     def log(self, user_ids: np.ndarray, starts: np.ndarray | int, *, count: int) -> Log:
         """What the policy shows and what the users do; arguments as for `show`, arrays [B, count] and [B, count, A]."""
-        keys = self._keys(user_ids, starts, count)
-        impressions = self._show(np.asarray(user_ids), keys)
-        logits = true_logits(self._users, self._posts, impressions, intercepts=self._intercepts)
+        users = self._check_users(user_ids)
+        keys = self._keys(users, starts, count=count)
+        impressions = self._show(users, keys)
+        logits = true_logits(impressions, users=self._users, posts=self._posts, intercepts=self._intercepts)
         draws = uniform(keys[..., None], _ACTION + np.arange(NUM_ACTIONS))
         return Log(*impressions, draws < expit(logits))
 
@@ -91,8 +97,9 @@ class Stream:
         """How likely the policy is to show each post to a user at one impression; float64 [N], adds up to 1."""
         number = len(self._posts.topic)
         result = np.full(number, 1 - FOLLOWED_RATE - INTEREST_RATE) / number
-        follows = self._users.follows[user_id]
-        liked = np.maximum(self._users.interests[user_id], 0.0).astype(np.float64)
+        user = check_id(user_id, kind="user", count=len(self._users.persona))
+        follows = self._users.follows[user]
+        liked = np.maximum(self._users.interests[user], 0.0).astype(np.float64)
         authors = np.bincount(follows[follows >= 0], minlength=len(self._by_author.starts) - 1)
         for rate, wanted, shelves, keys in (
             (FOLLOWED_RATE, authors, self._by_author, self._posts.author),
@@ -103,9 +110,15 @@ class Stream:
             result += rate * ((share / np.maximum(width, 1))[keys] + share[width == 0].sum() / number)
         return result
 
-    def _keys(self, user_ids: np.ndarray, starts: np.ndarray | int, count: int) -> np.ndarray:
-        steps = np.broadcast_to(starts, len(user_ids))[:, None] + np.arange(count)
-        return mix(self._seed, _STREAM, np.asarray(user_ids)[:, None], steps)
+    def _check_users(self, user_ids: np.ndarray) -> np.ndarray:
+        return check_ids(user_ids, kind="user", count=len(self._users.persona))
+
+    def _keys(self, user_ids: np.ndarray, starts: np.ndarray | int, *, count: int) -> np.ndarray:
+        check_whole("count", count, least=0)
+        first = np.broadcast_to(check_integers(starts, what="The starts of the stretches"), len(user_ids))
+        if (first < 0).any():
+            raise ValueError(f"Timelines begin with impression 0: a stretch cannot begin at {first.min()}.")
+        return mix(self._seed, _STREAM, user_ids[:, None], first[:, None] + np.arange(count))
 
     def _show(self, user_ids: np.ndarray, keys: np.ndarray) -> Impressions:
         source, pick = uniform(keys, _SOURCE), uniform(keys, _POST)
@@ -177,13 +190,13 @@ def extend_histories(histories: Histories, log: Log) -> Histories:
     )
 
 
-def histories_before(stream: Stream, user_ids: np.ndarray, moment: int, *, length: int) -> Histories:
+def histories_before(stream: Stream, user_ids: np.ndarray, *, moment: int, length: int) -> Histories:
     """The histories of these users at an impression number, replayed from the stream.
 
-    The stretch that is replayed is six times the history length, or what there is of the timeline; whoever acted on
-    fewer than `length` of those impressions has a shorter history.
+    The stretch that is replayed is six times the history length, or what there is of the timeline; users who acted on
+    fewer than `length` of those impressions have a shorter history.
     """
-    stretch = min(6 * length, moment)
+    stretch = min(6 * length, check_whole("moment", moment, least=0))
     histories = empty_histories(len(user_ids), length=length)
     if stretch == 0:
         return histories

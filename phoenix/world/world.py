@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from phoenix.actions import NUM_ACTIONS
+from phoenix.checks import check_id, check_ids, check_integers, check_whole, shown
 from phoenix.world import text
 from phoenix.world.behaviour import SURFACES, Impressions, follows_author, solve_intercepts, true_logits
 from phoenix.world.catalog import (
@@ -56,7 +58,9 @@ class World:
         self.config = config
         self.author_columns, self.post_columns, self.user_columns = authors, posts, users
         self.intercepts = intercepts
-        self.stream = Stream(config.seed, users, posts, num_authors=len(authors.topic), intercepts=intercepts)
+        self.stream = Stream(
+            config.seed, users=users, posts=posts, num_authors=len(authors.topic), intercepts=intercepts
+        )
 
     @classmethod
     def generate(
@@ -70,20 +74,19 @@ class World:
         """Generates a world; the same seed gives the same world, and fewer posts are a prefix of more.
 
         Raises:
-          ValueError: a size below 1 (100 for authors).
+          ValueError: a size that is not a whole number or below 1 (100 for authors), or a negative seed.
         """
-        sizes = (("num_posts", num_posts, 1), ("num_users", num_users, 1), ("num_authors", num_authors, 100))
-        for name, value, least in sizes:
-            if value < least:
-                raise ValueError(f"{name} must be at least {least}, got {value}.")
+        seed = check_whole("seed", seed, least=0, most=2**63 - 1)
+        num_posts = check_whole("num_posts", num_posts, least=1)
+        num_users = check_whole("num_users", num_users, least=1)
+        num_authors = check_whole("num_authors", num_authors, least=100)
         authors = make_authors(seed, count=num_authors)
         posts = make_posts(seed, authors, count=num_posts)
         users = make_users(seed, authors, count=num_users)
+        unsolved = Stream(seed, users=users, posts=posts, num_authors=num_authors, intercepts=None)
         sample = np.arange(min(num_users, _CALIBRATION_USERS))
-        shown = Stream(seed, users, posts, num_authors=num_authors, intercepts=None).show(
-            sample, 0, count=_CALIBRATION_IMPRESSIONS
-        )
-        intercepts = solve_intercepts(users, posts, shown)
+        logged = unsolved.show(sample, 0, count=_CALIBRATION_IMPRESSIONS)
+        intercepts = solve_intercepts(logged, users=users, posts=posts)
         config = WorldConfig(seed, num_posts, num_users, num_authors)
         return cls(config, authors=authors, posts=posts, users=users, intercepts=intercepts)
 
@@ -96,6 +99,13 @@ class World:
     def num_users(self) -> int:
         """How many users there are."""
         return self.config.num_users
+
+    def count(self, kind: str) -> int:
+        """How many entities of a kind there are; kind is "user", "post" or "author"."""
+        counts = {"user": self.num_users, "post": self.num_posts, "author": self.config.num_authors}
+        if kind not in counts:
+            raise ValueError(f"Unknown kind of entity {shown(kind)}: choose one of {', '.join(counts)}.")
+        return counts[kind]
 
     @property
     def interests(self) -> np.ndarray:
@@ -148,7 +158,7 @@ class World:
     @staticmethod
     def is_held_out(user_ids: np.ndarray) -> np.ndarray:
         """Whether users are kept out of training; bool, same shape."""
-        return np.asarray(user_ids) % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+        return check_integers(user_ids, what="User ids") % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
 
     def followed(self, user_id: int) -> np.ndarray:
         """Ids of the authors whom a user follows, ascending."""
@@ -158,9 +168,9 @@ class World:
     def follows_authors_of(self, user_id: int, post_ids: Sequence[int]) -> np.ndarray:
         """Whether the user follows the author of each post; bool [n]."""
         authors = self.post_columns.author[self.check_posts(post_ids)]
-        return follows_author(self.user_columns, np.full(authors.shape, user_id), authors)
+        return follows_author(self.user_columns, user_ids=self.check_user(user_id), author_ids=authors)
 
-    def true_probabilities(self, user_id: int, post_ids: Sequence[int], surface: str = "home") -> np.ndarray:
+    def true_probabilities(self, user_id: int, post_ids: Sequence[int], *, surface: str = "home") -> np.ndarray:
         """The true P(action | user, post, surface): what judges the models and is never their input.
 
         Args:
@@ -175,7 +185,7 @@ class World:
           ValueError: unknown ids or surface.
         """
         if surface not in SURFACES:
-            raise ValueError(f"Unknown surface {surface!r}: choose one of {', '.join(SURFACES)}.")
+            raise ValueError(f"Unknown surface {shown(surface)}: choose one of {', '.join(SURFACES)}.")
         posts = self.check_posts(post_ids)
         user, where = self.check_user(user_id), SURFACES.index(surface)
         result = np.empty((len(posts), NUM_ACTIONS))
@@ -186,8 +196,12 @@ class World:
         return result
 
     def probabilities(self, impressions: Impressions) -> np.ndarray:
-        """True probabilities of any impressions of shape [...]; float64 [..., A]."""
-        logits = true_logits(self.user_columns, self.post_columns, impressions, intercepts=self.intercepts)
+        """True probabilities of any impressions of shape [...]; float64 [..., A].
+
+        Raises:
+          ValueError: an unknown user, post or surface.
+        """
+        logits = true_logits(impressions, users=self.user_columns, posts=self.post_columns, intercepts=self.intercepts)
         return expit(logits.astype(np.float64))
 
     def post_text(self, post_ids: Sequence[int], language: str = "en") -> list[str]:
@@ -204,19 +218,18 @@ class World:
 
     def check_user(self, user_id: int) -> int:
         """Returns the id if it is a user's, otherwise raises a ValueError that says what is expected."""
-        if isinstance(user_id, bool) or not isinstance(user_id, int | np.integer) or not 0 <= user_id < self.num_users:
-            raise ValueError(f"Unknown user {user_id!r}: user ids are whole numbers from 0 to {self.num_users - 1}.")
-        return int(user_id)
+        return check_id(user_id, kind="user", count=self.num_users)
+
+    def check_users(self, user_ids: ArrayLike) -> np.ndarray:
+        """Returns ids as an int64 array of their shape if all are users', otherwise raises a ValueError."""
+        return check_ids(user_ids, kind="user", count=self.num_users)
 
     def check_posts(self, post_ids: Sequence[int]) -> np.ndarray:
         """Returns ids as an int64 array [n] if all are posts', otherwise raises a ValueError."""
-        ids = np.asarray(post_ids)
-        if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
-            raise ValueError(f"Post ids must be a list of whole numbers, got an array of {ids.dtype} {ids.shape}.")
-        wrong = ids[(ids < 0) | (ids >= self.num_posts)]
-        if wrong.size:
-            raise ValueError(f"Unknown post {wrong[0]}: post ids are whole numbers from 0 to {self.num_posts - 1}.")
-        return ids.astype(np.int64)
+        ids = check_ids(post_ids, kind="post", count=self.num_posts)
+        if ids.ndim != 1:
+            raise ValueError(f"Post ids must be a list of whole numbers, got an array of shape {ids.shape}.")
+        return ids
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All columns by name, for storage."""

@@ -365,7 +365,7 @@ def test_top_out_of_range_is_refused(recommender, top):
     ("weights", "message"),
     [
         ("x_1999", "Unknown weight preset 'x_1999': choose one of x_2026"),
-        ({"favourite": 1}, "Unknown action favourite in the weights: the actions are favorite"),
+        ({"favourite": 1}, "Unknown action 'favourite' in the weights: the actions are favorite"),
         ({"favorite": float("nan")}, "The weight of favorite must be a finite number, got nan"),
         ({"report": -float("inf")}, "The weight of report must be a finite number, got -inf"),
         ({"reply": "5"}, "The weight of reply must be a finite number, got '5'"),

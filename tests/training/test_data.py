@@ -106,7 +106,7 @@ def test_histories_hold_what_came_before_the_session(world, builder, monkeypatch
     monkeypatch.setattr(data, "SHORT_HISTORY_RATE", 0.0)
     batch = take(make_source(world, builder), 8)[7]  # the third round
     users = np.array(users_of(builder, batch))
-    histories = histories_before(world.stream, users, 2 * COUNT, length=HISTORY)
+    histories = histories_before(world.stream, users, moment=2 * COUNT, length=HISTORY)
     expected = np.where((histories.posts >= 0)[..., None], builder.posts[histories.posts], 0)
     np.testing.assert_array_equal(batch.inputs.history_post_hashes, expected)
     np.testing.assert_array_equal(batch.inputs.history_actions, histories.actions)

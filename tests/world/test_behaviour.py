@@ -42,12 +42,12 @@ def change(world: World, logged: Impressions, *, users=None, posts=None, surface
     """Difference of the logits when some columns are replaced; [n, A]."""
     shown = logged if surfaces is None else logged._replace(surfaces=np.full_like(logged.surfaces, surfaces))
     after = true_logits(
-        world.user_columns._replace(**(users or {})),
-        world.post_columns._replace(**(posts or {})),
         shown,
+        users=world.user_columns._replace(**(users or {})),
+        posts=world.post_columns._replace(**(posts or {})),
         intercepts=world.intercepts,
     )
-    before = true_logits(world.user_columns, world.post_columns, logged, intercepts=world.intercepts)
+    before = true_logits(logged, users=world.user_columns, posts=world.post_columns, intercepts=world.intercepts)
     return (after - before).reshape(-1, NUM_ACTIONS)
 
 
@@ -110,7 +110,9 @@ def test_quality_alone_moves_each_action_by_its_own_loading(world, logged):
 def test_following_makes_favorites_likelier_and_a_follow_less_so(world, logged):
     nobody = {"follows": np.full_like(world.user_columns.follows, -1)}
     unfollowed = change(world, logged, users=nobody)
-    followed = follows_author(world.user_columns, logged.users, world.post_columns.author[logged.posts]).ravel()
+    followed = follows_author(
+        world.user_columns, user_ids=logged.users, author_ids=world.post_columns.author[logged.posts]
+    ).ravel()
     assert 0.2 < followed.mean() < 0.8
     np.testing.assert_allclose(unfollowed[~followed], 0, atol=1e-6)
     assert (unfollowed[followed, column("favorite")] < 0).all()

@@ -98,6 +98,26 @@ def test_users_follow_authors_on_topics_that_they_like():
     assert interest.mean() > USERS.interests.mean() + 0.5
 
 
+@pytest.mark.parametrize("seed", [*range(70, 104), *range(12)])
+def test_with_few_authors_users_still_follow_those_on_topics_that_they_like(seed):
+    authors = make_authors(seed, count=100)
+    users = make_users(seed, authors, count=40)
+    written = np.unique(authors.topic)
+    for interests, follows in zip(users.interests, users.follows, strict=True):
+        liked = np.intersect1d(np.flatnonzero(interests > 0), written)
+        assert follows[0] >= 0
+        assert set(authors.topic[follows[follows >= 0]]) <= set(liked if liked.size else written)
+
+
+def test_who_likes_only_topics_without_authors_follows_authors_of_any():
+    authors = make_authors(SEED, count=100)._replace(topic=np.repeat([3, 4], 50).astype(np.int16))
+    users = make_users(SEED, authors, count=200)
+    likes_neither = ~(users.interests[:, [3, 4]] > 0).any(axis=1)
+    assert likes_neither.sum() > 50
+    assert ((users.follows[likes_neither] >= 0).sum(axis=1) > 3).all()
+    assert users.follows.max() < 100
+
+
 def test_topics_are_sampled_in_proportion_to_positive_interest():
     interests = np.array([[1.0, -5.0, 3.0, 0.0]])
     draws = np.array([[0.1, 0.24, 0.26, 0.99]])

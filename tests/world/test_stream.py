@@ -73,7 +73,9 @@ def test_the_seed_is_part_of_every_impression(world):
 
 def test_the_policy_shows_mostly_followed_and_interesting_posts_at_its_rates(world):
     shown = world.stream.show(np.arange(300), 0, count=100)
-    followed = follows_author(world.user_columns, shown.users, world.post_columns.author[shown.posts])
+    followed = follows_author(
+        world.user_columns, user_ids=shown.users, author_ids=world.post_columns.author[shown.posts]
+    )
     assert followed.mean() > 0.35
     interest = world.interests[shown.users, world.post_columns.topic[shown.posts]]
     assert interest.mean() > world.interests.mean() + 0.3
@@ -153,13 +155,13 @@ def test_a_history_of_length_0_stays_empty():
 
 def test_extending_equals_replaying(world):
     users = np.arange(300)
-    before = histories_before(world.stream, users, 40, length=16)
+    before = histories_before(world.stream, users, moment=40, length=16)
     extended = extend_histories(before, world.stream.log(users, 40, count=50))
-    assert_same(extended, histories_before(world.stream, users, 90, length=16))
+    assert_same(extended, histories_before(world.stream, users, moment=90, length=16))
 
 
 def test_a_replayed_history_ends_with_the_last_impression_acted_on(world):
-    histories = histories_before(world.stream, np.arange(300), SPLIT, length=8)
+    histories = histories_before(world.stream, np.arange(300), moment=SPLIT, length=8)
     log = world.stream.log(np.arange(300), SPLIT - 48, count=48)
     for user in range(300):
         acted = log.actions[user].any(axis=1)
@@ -171,7 +173,7 @@ def test_a_replayed_history_ends_with_the_last_impression_acted_on(world):
 
 
 def test_nobody_has_a_history_at_the_beginning(world):
-    histories = histories_before(world.stream, np.arange(4), 0, length=8)
+    histories = histories_before(world.stream, np.arange(4), moment=0, length=8)
     assert isinstance(histories, Histories)
     assert (histories.posts == -1).all()
     assert not histories.actions.any()

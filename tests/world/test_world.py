@@ -1,12 +1,15 @@
 """The world as one object: same seed, same world; frames, truth and storage agree with the columns."""
 
+import re
+
 import numpy as np
 import pytest
 
 from phoenix.actions import NUM_ACTIONS
 from phoenix.checkpoint import digest_arrays
 from phoenix.world import FORMATS, PERSONAS, SURFACES, World
-from phoenix.world.behaviour import Impressions
+from phoenix.world.behaviour import Impressions, follows_author
+from phoenix.world.stream import histories_before
 
 SIZE = dict(num_posts=2_000, num_users=200, num_authors=150)
 
@@ -33,10 +36,12 @@ def test_a_smaller_world_holds_the_first_posts_of_the_larger(world):
     assert smaller.users.equals(world.users)
 
 
-@pytest.mark.parametrize(("name", "value"), [("num_posts", 0), ("num_users", 0), ("num_authors", 99)])
-def test_a_world_that_is_too_small_is_refused(name, value):
-    with pytest.raises(ValueError, match=rf"{name} must be at least \d+, got {value}\."):
-        World.generate(seed=1, **{**SIZE, name: value})
+@pytest.mark.parametrize(("name", "value"), [("num_posts", 0), ("num_users", 0), ("num_authors", 99), ("seed", -1),
+     ("num_posts", 1.5), ("num_posts", True), ("num_users", 2.5), ("num_authors", "100"), ("seed", 0.5)],
+)  # fmt: skip
+def test_a_world_of_an_impossible_size_is_refused(name, value):
+    with pytest.raises(ValueError, match=rf"{name} must be a whole number .* {re.escape(repr(value))}\."):
+        World.generate(**{"seed": 1, **SIZE, name: value})
 
 
 def test_frames_show_the_columns_by_id(world):
@@ -71,7 +76,7 @@ def test_true_probabilities_are_those_of_the_home_surface_unless_another_is_name
     assert truth.max() < 1
     for number, surface in enumerate(SURFACES):
         expected = world.probabilities(Impressions(np.full(3, 4), posts, np.full(3, number)))
-        np.testing.assert_array_equal(world.true_probabilities(4, posts, surface), expected)
+        np.testing.assert_array_equal(world.true_probabilities(4, posts, surface=surface), expected)
         assert np.array_equal(expected, truth) == (surface == "home")
 
 
@@ -81,7 +86,7 @@ def test_true_probabilities_keep_the_order_given(world):
 
 def test_an_unknown_surface_is_refused(world):
     with pytest.raises(ValueError, match="Unknown surface 'moon': choose one of home, search, profile, explore"):
-        world.true_probabilities(0, [1], "moon")
+        world.true_probabilities(0, [1], surface="moon")
 
 
 @pytest.mark.parametrize("user", [-1, 200, True, 1.0, "1", None, np.float64(3)])
@@ -90,6 +95,49 @@ def test_an_unknown_user_is_refused(world, user):
         world.true_probabilities(user, [1])
     with pytest.raises(ValueError, match="user ids are whole numbers from 0 to 199"):
         world.followed(user)
+    with pytest.raises(ValueError, match="user ids are whole numbers from 0 to 199"):
+        world.follows_authors_of(user, [1])
+    with pytest.raises(ValueError, match="user ids are whole numbers from 0 to 199"):
+        world.stream.show_probabilities(user)
+
+
+@pytest.mark.parametrize("users", [[-1], [0, 200], [True, 3], [1.5]])
+def test_unknown_users_of_impressions_and_timelines_are_refused(world, users):
+    posts, surfaces = np.ones(len(users), int), np.zeros(len(users), int)
+    for ask in (
+        lambda: world.probabilities(Impressions(users, posts, surfaces)),
+        lambda: world.stream.show(users, 0, count=2),
+        lambda: world.stream.log(users, 0, count=2),
+        lambda: histories_before(world.stream, users, moment=50, length=4),
+        lambda: follows_author(world.user_columns, user_ids=users, author_ids=posts),
+        lambda: world.check_users(users),
+    ):
+        with pytest.raises(ValueError, match=r"^(Unknown user|User ids must be a list of whole numbers)"):
+            ask()
+
+
+@pytest.mark.parametrize(("post", "surface"), [(2_000, 0), (-5, 0), (1, 9), (1, -1)])
+def test_impressions_of_an_unknown_post_or_surface_are_refused(world, post, surface):
+    with pytest.raises(ValueError, match=r"Unknown (post|surface) .*: (post|surface) ids are whole numbers from 0 to"):
+        world.probabilities(Impressions([3], [post], [surface]))
+
+
+def test_timelines_begin_at_0(world):
+    with pytest.raises(ValueError, match="a stretch cannot begin at -1"):
+        world.stream.log([3, 4], np.array([0, -1]), count=2)
+    with pytest.raises(ValueError, match="moment must be a whole number of at least 0"):
+        histories_before(world.stream, [3], moment=-1, length=4)
+
+
+def test_nobody_follows_the_author_who_stands_for_padding(world):
+    assert (world.user_columns.follows[:9] == -1).any()
+    assert not follows_author(world.user_columns, user_ids=np.arange(9), author_ids=np.full(9, -1)).any()
+
+
+def test_entities_are_counted_by_kind(world):
+    assert [world.count(kind) for kind in ("user", "post", "author")] == [200, 2_000, 150]
+    with pytest.raises(ValueError, match="Unknown kind of entity 'topic': choose one of user, post, author"):
+        world.count("topic")
 
 
 @pytest.mark.parametrize("posts", [[-1], [2_000], [3, 2**62]])
@@ -98,7 +146,7 @@ def test_an_unknown_post_is_refused(world, posts):
         world.true_probabilities(0, posts)
 
 
-@pytest.mark.parametrize("posts", [[1.0], [True], ["1"], 5, [[1]], [None], [2**70]])
+@pytest.mark.parametrize("posts", [[1.0], [True], [True, 5], ["1"], 5, [[1]], [None], [2**70]])
 def test_post_ids_of_another_kind_are_refused(world, posts):
     with pytest.raises(ValueError, match="Post ids must be a list of whole numbers"):
         world.true_probabilities(0, posts)
