@@ -102,7 +102,7 @@ class HashTables(hk.Module):
     def __call__(self, hashes: jax.Array, kind: str) -> jax.Array:
         """Looks up [..., n] buckets in the table of "users", "posts" or "authors": [..., n, D], zeros for padding."""
         rows = jnp.take(self._tables[kind], hashes, axis=0)
-        return rows * (hashes != PADDING_BUCKET)[..., None].astype(rows.dtype)
+        return jnp.where((hashes != PADDING_BUCKET)[..., None], rows, 0.0)
 
 
 class InputEmbedder(hk.Module):
@@ -129,9 +129,9 @@ class InputEmbedder(hk.Module):
         Returns:
           [B, S, D].
         """
-        taken = jnp.any(actions > 0, axis=-1, keepdims=True).astype(self._actions.dtype)
+        taken = jnp.any(actions > 0, axis=-1, keepdims=True)
         signs = (2.0 * actions - 1.0).astype(self._actions.dtype)
-        return (signs @ self._actions) * taken
+        return jnp.where(taken, signs @ self._actions, 0.0)
 
     def surfaces(self, surfaces: jax.Array) -> jax.Array:
         """Product-surface embedding of [...] surface numbers: [..., D]."""

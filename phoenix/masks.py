@@ -9,8 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import ArrayLike
 
+from phoenix.checks import check_array, check_whole, shown
+
 MASK_VARIANTS = ("isolated", "causal", "leaky", "full")
 POSITION_SCHEMES = ("shared", "slot")
+_ONLY = "A custom mask may hold only 0 (may not attend) and 1 (may attend)."
 
 
 def build_attention_mask(history_len: int, candidate_len: int, variant: str = "isolated") -> np.ndarray:
@@ -34,11 +37,10 @@ def build_attention_mask(history_len: int, candidate_len: int, variant: str = "i
     Raises:
       ValueError: negative lengths or an unknown variant.
     """
-    for name, length in (("history_len", history_len), ("candidate_len", candidate_len)):
-        if length < 0:
-            raise ValueError(f"{name} must be 0 or more, got {length}.")
+    check_whole("history_len", history_len, least=0)
+    check_whole("candidate_len", candidate_len, least=0)
     if variant not in MASK_VARIANTS:
-        raise ValueError(f"Unknown mask {variant!r}: choose one of {', '.join(MASK_VARIANTS)}.")
+        raise ValueError(f"Unknown mask {shown(variant)}: choose one of {', '.join(MASK_VARIANTS)}.")
     context = 1 + history_len
     mask = np.ones((context + candidate_len, context + candidate_len), np.int8)
     if variant == "full":
@@ -52,8 +54,11 @@ def build_attention_mask(history_len: int, candidate_len: int, variant: str = "i
     return mask
 
 
-def resolve_mask(mask: str | ArrayLike, *, history_len: int, candidate_len: int) -> np.ndarray:
+def resolve_mask(mask: str | ArrayLike, *, history_len: int, candidate_len: int) -> np.ndarray | jax.Array:
     """Turns a variant's name or a custom matrix into a checked mask.
+
+    While JAX traces a function, a matrix has no values yet: then its shape is checked and that it holds truth values or
+    integers, as an additive mask of 0 and -inf does not.
 
     Args:
       mask: a name from `MASK_VARIANTS` or a [T, T] matrix of 0 and 1.
@@ -61,26 +66,36 @@ def resolve_mask(mask: str | ArrayLike, *, history_len: int, candidate_len: int)
       candidate_len: C.
 
     Returns:
-      int8 array [T, T].
+      int8 array [T, T], 1 = may attend.
 
     Raises:
       ValueError: unknown name, wrong shape, values other than 0 and 1, or a row in which nothing may be attended to.
     """
     if isinstance(mask, str):
         return build_attention_mask(history_len, candidate_len, mask)
-    matrix = np.asarray(mask)
+    traced = isinstance(mask, jax.core.Tracer)
+    matrix = mask if traced else check_array(mask, what="A custom mask")
     total = 1 + history_len + candidate_len
     if matrix.shape != (total, total):
         raise ValueError(
             f"A custom mask must have shape ({total}, {total}) = 1 user + {history_len} history + {candidate_len} "
             f"candidates, got {matrix.shape}."
         )
-    if matrix.dtype.kind not in "biuf" or not np.isin(matrix, (0, 1)).all():
-        raise ValueError("A custom mask may hold only 0 (may not attend) and 1 (may attend).")
-    empty = np.flatnonzero(matrix.sum(axis=1) == 0)
+    if matrix.dtype.kind not in ("biu" if traced else "biuf"):
+        raise ValueError(f"A custom mask must be of truth values or integers, got {matrix.dtype}. {_ONLY}")
+    if traced:
+        return (matrix if matrix.dtype.kind == "b" else matrix == 1).astype(jnp.int8)
+    if not np.isin(matrix, (0, 1)).all():
+        raise ValueError(_ONLY)
+    empty = empty_rows(matrix)
     if empty.size:
         raise ValueError(f"Row {empty[0]} of the custom mask is empty: every position must attend to something.")
     return matrix.astype(np.int8)
+
+
+def empty_rows(mask: ArrayLike) -> np.ndarray:
+    """Rows of a mask [T, T] in which nothing may be attended to; int [n], ascending."""
+    return np.flatnonzero(~(np.asarray(mask) != 0).any(axis=1))
 
 
 def reachability(mask: ArrayLike, layers: int) -> np.ndarray:
@@ -126,7 +141,7 @@ def build_positions(
       ValueError: an unknown scheme.
     """
     if scheme not in POSITION_SCHEMES:
-        raise ValueError(f"Unknown position scheme {scheme!r}: choose one of {', '.join(POSITION_SCHEMES)}.")
+        raise ValueError(f"Unknown position scheme {shown(scheme)}: choose one of {', '.join(POSITION_SCHEMES)}.")
     batch = history_lengths.shape[0]
     context = jnp.broadcast_to(jnp.arange(1 + history_len, dtype=jnp.int32), (batch, 1 + history_len))
     if scheme == "slot":

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import haiku as hk
 import jax
 import jax.numpy as jnp
+from numpy.typing import ArrayLike
 
 from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
@@ -95,23 +96,26 @@ class PhoenixModel(hk.Module):
         self._unembedding = hk.Linear(NUM_ACTIONS, with_bias=True, name="unembedding")
 
     def __call__(
-        self, batch: RecsysBatch, *, mask: str | jax.Array = "isolated", positions: str = "shared"
+        self, batch: RecsysBatch, *, mask: str | ArrayLike = "isolated", positions: str = "shared"
     ) -> RankerOutput:
         """The dense pass over all T tokens, for any mask.
 
         Args:
           batch: hashed input.
-          mask: a variant's name or a [T, T] matrix, 1 = may attend.
+          mask: a variant's name or a [T, T] matrix of 0 and 1, 1 = may attend; see `resolve_mask`. A token that may
+            attend to nothing but padding attends to nothing: attention leaves its state as it is.
           positions: a position scheme's name.
 
         Returns:
           A `RankerOutput`.
+
+        Raises:
+          ValueError: an unknown name, or a matrix that is no mask of T tokens.
         """
         tokens, valid = self._build_input_embeddings(batch)
         history_len, candidate_len = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]
-        if isinstance(mask, str):
-            mask = jnp.asarray(resolve_mask(mask, history_len=history_len, candidate_len=candidate_len))
-        allowed = mask.astype(bool)[None, :, :] & valid[:, None, :]
+        checked = jnp.asarray(resolve_mask(mask, history_len=history_len, candidate_len=candidate_len))
+        allowed = checked.astype(bool)[None, :, :] & valid[:, None, :]
         lengths = jnp.sum(valid[:, 1 : 1 + history_len], axis=1, dtype=jnp.int32)
         where = build_positions(lengths, history_len=history_len, candidate_len=candidate_len, scheme=positions)
         result = self._transformer(tokens, mask=allowed, positions=where)

@@ -97,6 +97,16 @@ def cap(logits: jax.Array) -> jax.Array:
     return LOGIT_CAP * jnp.tanh(logits / LOGIT_CAP)
 
 
+def confine(cache: LayerCache) -> LayerCache:
+    """Keeps what is not finite from tokens that the mask keeps apart.
+
+    A weight of 0 does not: 0 · ∞ is not a number. So such values become 0, and their keys NaN, which spoils the logits,
+    and with them the result, of exactly those queries that may attend to them.
+    """
+    sound = jnp.isfinite(cache.values).all(axis=(2, 3), keepdims=True)
+    return LayerCache(jnp.where(sound, cache.keys, jnp.nan), jnp.where(sound, cache.values, 0.0))
+
+
 class Attention(hk.Module):
     """Grouped-query attention."""
 
@@ -132,13 +142,16 @@ class Attention(hk.Module):
           mask: [B, T, U], nonzero = may attend.
 
         Returns:
-          Output [B, T, D] and weights [B, H, T, U].
+          Output [B, T, D] and weights [B, H, T, U]; both 0 for a query that may attend to nothing.
         """
-        logits = jnp.where(mask[:, None, None].astype(bool), self.logits(query, cache.keys), MASKED)
-        weights = jax.nn.softmax(logits, axis=-1)
+        allowed, cache = mask.astype(bool), confine(cache)
+        logits = jnp.where(allowed[:, None, None], self.logits(query, cache.keys), MASKED)
+        weights = jax.nn.softmax(logits, axis=-1)  # uniform in rows that are masked throughout
         mixed = jnp.einsum("bghtu,bugk->btghk", weights.astype(cache.values.dtype), cache.values)
-        heads = weights.reshape(weights.shape[0], -1, *weights.shape[3:])
-        return self._out(mixed.reshape(*mixed.shape[:2], -1)), heads
+        able = jnp.any(allowed, axis=-1)  # [B, T]
+        mixed = jnp.where(able[:, :, None], mixed.reshape(*mixed.shape[:2], -1), 0.0)
+        heads = jnp.where(able[:, None, :, None], weights.reshape(weights.shape[0], -1, *weights.shape[3:]), 0.0)
+        return self._out(mixed), heads
 
     def attend_isolated(
         self, query: jax.Array, own: LayerCache, context: LayerCache, context_mask: jax.Array

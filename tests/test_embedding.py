@@ -2,12 +2,14 @@
 
 import haiku as hk
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from phoenix import embedding
 from phoenix.actions import NUM_ACTIONS
 from phoenix.embedding import HashTables, InputEmbedder
+from phoenix.forward import table_lookup
 from tests.models import TABLES, plain_weights, random_batch, random_weights
 
 D = 32
@@ -33,6 +35,13 @@ def test_bucket_reads_its_row_and_padding_reads_zeros(kind):
     np.testing.assert_array_equal(rows[0, 0], table[[1, -1]])
     np.testing.assert_array_equal(rows[0, 1], np.zeros((2, D)))
     np.testing.assert_array_equal(rows[1, 0], [np.zeros(D), table[5]])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_padding_reads_zeros_whatever_its_row_holds(value):
+    read = table_lookup(TABLES, 4)
+    rows = {kind: np.full((getattr(TABLES, kind), 4), value, np.float32) for kind in ("users", "posts", "authors")}
+    np.testing.assert_array_equal(read(rows, jnp.array([[0, 0]]), "posts"), np.zeros((1, 2, 4)))
 
 
 def test_action_embedding_is_signed_and_zero_where_nothing_was_taken():

@@ -2,13 +2,21 @@
 
 import itertools
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.masks import MASK_VARIANTS, build_attention_mask, build_positions, reachability, resolve_mask
+from phoenix.masks import (
+    MASK_VARIANTS,
+    build_attention_mask,
+    build_positions,
+    empty_rows,
+    reachability,
+    resolve_mask,
+)
 
 # Rows are queries, columns keys: the user, three posts of history, three candidates.
 # Guide 2.3, the rules under the diagram: user and history see each other in both directions; a candidate sees user
@@ -74,7 +82,7 @@ def test_every_position_may_attend_to_itself_and_the_user(history_len, candidate
 
 @pytest.mark.parametrize(("lengths", "name"), [((-1, 2), "history_len"), ((2, -1), "candidate_len")])
 def test_negative_length_is_refused(lengths, name):
-    with pytest.raises(ValueError, match=f"{name} must be 0 or more, got -1"):
+    with pytest.raises(ValueError, match=f"{name} must be a whole number of at least 0, got -1"):
         build_attention_mask(*lengths)
 
 
@@ -108,13 +116,43 @@ def test_custom_matrix_of_another_shape_is_refused(shape):
 @pytest.mark.parametrize("entry", [2, -1, 0.5, np.nan, "1", "x", None])
 def test_custom_matrix_with_anything_but_zero_and_one_is_refused(entry):
     mask = np.full((2, 2), entry)
-    with pytest.raises(ValueError, match=r"only 0 \(may not attend\) and 1 \(may attend\)"):
+    with pytest.raises(ValueError, match=r"may hold only 0 \(may not attend\) and 1 \(may attend\)"):
         resolve_mask(mask, history_len=1, candidate_len=0)
 
 
 def test_custom_matrix_with_an_empty_row_is_refused():
     with pytest.raises(ValueError, match="Row 1 of the custom mask is empty"):
         resolve_mask([[1, 1, 1], [0, 0, 0], [0, 0, 1]], history_len=1, candidate_len=1)
+
+
+@pytest.mark.parametrize("mask", [[[1, 1], [1]], np.ma.ones((2, 2)), None])
+def test_what_is_no_plain_matrix_is_refused(mask):
+    with pytest.raises(ValueError, match="A custom mask must"):
+        resolve_mask(mask, history_len=1, candidate_len=0)
+
+
+def test_empty_rows_are_those_without_a_one():
+    assert empty_rows([[0, 1], [0, 0]]).tolist() == [1]
+    assert empty_rows(np.zeros((3, 3), bool)).tolist() == [0, 1, 2]
+    assert empty_rows(build_attention_mask(2, 2)).size == 0
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int32, np.uint8, bool])
+def test_a_traced_mask_is_taken_as_it_is(kind):
+    custom = np.array([[1, 0, 0], [0, 1, 1], [1, 0, 1]], kind)
+    mask = jax.jit(lambda mask: resolve_mask(mask, history_len=1, candidate_len=1))(custom)
+    assert mask.tolist() == custom.astype(int).tolist()
+    assert mask.dtype == jnp.int8
+
+
+@pytest.mark.parametrize(
+    ("mask", "message"),
+    [(np.zeros((3, 3), np.float32), "must be of truth values or integers, got float32"),
+     (np.zeros((3, 1), np.int8), r"must have shape \(3, 3\)"), (np.zeros((1, 3), bool), r"must have shape \(3, 3\)")],
+)  # fmt: skip
+def test_a_traced_mask_that_is_additive_or_of_another_shape_is_refused(mask, message):
+    with pytest.raises(ValueError, match=message):
+        jax.jit(lambda mask: resolve_mask(mask, history_len=1, candidate_len=1))(mask)
 
 
 def test_shared_positions_count_valid_history():
