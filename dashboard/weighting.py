@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboard import controls, state, words
 from dashboard.locale import listing, t
-from dashboard.ranking.stages import from_text
+from dashboard.stages import from_text
 from dashboard.state import Problem
 from phoenix import weight_files
 from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
@@ -63,12 +63,12 @@ def _weights_problem(text: str) -> Problem:
     try:
         weight_files.from_compact(text)
     except UnusableWeightsError as error:
-        return Problem("ranking.problem.w", {"problem": t(f"ranking.unusable.{error.problem}", **error.details)})
+        return Problem("feed.problem.w", {"problem": t(f"feed.unusable.{error.problem}", **error.details)})
     raise AssertionError("Weights that can be read are no problem.")
 
 
 def _stages_problem(text: str) -> Problem:
-    return Problem("ranking.problem.stages", {"given": words.quoted(text)})
+    return Problem("feed.problem.stages", {"given": words.quoted(text)})
 
 
 def note(weighting: Weighting) -> str:

@@ -62,6 +62,11 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{value:+.{digits}f}".replace("-", "\u2212")
 
 
+def change(value: float, digits: int = 3) -> str:
+    """A number with its sign and some significant digits, and a true minus: +0.123, −74; zero has no sign."""
+    return "0" if value == 0 else f"{value:+.{digits}g}".replace("-", "\u2212")
+
+
 def times(ratio: float) -> str:
     """A ratio: 2.1, 14."""
     return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}" if ratio >= 0.095 else f"{ratio:.2f}"

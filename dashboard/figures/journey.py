@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from scipy.special import expit
 
 from dashboard.figures import theme
-from dashboard.figures.ranking import BAR, GROUP_GAP
+from dashboard.figures.bars import BAR, GROUP_GAP
 
 
 class LayerText(NamedTuple):

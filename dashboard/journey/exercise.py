@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, ranking, words
+from dashboard import components, words
+from dashboard.feed import action_names
 from dashboard.journey.scene import Scene, digits
 from dashboard.locale import t
 
@@ -74,7 +75,7 @@ def _contribution(scene: Scene) -> Task:
     largest = int(np.abs(parts).argmax())
     answer = float(parts[largest])
     values = {
-        "action": ranking.action_names()[largest],
+        "action": action_names()[largest],
         "probability": digits(candidates.probabilities[candidates.selected, largest]),
         "weight": words.number(candidates.weights[largest]),
     }

@@ -3,11 +3,10 @@
 import numpy as np
 from scipy.special import expit
 
-from dashboard import ranking
+from dashboard.feed import action_names, extremes
 from dashboard.figures import journey as figures
 from dashboard.journey.scene import BATCH, Scene, Step, difference, digits
 from dashboard.locale import t
-from dashboard.ranking.bars import extremes
 from dashboard.words import percent, signed
 from phoenix.actions import NUM_ACTIONS, SIGNS
 from phoenix.analysis.journey import SHARES
@@ -83,12 +82,12 @@ def probabilities(scene: Scene) -> Step:
     """Fifteen logits and their sigmoids."""
     journey, column = scene.journey, scene.column
     logits, mean = journey.logits[journey.place].astype(float), journey.logits.mean(axis=0)
-    names = ranking.action_names()
+    names = action_names()
     chance = expit(logits)
     text = figures.LogitText(
         actions=names,
         axis=t("journey.axis.logit"),
-        action=t("ranking.axis.action"),
+        action=t("feed.axis.action"),
         raises=t("journey.probabilities.raises"),
         lowers=t("journey.probabilities.lowers"),
         bias=t("journey.probabilities.bias"),

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from dashboard import score as score_words
 from dashboard import words
 from dashboard.figures import journey as figures
-from dashboard.figures import ranking as ranking_figures
+from dashboard.figures.waterfall import score_waterfall
 from dashboard.journey.scene import Scene, Step, candidate_label, difference
 from dashboard.locale import t
-from dashboard.ranking import score as score_view
 from phoenix.actions import DEFAULT_PRESET, NUM_ACTIONS
 from phoenix.scoring import diversity_factors, offset_scores, score_feed
 from phoenix.serving import Recommender
@@ -20,7 +20,7 @@ NEIGHBOURS = 2  # on each side, in the table
 def score(scene: Scene) -> Step:
     """Weights make one score of fifteen probabilities."""
     candidates = scene.candidates
-    steps = score_view.score_steps(candidates)
+    steps = score_words.score_steps(candidates)
     return Step(
         shapes=[
             t(
@@ -30,11 +30,11 @@ def score(scene: Scene) -> Step:
                 after=f"[C] = [{len(candidates.texts)}]",
             )
         ],
-        chart=ranking_figures.score_waterfall(steps, text=score_view.score_text(steps)),
-        alt=score_view.score_alt(steps),
+        chart=score_waterfall(steps, text=score_words.score_text(steps)),
+        alt=score_words.score_alt(steps),
         notices=[
             t("journey.score.notice.preset", preset=t(f"common.preset.{DEFAULT_PRESET}")),
-            *score_view.notices(candidates),
+            *score_words.notices(candidates),
         ],
         sources=(score_feed, offset_scores, diversity_factors),
     )
@@ -47,7 +47,7 @@ def rank(scene: Scene) -> Step:
     scores, place = final[order], candidates.rank
     text = figures.RankText(
         axis=t("journey.axis.rank"),
-        score=t("ranking.axis.score"),
+        score=t("feed.axis.score"),
         feed=t("journey.rank.feed", top=scene.top),
         others=t("journey.rank.others"),
         post=t("journey.rank.post"),

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import ranking
+from dashboard.feed import Candidates, ranks
 from dashboard.locale import t
-from phoenix.actions import ACTIONS, DEFAULT_PRESET
+from phoenix.actions import ACTIONS
 from phoenix.analysis.journey import Journey
 from phoenix.scoring import score_feed
 
@@ -59,7 +59,7 @@ class Scene(NamedTuple):
     """
 
     journey: Journey
-    candidates: ranking.Scene
+    candidates: Candidates
     history: pd.DataFrame
     retrieval_place: int
     retrieved: bool
@@ -110,18 +110,15 @@ def build(
         authors = np.append(authors, journey.author.entity)
         followed = np.append(followed, world.follows_authors_of(made.user_id, [journey.post_id]))
         stages = score_feed(probabilities, weights=made.weights, author_ids=authors, followed=followed)
-    candidates = ranking.Scene(
+    candidates = Candidates(
         post_ids=journey.post_ids,
         texts=world.post_text(journey.post_ids, language),
         followed=followed,
         probabilities=probabilities,
         weights=made.weights,
         stages=stages,
-        baseline=DEFAULT_PRESET,
-        baseline_order=stages.order,
         selected=journey.place,
         author_ids=authors,
-        user_id=made.user_id,
     )
     return Scene(
         journey=journey,
@@ -149,7 +146,7 @@ def digits(probability: float) -> str:
 
 def candidate_label(scene: Scene, index: int, width: int = 40) -> str:
     """A candidate's rank and the beginning of its text."""
-    place = int(ranking.ranks(scene.candidates.stages.order)[index])
+    place = int(ranks(scene.candidates.stages.order)[index])
     return f"{place} · {scene.candidates.snippet(index, width)}"
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, resources, state
+from dashboard.feed import ranks
 from dashboard.locale import listing, t, topic
-from dashboard.ranking import ranks
 from dashboard.words import number
 
 if TYPE_CHECKING:

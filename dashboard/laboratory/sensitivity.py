@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dashboard import components
+from dashboard.feed import TOP, action_names
 from dashboard.figures.laboratory import sensitivity as figures
 from dashboard.laboratory import blocks
 from dashboard.laboratory.blocks import short
 from dashboard.locale import listing, t
-from dashboard.ranking import TOP, WEIGHT_RANGES, action_names
+from dashboard.ranking import WEIGHT_RANGES
 from phoenix.actions import ACTIONS, SIGNS
 from phoenix.analysis.sensitivity import WeightReach, measure_reach, rank_profile, ranks_at
 
@@ -187,7 +188,7 @@ def _hover(reach: Reach, *, inside: bool) -> str:
 def _text() -> figures.SensitivityText:
     return figures.SensitivityText(
         position=t("laboratory.sensitivity.position"),
-        action=t("ranking.axis.action"),
+        action=t("feed.axis.action"),
         inside=t("laboratory.sensitivity.inside", top=TOP),
         outside=t("laboratory.sensitivity.outside"),
         flip=t("laboratory.sensitivity.flip"),

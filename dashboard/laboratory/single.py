@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, resources, state
+from dashboard.feed import TOP, action_names, ranks, shared_top
 from dashboard.figures.laboratory import single as figures
 from dashboard.laboratory import blocks, sweep
 from dashboard.laboratory.blocks import short, signed
 from dashboard.locale import t
-from dashboard.ranking import TOP, action_names, ranks, shared_top
 from dashboard.words import percent
 from phoenix.actions import ACTIONS, PRESETS, SIGNS, resolve_weights
 from phoenix.analysis.regret import TOP_FEED, best_posts, feed_value

@@ -10,11 +10,12 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, controls, resources, state
+from dashboard.feed import action_names
 from dashboard.figures.laboratory import frontier as figures
 from dashboard.laboratory import blocks
 from dashboard.laboratory.blocks import short
 from dashboard.locale import listing, t
-from dashboard.ranking import WEIGHT_RANGES, action_names
+from dashboard.ranking import WEIGHT_RANGES
 from dashboard.words import count
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, POSITIVE_ACTIONS
 from phoenix.analysis.frontier import Relative, balance_settings, compare, draw_users, mean_and_error, weight_settings

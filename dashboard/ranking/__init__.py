@@ -4,29 +4,7 @@
 is compared with, `export` what can be taken away.
 """
 
-from dashboard.ranking.scene import (
-    SNIPPET,
-    TOP,
-    Nudge,
-    Scene,
-    action_names,
-    candidate_card,
-    moves,
-    ranks,
-    shared_top,
-)
+from dashboard.ranking.scene import Nudge, Scene
 from dashboard.ranking.weights import WEIGHT_RANGES, WeightRange
 
-__all__ = [
-    "SNIPPET",
-    "TOP",
-    "WEIGHT_RANGES",
-    "Nudge",
-    "Scene",
-    "WeightRange",
-    "action_names",
-    "candidate_card",
-    "moves",
-    "ranks",
-    "shared_top",
-]
+__all__ = ["WEIGHT_RANGES", "Nudge", "Scene", "WeightRange"]

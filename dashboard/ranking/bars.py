@@ -5,11 +5,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import components, controls, resources, state
+from dashboard.feed import action_names, extremes
 from dashboard.figures import ranking as figures
 from dashboard.figures.kept import KeptFigure
 from dashboard.locale import t
-from dashboard.ranking.scene import Scene, action_names
-from dashboard.words import percent
+from dashboard.ranking.scene import Scene
 from phoenix.actions import ACTIONS, SIGNS
 from phoenix.world.behaviour import BASE_RATES
 
@@ -56,21 +56,9 @@ def bars_text(*, scale: str) -> figures.ActionText:
         actions=action_names(),
         positive=t("ranking.weights.positive"),
         negative=t("ranking.weights.negative"),
-        action=t("ranking.axis.action"),
+        action=t("feed.axis.action"),
         probability=t("ranking.axis.probability", scale=t(f"ranking.scale.{scale}").lower()),
         predicted=t("ranking.predicted"),
         true=t("ranking.true"),
         base=t("ranking.base"),
     )
-
-
-def extremes(probabilities: np.ndarray) -> dict[str, str]:
-    """The likeliest and the rarest of fifteen actions, in words."""
-    names = action_names()
-    high, low = int(probabilities.argmax()), int(probabilities.argmin())
-    return {
-        "high": names[high],
-        "high_p": percent(probabilities[high]),
-        "low": names[low],
-        "low_p": percent(probabilities[low]),
-    }

@@ -8,11 +8,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import components, controls, resources, state, words
+from dashboard.feed import TOP, action_names
 from dashboard.figures import ranking as figures
 from dashboard.locale import t
 from dashboard.ranking import baseline
-from dashboard.ranking.scene import TOP, Scene, action_names
-from dashboard.ranking.table import zero
+from dashboard.ranking.scene import Scene
+from dashboard.score import zero
 from phoenix.actions import SIGNS
 from phoenix.scoring import score_feed
 
@@ -105,7 +106,7 @@ def ratio_text(sides: tuple[Side, Side]) -> figures.RatioText:
         actions=names,
         more=t("ranking.compare.more", side=first.name),
         less=t("ranking.compare.more", side=second.name),
-        action=t("ranking.axis.action"),
+        action=t("feed.axis.action"),
         ratio=t("ranking.axis.ratio", feed=FEED),
         labels=[f"{a} : {b}" for a, b in pairs],
         hovers=[
@@ -132,7 +133,7 @@ def compare_alt(sides: tuple[Side, Side]) -> str:
 
 def notices(scene: Scene, sides: tuple[Side, Side]) -> list[str]:
     """What to notice: shared posts, and the actions that differ most."""
-    first = [] if scene.weights.any() else [zero(scene)]
+    first = [] if scene.weights.any() else [zero(scene.candidates)]
     shared = len(np.intersect1d(sides[0].post_ids[:FEED], sides[1].post_ids[:FEED]))
     names = {"first": sides[0].name, "second": sides[1].name}
     share = t("ranking.notice.compare_shared", **names, shared=shared, feed=FEED)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from dashboard import words
+from dashboard.feed import TOP, action_names, ranks
 from dashboard.locale import t
-from dashboard.ranking.scene import TOP, Scene, action_names, ranks
+from dashboard.ranking.scene import Scene
 from dashboard.words import percent
 from phoenix.actions import resolve_weights
 

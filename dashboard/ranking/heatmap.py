@@ -5,10 +5,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import components, controls, words
+from dashboard.feed import action_names
 from dashboard.figures import ranking as figures
 from dashboard.locale import t
-from dashboard.ranking.scene import Scene, action_names
-from dashboard.ranking.table import zero
+from dashboard.ranking.scene import Scene
+from dashboard.score import zero
 from dashboard.words import percent
 from phoenix.actions import SIGNS
 
@@ -38,7 +39,7 @@ def show(scene: Scene) -> go.Figure:
     )
     found = spread(scene.probabilities[rows])
     components.figure(chart, key="heatmap", alt=t("ranking.heatmap.alt", shown=len(rows), **found))
-    first = [] if scene.weights.any() else [zero(scene)]
+    first = [] if scene.weights.any() else [zero(scene.candidates)]
     components.what_to_notice([*first, t("ranking.notice.spread", **found)])
     return chart
 

@@ -8,12 +8,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import components, words
+from dashboard.feed import TOP, action_names, ranks, shared_top
 from dashboard.figures import ranking as figures
 from dashboard.locale import t
 from dashboard.ranking import baseline
-from dashboard.ranking.scene import TOP, Scene, action_names, ranks, shared_top
-from dashboard.ranking.table import moved, zero
+from dashboard.ranking.scene import Scene
+from dashboard.ranking.table import moved
 from dashboard.ranking.table import table as candidates
+from dashboard.score import zero
 from dashboard.words import percent
 
 PAIRS = 5
@@ -91,7 +93,7 @@ def swapped_pairs(now: np.ndarray, *, before: np.ndarray) -> np.ndarray:
 
 def notices(scene: Scene) -> list[str]:
     """What to notice: agreement of the two orders, and the pairs that the last move swapped."""
-    first = [] if scene.weights.any() else [zero(scene)]
+    first = [] if scene.weights.any() else [zero(scene.candidates)]
     found = agreement(scene.stages.order, baseline=scene.baseline_order)
     pairs = len(scene.texts) * (len(scene.texts) - 1) // 2
     tau = t(
@@ -155,8 +157,8 @@ def columns() -> dict[str, object]:
         "before": column.NumberColumn(t("ranking.column.before"), width=60),
         "rank": column.NumberColumn(t("ranking.column.now"), width=50),
         "move": column.NumberColumn(t("ranking.column.move"), format="%+d", width=60),
-        "score": column.NumberColumn(t("ranking.column.score"), format="%.4f", width=70),
-        "post": column.TextColumn(t("ranking.column.post")),
+        "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
+        "post": column.TextColumn(t("feed.column.post")),
     }
 
 

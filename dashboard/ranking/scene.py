@@ -1,4 +1,4 @@
-"""What the ranking page shows at one moment, and the words that several of its views need.
+"""What the ranking page shows at one moment.
 
 Glossary: n candidates, A actions; an order lists the indices of candidates, best first.
 """
@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dashboard import components, resources, state, words
-from dashboard.locale import t, topic, translate
-from phoenix.actions import ACTIONS, DEFAULT_PRESET
+from dashboard import words
+from dashboard.feed import SNIPPET, Candidates, ranks
+from phoenix.actions import DEFAULT_PRESET
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 
 if TYPE_CHECKING:
     from phoenix.scoring import ScoreStages
-
-TOP = 10
-SNIPPET = 90  # width in characters
 
 
 class Nudge(NamedTuple):
@@ -59,6 +56,11 @@ class Scene(NamedTuple):
     nudge: Nudge | None = None
 
     @property
+    def candidates(self) -> Candidates:
+        """The same without what they are compared with."""
+        return Candidates(**{name: getattr(self, name) for name in Candidates._fields})
+
+    @property
     def rank(self) -> int:
         """Rank of the selected candidate, from 1."""
         return int(ranks(self.stages.order)[self.selected])
@@ -76,47 +78,3 @@ class Scene(NamedTuple):
             author_ids=self.author_ids,
             followed=self.followed,
         )
-
-
-def ranks(order: np.ndarray) -> np.ndarray:
-    """Rank of each candidate, from 1; int [n]."""
-    places = np.empty(len(order), int)
-    places[order] = np.arange(1, len(order) + 1)
-    return places
-
-
-def moves(order: np.ndarray, *, baseline: np.ndarray) -> np.ndarray:
-    """Places that each candidate has gained (above 0) or lost against another order; int [n]."""
-    return ranks(baseline) - ranks(order)
-
-
-def shared_top(order: np.ndarray, *, baseline: np.ndarray, top: int = TOP) -> int:
-    """How many of the best `top` two orders have in common."""
-    return len(np.intersect1d(order[:top], baseline[:top]))
-
-
-def action_names() -> list[str]:
-    """Names of the fifteen actions."""
-    language = state.language()
-    return [translate(f"common.action.{action}", language) for action in ACTIONS]
-
-
-def network(scene: Scene, index: int) -> str:
-    """Whether the reader follows a candidate's author, in words."""
-    return t(f"ranking.network.{'in' if scene.followed[index] else 'out'}")
-
-
-def candidate_card(scene: Scene) -> components.Card:
-    """The selected candidate as a card."""
-    world, index = resources.recommender().world, scene.selected
-    post = world.posts.loc[scene.post_ids[index]]
-    return components.Card(
-        place=scene.rank,
-        handle=world.authors["handle"].loc[post.author_id],
-        topic=topic(post.topic),
-        form=t(f"common.format.{post.format}"),
-        age=words.age(post.age_hours),
-        text=scene.texts[index],
-        score=t("ranking.card.score", score=words.digits(scene.stages.final[index])),
-        reasons=[t("ranking.card.place", rank=scene.rank, count=len(scene.texts), network=network(scene, index))],
-    )

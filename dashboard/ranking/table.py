@@ -7,10 +7,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import components, state, words
+from dashboard import components, resources, state, words
+from dashboard.feed import card, moves, ranks, shared_top
 from dashboard.locale import t
 from dashboard.ranking import bars
-from dashboard.ranking.scene import Scene, candidate_card, moves, ranks, shared_top
+from dashboard.ranking.scene import Scene
+from dashboard.score import zero
 from dashboard.words import percent
 from phoenix.actions import SIGNS
 
@@ -31,7 +33,7 @@ def show(scene: Scene) -> go.Figure:
         column_config=columns(),
         alt=t("ranking.table.alt", count=len(order), first=scene.snippet(int(order[0]))),
     )
-    components.feed([candidate_card(scene)])
+    components.feed([card(scene.candidates, resources.recommender().world)])
     chart = bars.show(scene)
     components.what_to_notice(notices(scene))
     return chart
@@ -68,12 +70,12 @@ def columns() -> dict[str, object]:
     """Titles, widths and formats of the columns of `table`."""
     column = st.column_config
     return {
-        "rank": column.NumberColumn(t("ranking.column.rank"), width=50),
+        "rank": column.NumberColumn(t("feed.column.rank"), width=50),
         "move": column.NumberColumn(
             t("ranking.column.move"), format="%+d", width=60, help=t("ranking.column.move_help")
         ),
-        "score": column.NumberColumn(t("ranking.column.score"), format="%.4f", width=70),
-        "post": column.TextColumn(t("ranking.column.post")),
+        "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
+        "post": column.TextColumn(t("feed.column.post")),
     }
 
 
@@ -82,13 +84,8 @@ def notices(scene: Scene) -> list[str]:
     row = scene.probabilities[scene.selected]
     ratio = words.count(row.max() / max(row.min(), 1e-12))
     sigmoid = t("ranking.notice.sigmoid", **bars.extremes(row), ratio=ratio, total=f"{row.sum():.2f}")
-    first = [] if scene.weights.any() else [zero(scene)]
+    first = [] if scene.weights.any() else [zero(scene.candidates)]
     return [*first, moved(scene), negative(scene), sigmoid]
-
-
-def zero(scene: Scene) -> str:
-    """What happens when all weights are zero: everybody ties, and how ties are broken."""
-    return t("ranking.notice.zero", count=len(scene.texts))
 
 
 def moved(scene: Scene) -> str:

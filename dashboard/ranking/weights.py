@@ -12,8 +12,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard import state, words
+from dashboard.feed import action_names
 from dashboard.locale import listing, t
-from dashboard.ranking.scene import Nudge, action_names
+from dashboard.ranking.scene import Nudge
 from phoenix import weight_files
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, NEGATIVE_ACTIONS, POSITIVE_ACTIONS, PRESETS, resolve_weights
 from phoenix.weight_files import MAX_WEIGHT, UnusableWeightsError
@@ -133,13 +134,13 @@ def follow_address(preset: str) -> None:
         try:
             assign({**preset_weights(preset), **weight_files.from_compact(given)})
         except UnusableWeightsError as error:
-            st.warning(t("ranking.problem.w", problem=problem(error)))
+            st.warning(t("feed.problem.w", problem=problem(error)))
     state.announce(_ADDRESS, weight_files.to_compact(current(), base=preset_weights(preset)))
 
 
 def problem(error: UnusableWeightsError) -> str:
     """What is wrong with weights that came in, in the session's language."""
-    return t(f"ranking.unusable.{error.problem}", **error.details)
+    return t(f"feed.unusable.{error.problem}", **error.details)
 
 
 def preset_note(preset: str) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import components, ranking, resources, state
+from dashboard import components, feed, resources, state
 from dashboard.journey import STEPS, exercise, navigation, scene
 from dashboard.locale import t
 
@@ -25,7 +25,7 @@ def walk() -> None:
         action = navigation.action_picker() if inside else navigation.DEFAULT_ACTION
     seen = look(post, action)
     with right:
-        components.feed([ranking.candidate_card(seen.candidates)])
+        components.feed([feed.card(seen.candidates, world)])
     show(step, seen)
     exercise.show(exercise.task(step, seen))
 
@@ -68,10 +68,10 @@ def columns() -> dict[str, object]:
         "author": t("journey.column.author"),
         "actions": t("journey.column.actions"),
         "surface": t("journey.column.surface"),
-        "rank": column.NumberColumn(t("ranking.column.rank"), width=50),
-        "score": column.NumberColumn(t("ranking.column.score"), format="%.4f", width=70),
+        "rank": column.NumberColumn(t("feed.column.rank"), width=50),
+        "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
         "gap": column.NumberColumn(t("journey.column.gap"), format="%+.4f", width=80),
-        "post": column.TextColumn(t("ranking.column.post"), width=420),
+        "post": column.TextColumn(t("feed.column.post"), width=420),
     }
 
 

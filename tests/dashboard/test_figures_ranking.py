@@ -18,19 +18,6 @@ def heatmap_text():
     return figures.HeatmapText(ACTIONS, "good", "bad", "rank", "probability", "%{y} %{x} %{customdata:.2p}")
 
 
-def score_text():
-    return figures.ScoreText(
-        ACTIONS,
-        ["sum", "offset", "diversity", "network", "score"],
-        "score",
-        "step",
-        "raises",
-        "lowers",
-        "total",
-        hovers=[f"hover {i}" for i in range(7)],
-    )
-
-
 def test_action_bars_show_every_probability_once_negative_ones_hatched_and_apart():
     chart = figures.action_bars(PROBABILITIES, signs=SIGNS, text=bars_text())
     good, bad = chart.data
@@ -111,40 +98,6 @@ def test_colour_bar_names_powers_of_ten_in_percent():
         -1: "10%",
         0: "100%",
     }
-
-
-def test_waterfall_leads_from_zero_to_the_score_without_a_gap():
-    weights = np.array([0.5, 5, 0, -200])
-    weighted = float(weights @ PROBABILITIES)
-    steps = figures.ScoreSteps(PROBABILITIES, weights, weighted, weighted + 0.001, 0.05, 0.04)
-    chart = figures.score_waterfall(steps, text=score_text())
-    moving = {}
-    for trace in chart.data[:2]:
-        moving |= {y: (base, change) for y, base, change in zip(trace.y, trace.base, trace.x, strict=True)}
-    np.testing.assert_allclose([moving[row][1] for row in range(4)], weights * PROBABILITIES)
-    end = 0.0
-    for row in sorted(moving):
-        base, change = moving[row]
-        assert base == pytest.approx(end)
-        end = base + change
-    assert end == pytest.approx(steps.final)
-    np.testing.assert_allclose(chart.data[2].x, [steps.weighted, steps.final])
-    raises, lowers, _ = chart.data
-    assert all(change >= 0 for change in raises.x)
-    assert all(change < 0 for change in lowers.x)
-    assert lowers.marker.pattern.shape
-
-
-def test_waterfall_gives_each_bar_its_own_sentence():
-    steps = figures.ScoreSteps(PROBABILITIES, np.array([1, -1, 1, -1]), 0.4797, 0.4807, 0.3, 0.3)
-    chart = figures.score_waterfall(steps, text=score_text())
-    sentences = {y: words for trace in chart.data[:2] for y, words in zip(trace.y, trace.hovertext, strict=True)}
-    assert [sentences[row] for row in sorted(sentences)] == [f"hover {i}" for i in range(7)]
-
-
-@pytest.mark.parametrize(("value", "words"), [(0, "0"), (0.12345, "+0.123"), (-74, "−74"), (-0.000031, "−3.1e−05")])
-def test_signed_numbers(value, words):
-    assert figures.signed(value) == words
 
 
 SLOPES = figures.SlopeText("before", "now", "rank", "up", "down", "same", "cut", "{name}: {before} → {after}")

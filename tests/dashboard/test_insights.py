@@ -119,3 +119,8 @@ def test_durations_change_their_unit():
     assert words.score(0.3125) == "0.312"
     assert words.score(0.000954) == "0.00095"
     assert words.count(100_000) == f"100{space}000"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (0.12345, "+0.123"), (-74, "−74"), (-0.000031, "−3.1e−05")])
+def test_changes_have_a_sign_and_significant_digits(value, shown):
+    assert words.change(value) == shown

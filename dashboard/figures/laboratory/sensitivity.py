@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.ranking import GROUP_GAP
+from dashboard.figures.bars import GROUP_GAP
 
 _VERDICT_AT = 1.06
 

@@ -7,7 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.ranking.shared import BAR, GROUP_GAP, LOG_FLOOR, groups, name_rows
+from dashboard.figures.bars import BAR, action_rows, groups, name_rows
+
+LOG_FLOOR = 1e-5  # where the logarithmic scale starts, unless a probability is smaller
 
 
 class ActionText(NamedTuple):
@@ -53,7 +55,7 @@ def action_bars(
       Figure with one bar trace for each sign and, on request, one marker trace for base rates, one for truth.
     """
     probabilities, signs = np.asarray(probabilities, float), np.asarray(signs)
-    rows = np.arange(len(signs)) + GROUP_GAP * (signs < 0)
+    rows = action_rows(signs)
     figure = go.Figure(layout=theme.layout(x=text.probability, y=text.action, height=420, legend=True))
     for sign, name, marker in groups(text.positive, text.negative):
         chosen = signs == sign

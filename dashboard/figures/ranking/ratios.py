@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.ranking.shared import BAR, GROUP_GAP, name_rows
+from dashboard.figures.bars import BAR, action_rows, name_rows
 
 FLOOR = 1e-9
 LEAST = 1.0  # the axis reaches at least from a half to the double
@@ -47,7 +47,7 @@ def ratio_bars(first: np.ndarray, second: np.ndarray, *, signs: np.ndarray, text
       to base 2.
     """
     doublings = np.log2(np.maximum(first, FLOOR) / np.maximum(second, FLOOR))
-    rows = np.arange(len(signs)) + GROUP_GAP * (np.asarray(signs) < 0)
+    rows = action_rows(signs)
     figure = go.Figure(layout=theme.layout(x=text.ratio, y=text.action, height=470, legend=True))
     kinds = (
         (text.more, doublings >= 0, {"color": theme.ACCENT}),

@@ -115,7 +115,7 @@ def test_bad_import_is_explained_and_changes_nothing(open_page, data, named):
 @pytest.mark.parametrize("problem", weight_files.SENTENCES)
 def test_every_fault_of_an_import_has_a_sentence_with_the_same_details(language, problem):
     details = {name: f"<{name}>" for name in ("action", "actions", "given", "most", "line", "column")}
-    sentence = translate(f"ranking.unusable.{problem}", language, **details)
+    sentence = translate(f"feed.unusable.{problem}", language, **details)
     for name, value in details.items():
         assert (value in sentence) == (f"{{{name}}}" in weight_files.SENTENCES[problem]), name
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import ranking
+from dashboard import feed
 from dashboard.ranking import Nudge, moved
 from phoenix.actions import ACTIONS
 
@@ -13,11 +13,11 @@ NOW, BEFORE = np.array([2, 0, 1, 3]), np.array([0, 1, 2, 3])
 
 
 def test_moves_count_places_gained():
-    assert ranking.moves(NOW, baseline=BEFORE).tolist() == [-1, -1, 2, 0]
+    assert feed.moves(NOW, baseline=BEFORE).tolist() == [-1, -1, 2, 0]
 
 
 def test_shared_top_counts_common_candidates():
-    assert ranking.shared_top(np.array([0, 1, 2, 3]), baseline=np.array([3, 0, 1, 2]), top=2) == 1
+    assert feed.shared_top(np.array([0, 1, 2, 3]), baseline=np.array([3, 0, 1, 2]), top=2) == 1
 
 
 def test_agreement_is_worked_out_by_hand():
@@ -46,7 +46,7 @@ def test_what_stands_in_either_top_is_shown_once_best_first(now, before):
     now, before = np.array(now), np.array(before)
     shown = moved.in_either_top(now, baseline=before, top=3)
     assert set(shown) == {*now[:3], *before[:3]}
-    assert (np.diff(ranking.ranks(now)[shown]) > 0).all()
+    assert (np.diff(feed.ranks(now)[shown]) > 0).all()
 
 
 def test_swaps_are_explained_by_the_weight_moved_last(make_scene, table):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import score as score_words
 from dashboard.ranking import score
 from phoenix.actions import ACTIONS, PRESETS
 from phoenix.scoring import RELEASE, ScoreSettings
@@ -89,7 +90,7 @@ def test_repeats_count_better_posts_of_the_same_author(make_scene, table):
     probabilities = table(favorite=[0.1, 0.4, 0.3, 0.2])
     for selected, count in ((0, 2), (1, 0), (2, 0), (3, 1)):
         scene = make_scene(probabilities, weights="likes_only", selected=selected, authors=[7, 7, 8, 7])
-        assert score.repeats(scene) == count
+        assert score_words.repeats(scene.candidates) == count
 
 
 def test_why_offset_works_the_raised_score_out(make_scene, table):
@@ -98,11 +99,13 @@ def test_why_offset_works_the_raised_score_out(make_scene, table):
     probabilities = table(favorite=[0.5, 0.5], report=[0.2, 0.0])
     scene = make_scene(probabilities, weights={"favorite": 1, "report": -4})
     for settings in (RELEASE, RELEASE._replace(use_offset=False)):
-        sentence = score.why_offset(scene._replace(settings=settings))
+        sentence = score_words.why_offset(scene._replace(settings=settings).candidates)
         assert "below 0 for 1 candidates" in sentence
         for shown in ("**−0.3**", "−0.225: **higher**", "it is 0.00074", "makes it 0.000555"):
             assert shown in sentence
-    assert "no candidate's weighted sum" in score.why_offset(make_scene(probabilities, weights="likes_only"))
+    assert "no candidate's weighted sum" in score_words.why_offset(
+        make_scene(probabilities, weights="likes_only").candidates
+    )
 
 
 def test_effect_of_a_stage_is_measured_against_the_scene_without_it(make_scene, table):
@@ -118,10 +121,19 @@ def test_effect_of_a_stage_is_measured_against_the_scene_without_it(make_scene, 
 
 def test_score_steps_add_up(make_scene, table):
     scene = make_scene(table(favorite=[0.5], report=[0.001]))
-    steps = score.score_steps(scene)
+    steps = score_words.score_steps(scene.candidates)
     assert steps.probabilities @ steps.weights == pytest.approx(steps.weighted)
     assert steps.final == pytest.approx(steps.weighted + 0.001)
 
 
 def test_sum_table_escapes_what_it_is_given():
     assert "<td>&lt;b&gt;</td>" in score.sum_table([score.HandRow("<b>", "1", "2")])
+
+
+def test_settings_reach_the_score(make_scene, table):
+    probabilities = table(favorite=[0.4, 0.3])
+    scene = make_scene(probabilities, weights="likes_only", authors=[7, 7], followed=[True, False])
+    bare = scene.score("likes_only", ScoreSettings(use_offset=False, use_diversity=False, use_network=False))
+    assert bare.final.tolist() == pytest.approx([0.4, 0.3])
+    other = scene.score("likes_only", RELEASE._replace(offset=0.1, decay=0.0, floor=0.5, network=0.2))
+    assert other.final.tolist() == pytest.approx([0.5, 0.4 * 0.5 * 0.2])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.ranking.stages import PARAMETERS, from_text, to_text
+from dashboard.stages import PARAMETERS, from_text, to_text
 from phoenix.scoring import RELEASE, ScoreSettings
 
 
@@ -38,12 +38,3 @@ def test_text_is_read_as_it_was_written(settings):
 )
 def test_nonsense_is_refused(text):
     assert from_text(text) is None
-
-
-def test_settings_reach_the_score(make_scene, table):
-    probabilities = table(favorite=[0.4, 0.3])
-    scene = make_scene(probabilities, weights="likes_only", authors=[7, 7], followed=[True, False])
-    bare = scene.score("likes_only", ScoreSettings(use_offset=False, use_diversity=False, use_network=False))
-    assert bare.final.tolist() == pytest.approx([0.4, 0.3])
-    other = scene.score("likes_only", RELEASE._replace(offset=0.1, decay=0.0, floor=0.5, network=0.2))
-    assert other.final.tolist() == pytest.approx([0.5, 0.4 * 0.5 * 0.2])

@@ -1,7 +1,6 @@
-"""What the pictures of the ranking page have in common: rows of bars, plain and hatched, and signed numbers.
+"""Rows of horizontal bars, one for each action: plain for positive ones, hatched for negative ones.
 
-Negative actions stand below (or to the right of) the positive ones and are hatched, so that hue is never their only
-sign. Probabilities are fractions of 1 in the traces, percentages on screen.
+Negative actions stand below the positive ones and are hatched, so that hue is never their only sign.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,11 @@ from dashboard.figures import theme
 
 BAR = 0.75  # thickness, where the distance of two rows is 1
 GROUP_GAP = 0.8  # further space between positive and negative actions
-LOG_FLOOR = 1e-5  # where the logarithmic scale starts, unless a probability is smaller
+
+
+def action_rows(signs: np.ndarray) -> np.ndarray:
+    """Heights of A rows, negative actions (sign -1) apart from the positive ones: [A]."""
+    return np.arange(len(signs)) + GROUP_GAP * (np.asarray(signs) < 0)
 
 
 def groups(first: str, second: str) -> tuple[tuple[int, str, dict], ...]:
@@ -31,8 +34,3 @@ def name_rows(figure: go.Figure, rows: np.ndarray, names: Sequence[str]) -> None
         showgrid=False,
         zeroline=False,
     )
-
-
-def signed(value: float, *, digits: int = 3) -> str:
-    """A number with its sign and some significant digits; zero has none."""
-    return "0" if value == 0 else f"{value:+.{digits}g}".replace("-", "−")
