@@ -14,25 +14,21 @@ import streamlit as st
 
 from dashboard.jobs import Jobs, OnceBuilt
 from dashboard.warm_up import Progress, WarmUp
-from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from dashboard.measurements import Laboratory
     from phoenix.analysis.collisions import CollisionShares, Pair
-    from phoenix.analysis.counterfactuals import LeaveOneOut, LeaveOneOutVectors
+    from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
     from phoenix.analysis.influence import Influence
     from phoenix.analysis.journey import Journey
     from phoenix.analysis.projection import Projection
     from phoenix.analysis.relevance import Contest
-    from phoenix.evaluation.retrieval_quality import UserQuality
     from phoenix.recsys_model import PhoenixConfig
-    from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
 
-# How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares. A result
-# about every post of the corpus is 0.4 MB, so few of these are kept; anew, one takes 35 ms.
-_ENTRIES, _CORPUS_ENTRIES = 128, 16
+# How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
+_ENTRIES = 128
 
 
 class UnavailableError(Exception):
@@ -92,21 +88,6 @@ def retrieve(user_id: int, *, k: int) -> Timed:
     asked = time.perf_counter()
     result, computed = _retrieve(user_id, k)
     return Timed(result, computed < asked)
-
-
-@st.cache_data(show_spinner=False, max_entries=_CORPUS_ENTRIES)
-def similarities(user_id: int) -> np.ndarray:
-    """Similarity of every post of the corpus to the user, descending, float [N]."""
-    return recommender().retrieve(user_id, k=len(recommender().world.posts)).scores
-
-
-@st.cache_data(show_spinner=False, max_entries=_CORPUS_ENTRIES)
-def true_favorite(user_id: int) -> np.ndarray:
-    """True P(favorite) of every post of the corpus, by post id, float32: truth of the world, unknown to the models."""
-    world, favorite = recommender().world, ACTIONS.index("favorite")
-    # In parts: all fifteen actions of the whole corpus are 12 MB, for each visitor at that moment.
-    parts = np.array_split(np.arange(len(world.posts)), 16)
-    return np.concatenate([world.true_probabilities(user_id, part)[:, favorite].astype(np.float32) for part in parts])
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -308,44 +289,7 @@ def laboratory() -> "Laboratory":
     return Laboratory()
 
 
-# The retrieval page: what-if vectors, the map of the corpus, the search over its texts.
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
-    """The user's vector without each row of the history."""
-    from phoenix.analysis.counterfactuals import leave_one_out_vectors
-
-    return leave_one_out_vectors(recommender(), user_id)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def user_vector(user_id: int) -> np.ndarray:
-    """The user's unit vector, float32 [D]."""
-    return recommender().embed_user(user_id)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStages]":
-    """Both towers step by step, for a user and one post."""
-    from phoenix.serving.probes import inspect_towers
-
-    return inspect_towers(recommender(), user_id, post_ids=[post_id])
-
-
-@st.cache_resource(show_spinner=False)
-def _popular() -> np.ndarray:
-    from phoenix.evaluation.retrieval_quality import popularity_order
-
-    return popularity_order(recommender().world)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def judged_user(user_id: int) -> "UserQuality":
-    """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
-    from phoenix.evaluation.retrieval_quality import judge_user
-
-    return judge_user(recommender(), user_id, popular=_popular())
+# The retrieval page: the map of the corpus, the search over its texts.
 
 
 @st.cache_resource(show_spinner=False)
@@ -365,7 +309,7 @@ def corpus_map(progress: Callable[[int, int], None] | None = None) -> "Projectio
 @st.cache_data(show_spinner=False)
 def topic_islands() -> tuple[np.ndarray, np.ndarray]:
     """Topics, and where their names stand on the map; see `density.island_tops`."""
-    from dashboard.figures.retrieval.density import island_tops
+    from dashboard.retrieval.figures.density import island_tops
 
     return island_tops(corpus_map().xy, recommender().world.posts["topic"].to_numpy())
 

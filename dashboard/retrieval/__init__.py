@@ -1,2 +1,1 @@
-"""What the Retrieval page shows and says: one view a file, each with `show(scene)`,
-which returns what ran for it."""
+"""The Retrieval page: its scenes, the questions it asks the library, its views and figures."""

@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, controls, people, resources, state, words
-from dashboard.figures.retrieval import corpus_map as figures
-from dashboard.figures.retrieval import density
 from dashboard.locale import listing, t, topic
+from dashboard.retrieval.figures import corpus_map as figures
+from dashboard.retrieval.figures import density
 from dashboard.retrieval.scene import Scene, Source
 from phoenix.analysis.projection import build_projection, place
 from phoenix.world.topics import TOPICS_PER_GROUP
@@ -132,7 +132,7 @@ def overlay(
     scene: Scene, made: "Projection", post: int, *, hits: np.ndarray, neighbours: np.ndarray
 ) -> list[figures.Points]:
     """The points on top of the picture, the lowest first."""
-    vector = resources.user_vector(scene.user)
+    vector = scene.vector
     groups = {"candidates": scene.found.post_ids, "hits": hits, "neighbours": neighbours, "post": np.array([post])}
     points = [
         figures.Points(
@@ -231,7 +231,7 @@ def _in_two_lines(name: str) -> str:
 def post_card(scene: Scene, post: int) -> components.Card:
     """The selected post; its place is that in the order of the whole corpus by similarity to the user."""
     row = scene.world.posts.loc[post]
-    cosines = resources.recommender().corpus_embeddings @ resources.user_vector(scene.user)
+    cosines = resources.recommender().corpus_embeddings @ scene.vector
     return components.Card(
         place=int((cosines > cosines[post]).sum()) + 1,
         handle=scene.world.authors["handle"].loc[row.author_id],

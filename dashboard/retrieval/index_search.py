@@ -10,10 +10,10 @@ import streamlit as st
 
 from dashboard import components, controls, resources, state, words
 from dashboard.figures import theme
-from dashboard.figures.retrieval import corpus_map as figures
-from dashboard.figures.retrieval import density
 from dashboard.locale import listing, t, topic
 from dashboard.retrieval.corpus_map import place_user, projection, topic_names
+from dashboard.retrieval.figures import corpus_map as figures
+from dashboard.retrieval.figures import density
 from dashboard.retrieval.index_controls import Setup, name_of
 from dashboard.retrieval.index_work import PreparedIndex, time_search
 from dashboard.retrieval.scene import Scene, Source
@@ -56,7 +56,7 @@ def show(scene: Scene, setup: Setup, prepared: PreparedIndex) -> tuple[Source, .
     """The step, the map, and what to notice."""
     if prepared.complaint:
         st.warning(t("retrieval.index.rebuilt", complaint=prepared.complaint))
-    vector, k = resources.user_vector(scene.user), min(scene.k, setup.size)
+    vector, k = scene.vector, min(scene.k, setup.size)
     true = prepared.exact.search(vector[None], k=k).ids[0]
     found = prepared.index.search(vector[None], k=k, settings=setup.settings).ids[0]
     steps = replay(prepared, setup, vector, k)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import components, resources, words
-from dashboard.figures.retrieval.sweep import Series, SweepText, sweep_chart
 from dashboard.locale import t
+from dashboard.retrieval.figures.sweep import Series, SweepText, sweep_chart
 from dashboard.retrieval.index_controls import Setup, name_of
 from dashboard.retrieval.scene import Source
 from phoenix.index import KINDS, IndexParameters, default_parameters

@@ -2,9 +2,13 @@
 
 from dashboard import components, controls, resources, state
 from dashboard.locale import t
-from dashboard.retrieval import candidates, corpus_map, index_lab, quality, scene, similarity, topics, towers
+from dashboard.retrieval import corpus_map, index_lab, scene
+from dashboard.retrieval.views import candidates, quality, similarity, topics, towers
+from dashboard.view import draw
 
-VIEWS = {
+# name → what reads its scene (None: nothing to show yet, and it has said so itself), and what shows that scene
+VIEWS = {}
+BY_HAND = {  # views that still draw themselves
     "candidates": candidates.show,
     "topics": topics.show,
     "similarity": similarity.show,
@@ -13,18 +17,24 @@ VIEWS = {
     "index": index_lab.show,
     "quality": quality.show,
 }
-WITHOUT_K = ("quality",)  # judged at cutoffs of its own
+NAMES = ("candidates", "topics", "similarity", "map", "towers", "index", "quality")
 
 
 @state.fragment
 def panel() -> None:
     """Controls, the chosen view, and what to notice in it; reruns on its own."""
-    view = controls.choice(
-        "view", tuple(VIEWS), default="candidates", label=t("retrieval.view"), names="retrieval.views"
-    )
-    ran = VIEWS[view](scene.read(ask=view not in WITHOUT_K))
-    components.maths(t("retrieval.maths"))
-    components.source(*ran)
+    name = controls.choice("view", NAMES, default="candidates", label=t("retrieval.view"), names="retrieval.views")
+    if name in BY_HAND:
+        ran = BY_HAND[name](
+            scene.read(k="hidden" if name == "quality" else "slider", pick=name in ("candidates", "towers"))
+        )
+        components.maths(t("retrieval.maths"))
+        components.source(*ran)
+        return
+    read, view = VIEWS[name]
+    shown = read()
+    if shown is not None:
+        draw(view(shown))
 
 
 panel()

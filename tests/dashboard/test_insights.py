@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from dashboard import overview, people, words
-from dashboard.retrieval import topics
-from dashboard.retrieval.quality import truth
+from dashboard.retrieval.views import topics
+from dashboard.retrieval.views.quality import truth
 
 
 def test_interests_are_split_by_sign_and_ordered_by_strength():

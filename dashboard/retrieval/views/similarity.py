@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import components, resources
-from dashboard.figures.retrieval.similarity import SimilarityLabels, similarity_distribution
+from dashboard import components
 from dashboard.locale import t
+from dashboard.retrieval.figures.similarity import SimilarityLabels, similarity_distribution
 from dashboard.retrieval.scene import Scene, Source, timing
 from phoenix.index import VectorIndex
 from phoenix.serving import Recommender
@@ -13,7 +13,7 @@ from phoenix.serving import Recommender
 
 def show(scene: Scene) -> tuple[Source, ...]:
     """The histogram with the cut, and what to notice."""
-    values = resources.similarities(scene.user)
+    values = np.sort(scene.corpus @ scene.vector)[::-1]
     k = scene.k
     cut = t("retrieval.similarity.cut", k=k, cut=values[k - 1])
     keys = ("similarity", "posts", "kept", "left")

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import components, people, words
-from dashboard.figures.retrieval.topics import TopicLabels, TopicShares, topics_returned
 from dashboard.locale import listing, t, topic
+from dashboard.retrieval.figures.topics import TopicLabels, TopicShares, topics_returned
 from dashboard.retrieval.scene import Scene, Source, timing
 from phoenix.serving import Recommender
 

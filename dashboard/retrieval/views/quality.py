@@ -10,8 +10,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, controls, resources, words
-from dashboard.figures.retrieval.quality import strategy_bars
 from dashboard.locale import t
+from dashboard.retrieval import measured
+from dashboard.retrieval.figures.quality import strategy_bars
 from phoenix.evaluation.retrieval_quality import held_out_favorites, judge_user
 from phoenix.world.stream import FOLLOWED_RATE
 
@@ -60,7 +61,7 @@ def show(scene: "Scene") -> "tuple[Source, ...]":
 def live(user: int) -> tuple[dict[str, Values], int]:
     """Recall and probability of one user, judged now, and how many held-out favorites there are."""
     with st.spinner(t("common.computing")):
-        judged = resources.judged_user(user)
+        judged = measured.judged_user(user)
     tables = {
         name: {cutoff: {s: float(values[s][i]) for s in STRATEGIES} for i, cutoff in enumerate(CUTOFFS)}
         for name, values in (("recall", judged.recall), ("probability", judged.probability))

@@ -1,16 +1,14 @@
 """The candidates as a table, and what pulled the selected one in."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard import components, state, words
 from dashboard.locale import t, topic
-from dashboard.retrieval import origins
-from dashboard.retrieval.quality import truth, truth_sentence
 from dashboard.retrieval.scene import Scene, Source, timing
+from dashboard.retrieval.views import origins
+from dashboard.retrieval.views.quality import truth, truth_sentence
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.serving import Recommender
 
@@ -19,15 +17,12 @@ _TEXT_WIDTH = 230  # pixels, so that the other columns fit beside it on a laptop
 
 def show(scene: Scene) -> tuple[Source, ...]:
     """Table, the selected candidate, and the rows of the history that pulled it in."""
-    place = select(scene)
-    state.set_widget_value("candidates", {"selection": {"rows": [place]}})
+    place = scene.place
     st.dataframe(
         table(scene, language=state.language()),
         key="candidates",
         hide_index=True,
         height=257,
-        on_select=partial(_select_row, [str(post) for post in scene.found.post_ids]),
-        selection_mode="single-row-required",
         column_config=columns(),
         alt=t("retrieval.table.alt", k=scene.k),
     )
@@ -36,22 +31,6 @@ def show(scene: Scene) -> tuple[Source, ...]:
     said = [truth_sentence(truth(scene.found.post_ids, scene.favorite), scene.k)]
     components.what_to_notice(said + origins.show(scene, int(scene.found.post_ids[place])))
     return Recommender.retrieve, leave_one_out_vectors
-
-
-def select(scene: Scene) -> int:
-    """Which candidate is looked at, as its place from 0: the post in the address, at first the nearest."""
-    posts = [str(post) for post in scene.found.post_ids]
-    rejected = state.reconcile("post", posts, posts[0])
-    shown = state.publish_choice("post", posts[0])
-    if rejected is not None:
-        st.warning(t("retrieval.problem.post", given=rejected, count=len(posts), shown=shown))
-    return posts.index(shown)
-
-
-def _select_row(posts: list[str]) -> None:
-    rows = state.widget_value("candidates")["selection"]["rows"]
-    if rows:
-        state.set_widget_value("post", posts[rows[0]])
 
 
 def card(scene: Scene, place: int) -> components.Card:

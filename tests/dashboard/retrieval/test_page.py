@@ -7,7 +7,8 @@ import pytest
 
 from dashboard import resources
 from dashboard.locale import translate
-from dashboard.retrieval import index_controls, index_work, origins
+from dashboard.retrieval import index_controls, index_work, measured
+from dashboard.retrieval.views import origins
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.index import HNSWSearch, IVFPQParameters, IVFSearch, StoppedError
 from tests.dashboard.reading import decode, spec, words
@@ -230,7 +231,7 @@ def test_a_million_posts_are_made_only_on_request(open_page):
 
 def test_quality_bars_are_those_of_the_judge(open_page):
     app = open_page("retrieval", user=str(USER), view="quality", cutoff="10")
-    judged = resources.judged_user(USER)
+    judged = measured.judged_user(USER)
     values = [100 * judged.probability[s][0] for s in ("ours", "popularity", "followed", "random", "oracle", "ceiling")]
     np.testing.assert_allclose(decode(spec(app)["data"][0]["x"]), np.nan_to_num(values), atol=1e-9)
 

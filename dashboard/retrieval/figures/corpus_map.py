@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from dashboard.figures import theme
-from dashboard.figures.retrieval.density import Extent
+from dashboard.retrieval.figures.density import Extent
 
 HEIGHT = 600
 # Six hues that are told apart with any colour vision at this size; each island carries its name besides.

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, controls, resources, words
-from dashboard.figures.retrieval.towers import VectorText, vector_bars
+from dashboard import components, controls, words
 from dashboard.locale import t
-from dashboard.retrieval.candidates import select
+from dashboard.retrieval import measured
+from dashboard.retrieval.figures.towers import VectorText, vector_bars
 from dashboard.retrieval.scene import Scene, Source
 from phoenix.embedding import InputEmbedder, block_candidate_reduce
 from phoenix.hashing import hash_ids
@@ -42,10 +42,9 @@ class Call(NamedTuple):
 
 def show(scene: Scene) -> tuple[Source, ...]:
     """The drawing, and one of its stages opened."""
-    place = select(scene)
-    post = int(scene.found.post_ids[place])
+    place, post = scene.place, scene.post
     with st.spinner(t("common.computing")):
-        user, candidate = resources.tower_stages(scene.user, post)
+        user, candidate = measured.tower_stages(scene.user, post)
     call = Call(user, candidate, post, place)
     st.html(drawing(scene, call))
     stage = controls.choice(

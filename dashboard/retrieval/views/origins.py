@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, resources, state, words
-from dashboard.figures.retrieval.origins import OriginText, origin_bars
 from dashboard.locale import listing, t, topic
+from dashboard.retrieval import measured
+from dashboard.retrieval.figures.origins import OriginText, origin_bars
 from dashboard.retrieval.scene import Scene
 from phoenix.actions import ACTIONS
 
@@ -54,7 +55,7 @@ def show(scene: Scene, post: int) -> list[str]:
         st.info(t("retrieval.origins.none"))
         return []
     with st.spinner(t("common.computing")):
-        left_out = resources.left_out_vectors(scene.user)
+        left_out = measured.left_out_vectors(scene.user)
     vector = resources.recommender().corpus_embeddings[post]
     topics = scene.world.posts["topic"].to_numpy()[scene.history["post_id"].to_numpy()]
     origins = rank_origins((left_out.base - left_out.without) @ vector, topics)

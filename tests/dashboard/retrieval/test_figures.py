@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.figures.retrieval import density
-from dashboard.figures.retrieval.corpus_map import Names, Points, corpus_map
-from dashboard.figures.retrieval.origins import OriginText, origin_bars
-from dashboard.figures.retrieval.quality import strategy_bars
-from dashboard.figures.retrieval.similarity import SimilarityLabels, similarity_distribution
-from dashboard.figures.retrieval.sweep import Series, SweepText, sweep_chart
-from dashboard.figures.retrieval.topics import TopicLabels, TopicShares, topics_returned
-from dashboard.figures.retrieval.towers import VectorText, vector_bars
+from dashboard.retrieval.figures import density
+from dashboard.retrieval.figures.corpus_map import Names, Points, corpus_map
+from dashboard.retrieval.figures.origins import OriginText, origin_bars
+from dashboard.retrieval.figures.quality import strategy_bars
+from dashboard.retrieval.figures.similarity import SimilarityLabels, similarity_distribution
+from dashboard.retrieval.figures.sweep import Series, SweepText, sweep_chart
+from dashboard.retrieval.figures.topics import TopicLabels, TopicShares, topics_returned
+from dashboard.retrieval.figures.towers import VectorText, vector_bars
 
 LABELS = SimilarityLabels("similarity", "posts", "kept", "left", "the cut", "{low:.1f} to {high:.1f}: {count}")
 

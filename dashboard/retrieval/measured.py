@@ -1,0 +1,64 @@
+"""What the Retrieval page asks the library, kept for all sessions; treat every answer as read-only."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dashboard.resources import recommender
+from phoenix.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from phoenix.analysis.counterfactuals import LeaveOneOutVectors
+    from phoenix.evaluation.retrieval_quality import UserQuality
+    from phoenix.recsys_retrieval_model import CandidateStages, UserStages
+
+# A classroom of fifty and whom it compares. An answer about every post of the corpus is 0.4 MB, so fewer of these are
+# kept; made again, one takes 35 ms.
+_ENTRIES, _CORPUS_ENTRIES = 128, 16
+
+
+@st.cache_data(show_spinner=False, max_entries=_CORPUS_ENTRIES)
+def true_favorite(user_id: int) -> np.ndarray:
+    """True P(favorite) of every post of the corpus, by post id, float32: truth of the world, unknown to the models."""
+    world, favorite = recommender().world, ACTIONS.index("favorite")
+    # In parts: all fifteen actions of the whole corpus are 12 MB, for each visitor at that moment.
+    parts = np.array_split(np.arange(len(world.posts)), 16)
+    return np.concatenate([world.true_probabilities(user_id, part)[:, favorite].astype(np.float32) for part in parts])
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def user_vector(user_id: int) -> np.ndarray:
+    """The user's unit vector, float32 [D]."""
+    return recommender().embed_user(user_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
+    """The user's vector without each row of the history."""
+    from phoenix.analysis.counterfactuals import leave_one_out_vectors
+
+    return leave_one_out_vectors(recommender(), user_id)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStages]":
+    """Both towers step by step, for a user and one post."""
+    from phoenix.serving.probes import inspect_towers
+
+    return inspect_towers(recommender(), user_id, post_ids=[post_id])
+
+
+@st.cache_resource(show_spinner=False)
+def _popular() -> np.ndarray:
+    from phoenix.evaluation.retrieval_quality import popularity_order
+
+    return popularity_order(recommender().world)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def judged_user(user_id: int) -> "UserQuality":
+    """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
+    from phoenix.evaluation.retrieval_quality import judge_user
+
+    return judge_user(recommender(), user_id, popular=_popular())

@@ -1,0 +1,1 @@
+"""Views of the Retrieval page, a file each: `view(scene) -> View`."""
