@@ -1,65 +1,143 @@
-"""Numbers in words: counts, percentages, times, ages, in the session's language; and texts cut short."""
+"""Numbers and units in words, and texts cut short.
 
+Both languages write numbers alike: a point, narrow spaces between thousands, a true minus. Babel does the rounding,
+exactly as the number stands, half to even.
+"""
+
+import math
 import re
 from functools import lru_cache
 from unicodedata import east_asian_width
 
-import numpy as np
+from babel.numbers import format_decimal, parse_pattern
 
-from dashboard.locale import t
+NARROW_SPACE, MINUS = "\u202f", "\u2212"
 
-NARROW_SPACE = "\u202f"
+_HOUSE = str.maketrans({",": NARROW_SPACE, "-": MINUS})
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TINY = 1e-3  # smaller differences are written with a power of ten
+_SHORTEST, _LONGEST = 1e-6, 1e16  # beyond these, so are all others: nobody counts that many zeros
+_AS_GOOD_AS_ALL = 0.99999
+_pattern = lru_cache(maxsize=256)(parse_pattern)
+
+
+def _write(value: float, pattern: str) -> str:
+    """All digits of a number by one of Babel's patterns: 0 a digit, # one where it is needed, @ a significant one."""
+    if abs(value) >= _LONGEST:
+        return _shortest_power(value)
+    written = format_decimal(float(value), format=_pattern(pattern), locale="en", decimal_quantization=False)
+    return written.translate(_HOUSE)
+
+
+# Numbers
 
 
 def count(number: float) -> str:
-    """A whole number with narrow spaces between thousands: 100 000."""
-    return f"{round(number):,}".replace(",", NARROW_SPACE)
+    """A whole number.
 
-
-def percent(share: float) -> str:
-    """A share as a percentage with about two significant digits: 24%, 6.0%, 0.35%, 0.021%."""
-    value = 100 * share
-    if value == 0 or abs(value) >= 9.95:
-        return f"{value:.0f}%"
-    if abs(value) >= 0.995:
-        return f"{value:.1f}%"
-    if abs(value) >= 0.0995:
-        return f"{value:.2f}%"
-    return f"{value:.2g}%" if abs(value) < 0.001 else f"{value:.3f}%"
-
-
-def milliseconds(seconds: float) -> str:
-    """A duration in milliseconds with about two significant digits."""
-    value = 1000 * seconds
-    if value >= 9.95:
-        return f"{value:.0f}{NARROW_SPACE}ms"
-    return f"{value:.1f}{NARROW_SPACE}ms" if value >= 0.095 else f"{value:.2f}{NARROW_SPACE}ms"
-
-
-def duration(seconds: float) -> str:
-    """A duration in milliseconds, or from one second on in seconds."""
-    return milliseconds(seconds) if seconds < 1 else f"{seconds:.{0 if seconds >= 9.95 else 1}f}{NARROW_SPACE}s"
+    >>> count(12), count(-3)
+    ('12', '−3')
+    >>> count(100_000).split(NARROW_SPACE)
+    ['100', '000']
+    """
+    return _write(round(number), "#,##0")
 
 
 def number(value: float) -> str:
-    """A number as short as it is exact, with a true minus: 0.5, −234."""
-    return f"{value:g}".replace("-", "\u2212")
+    """A number exactly as it is, as short as that goes: 0.5, −234, 12.3456789.
+
+    >>> number(0.5), number(-234.0), number(12.3456789), number(0.1 + 0.2), number(2.5e-9)
+    ('0.5', '−234', '12.3456789', '0.30000000000000004', '2.5×10⁻⁹')
+    """
+    return _shortest_power(value) if 0 < abs(value) < _SHORTEST else _write(value, "#,##0.###")
+
+
+def decimal(value: float, places: int) -> str:
+    """A number with a fixed number of decimals; one that rounds to zero has no sign.
+
+    >>> decimal(0.126, 2), decimal(-1.2, 3), decimal(-0.001, 2), decimal(42.4, 0)
+    ('0.13', '−1.200', '0.00', '42')
+    """
+    return _write(_round(value, places), f"#,##0.{'0' * places}" if places else "#,##0")
+
+
+def signed(value: float, places: int = 2) -> str:
+    """A number with its sign and a fixed number of decimals; zero has none.
+
+    >>> signed(1.1), signed(-0.374), signed(0.00001, 4), signed(3, 0)
+    ('+1.10', '−0.37', '0.0000', '+3')
+    """
+    return _with_sign(_round(value, places), decimal(value, places))
+
+
+def significant(value: float, count: int = 2) -> str:
+    """A number with this many significant digits, zeros at the end included; whole digits are never rounded away.
+
+    >>> significant(14.4), significant(2), significant(0.3456), significant(0.00312), significant(183.2, 2)
+    ('14', '2.0', '0.35', '0.0031', '183')
+    """
+    return _significant(value, count, pattern="@" * count)
 
 
 def digits(value: float, count: int = 4) -> str:
-    """A number with so many significant digits, never in powers of ten, with a true minus: 0.1244, −0.0000312."""
-    text = np.format_float_positional(value, precision=count, unique=False, fractional=False, trim="-")
-    return text.replace("-", "\u2212")
+    """A number with at most this many significant digits, never in powers of ten.
+
+    >>> digits(0.12444), digits(-0.0000312), digits(2.5), digits(1234567)[-3:]
+    ('0.1244', '−0.0000312', '2.5', '567')
+    """
+    return _significant(value, count, pattern="@" + "#" * (count - 1))
+
+
+def signed_digits(value: float, count: int = 2) -> str:
+    """A number with its sign and at most this many significant digits; zero has none.
+
+    >>> signed_digits(0.0312), signed_digits(-3.14, 3), signed_digits(0.0)
+    ('+0.031', '−3.14', '0')
+    """
+    return _with_sign(value, digits(value, count))
+
+
+def scientific(value: float, count: int = 2) -> str:
+    """A difference, which may be that of two roundings, with this many significant digits.
+
+    >>> scientific(0.832), scientific(0.0), scientific(2.4e-7), scientific(-6.2e-8, 1)
+    ('0.83', '0', '2.4×10⁻⁷', '−6×10⁻⁸')
+    """
+    if value == 0 or not math.isfinite(value) or abs(value) >= _TINY:
+        return digits(value, count)
+    return _power(f"{value:.{count - 1}e}")
 
 
 def score(value: float) -> str:
-    """A score with three decimals, or two significant digits where these would vanish."""
-    return (f"{value:.3f}" if abs(value) >= 0.01 or value == 0 else f"{value:.2g}").replace("-", "\u2212")
+    """A score with three decimals, or two significant digits where these would vanish.
+
+    >>> score(0.3125), score(0.000954), score(-2)
+    ('0.312', '0.00095', '−2.000')
+    """
+    return decimal(value, 3) if abs(value) >= 0.01 or value == 0 else digits(value, 2)
 
 
-def signed(value: float, digits: int = 2) -> str:
-    """A number with its sign, and a true minus: +1.10, −0.37."""
-    return f"{value:+.{digits}f}".replace("-", "\u2212")
+# Shares and units
+
+
+def percent(share: float, count: int = 2) -> str:
+    """A share as a percentage with this many significant digits; 100% is all, but for what rounding may have taken.
+
+    >>> percent(0.244), percent(0.06), percent(0.0035), percent(1), percent(0.998), percent(-0.5), percent(0.1234, 3)
+    ('24%', '6.0%', '0.35%', '100%', '99.8%', '−50%', '12.3%')
+    """
+    if share < _AS_GOOD_AS_ALL and significant(100 * share, count) == "100":
+        return f"{decimal(100 * share, math.ceil(-math.log10(100 * (1 - share))))}%"
+    return f"{significant(100 * share, count)}%"
+
+
+def signed_percent(share: float, places: int = 1) -> str:
+    """A change as a percentage with its sign.
+
+    >>> signed_percent(0.05), signed_percent(-0.123, 0)
+    ('+5.0%', '−12%')
+    """
+    return f"{signed(100 * share, places)}%"
 
 
 def change(value: float, digits: int = 3) -> str:
@@ -69,11 +147,23 @@ def change(value: float, digits: int = 3) -> str:
 
 def times(ratio: float) -> str:
     """A ratio: 2.1, 14."""
-    return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}" if ratio >= 0.095 else f"{ratio:.2f}"
+    return significant(ratio)
+
+
+def milliseconds(seconds: float) -> str:
+    """A duration in milliseconds with two significant digits."""
+    return f"{significant(1000 * seconds)}{NARROW_SPACE}ms"
+
+
+def duration(seconds: float) -> str:
+    """A duration in milliseconds, or from one second on in seconds."""
+    return milliseconds(seconds) if seconds < 1 else f"{significant(seconds)}{NARROW_SPACE}s"
 
 
 def age(hours: float) -> str:
     """A post's age in minutes, hours or days."""
+    from dashboard.locale import t
+
     if hours < 1:
         return t("common.age.minutes", count=max(1, round(hours * 60)))
     if hours < 48:
@@ -81,9 +171,37 @@ def age(hours: float) -> str:
     return t("common.age.days", count=round(hours / 24))
 
 
+def _round(value: float, places: int) -> float:
+    """The value as it will be written, without the sign of a zero."""
+    return round(float(value), places) + 0.0
+
+
+def _significant(value: float, count: int, *, pattern: str) -> str:
+    if value == 0:
+        return "0"
+    return _write(value, pattern) if abs(value) < 10**count - 0.5 else _write(round(float(value)), "#,##0")
+
+
+def _with_sign(value: float, written: str) -> str:
+    return f"+{written}" if value > 0 else written
+
+
+def _shortest_power(value: float) -> str:
+    shortest = repr(float(value))
+    return _power(shortest) if "e" in shortest else shortest.translate(_HOUSE)
+
+
+def _power(text: str) -> str:
+    mantissa, exponent = text.split("e")
+    return f"{mantissa.translate(_HOUSE)}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+# Texts
+
+
 @lru_cache(maxsize=8_192)  # a table of 200 posts asks for 200 of them at every move of a slider
 def snippet(text: str, width: int) -> str:
-    """The beginning of a text on one line, at most so wide; a Chinese character counts as two."""
+    """The beginning of a text on one line, cut to a width; a Chinese character counts as two."""
     line, used = " ".join(text.split()), 0
     for end, character in enumerate(line):
         used += 2 if east_asian_width(character) in "WF" else 1

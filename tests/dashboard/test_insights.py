@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import overview, people, words
+from dashboard import overview, people
 from dashboard.retrieval.views import topics
 from dashboard.retrieval.views.quality import truth
 
@@ -99,28 +99,3 @@ def test_funnel_steps_follow_the_recommendation(recommender):
     steps = overview.steps(made, corpus=len(recommender.world.posts))
     assert [step.count for step in steps] == [len(recommender.world.posts), 50, 50, 5]
     assert sum(step.seconds or 0 for step in steps) == pytest.approx(sum(made.seconds[s] for s in overview.STAGES))
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0, "0%"), (0.24, "24%"), (0.06, "6.0%"), (0.0035, "0.35%"), (0.00021, "0.021%"), (1, "100%")],
-)
-def test_percent_keeps_about_two_digits(share, text):
-    assert words.percent(share) == text
-
-
-def test_durations_change_their_unit():
-    space = words.NARROW_SPACE
-    assert words.duration(0.0004) == f"0.4{space}ms"
-    assert words.duration(0.0214) == f"21{space}ms"
-    assert words.duration(10.4) == f"10{space}s"
-    assert words.signed(-0.374) == "−0.37"
-    assert words.number(-234.0) == "−234"
-    assert words.score(0.3125) == "0.312"
-    assert words.score(0.000954) == "0.00095"
-    assert words.count(100_000) == f"100{space}000"
-
-
-@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (0.12345, "+0.123"), (-74, "−74"), (-0.000031, "−3.1e−05")])
-def test_changes_have_a_sign_and_significant_digits(value, shown):
-    assert words.change(value) == shown

@@ -1,0 +1,87 @@
+"""Numbers in words: rounded as they stand, exact where that is promised, with a true minus and narrow spaces."""
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import words
+
+SPACE = words.NARROW_SPACE
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def read(text: str) -> float:
+    """The number behind a text of `dashboard.words`."""
+    mantissa, _, power = text.replace(SPACE, "").replace(words.MINUS, "-").partition("×10")
+    plain = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(f"{mantissa}e{plain}" if power else mantissa)
+
+
+def test_examples_in_the_docstrings_hold():
+    result = doctest.testmod(words)
+    assert result.attempted > 10
+    assert result.failed == 0
+
+
+@given(finite)
+def test_a_number_as_short_as_it_is_exact_is_exact(value):
+    assert read(words.number(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1234567, f"1{SPACE}234{SPACE}567"), (12.3456789, "12.3456789"), (0.1, "0.1"), (1e300, "1×10³⁰⁰"), (-0.0, "0")],
+)
+def test_a_number_is_no_longer_than_it_must_be(value, text):
+    assert words.number(value).replace(f"{words.MINUS}0", "0") == text
+
+
+@given(finite, st.integers(1, 6))
+def test_significant_digits_are_within_half_of_the_last_one(value, count):
+    for shown in (words.significant(value, count), words.digits(value, count)):
+        assert read(shown) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - count), abs=0)
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 6))
+def test_decimals_are_as_many_as_asked_for(value, places):
+    text = words.decimal(value, places)
+    assert len(text.partition(".")[2]) == places
+    assert read(text) == pytest.approx(value, abs=0.5000001 * 10.0**-places)
+
+
+@given(finite)
+def test_no_number_holds_a_hyphen_or_a_comma(value):
+    for shown in (words.number, words.digits, words.significant, words.scientific, words.signed_digits, words.score):
+        assert not set("-,eE") & set(shown(value))
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0, -0.004, 0.004])
+def test_what_rounds_to_zero_has_no_sign(zero):
+    assert words.signed(zero) == words.decimal(zero, 2) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0%"), (0.24, "24%"), (0.06, "6.0%"), (0.0035, "0.35%"), (0.00021, "0.021%"), (1, "100%"),
+     (12.34, f"1{SPACE}234%"), (0.998, "99.8%"), (0.9996, "99.96%"), (0.9999999999, "100%"), (0.994, "99%"),
+     (-0.123, "−12%")],
+)  # fmt: skip
+def test_percentages_keep_two_digits_and_call_nothing_less_than_all_100_percent(share, text):
+    assert words.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0004, f"0.40{SPACE}ms"), (0.0214, f"21{SPACE}ms"), (1.0, f"1.0{SPACE}s"), (10.4, f"10{SPACE}s")],
+)
+def test_durations_change_their_unit(seconds, text):
+    assert words.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "cut"), [("one  two\nthree", 20, "one two three"), ("两层推荐系统", 7, "两层…")]
+)
+def test_a_snippet_is_one_line_and_no_wider_than_asked_for(text, width, cut):
+    assert words.snippet(text, width) == cut
