@@ -1,0 +1,66 @@
+"""A child process for background work: whatever it prints, however it ends, it costs that piece of work alone."""
+
+import os
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+_GUARD_SECONDS = 0.1
+_LONGEST_LINE, _MOST_ERROR_BYTES, _SHOWN_ERROR_BYTES = 2**16, 2**24, 600
+
+
+class ChildError(Exception):
+    """A child process failed; the text is the end of what it wrote to its error output."""
+
+
+def run_child(
+    command: Sequence[str],
+    *,
+    take: Callable[[str], None],
+    should_stop: Callable[[], bool],
+    seconds: float,
+    folder: Path,
+) -> None:
+    """Runs a child process to its end.
+
+    Args:
+      command: program and arguments.
+      take: called with each line that the child prints; a line may be anything.
+      should_stop: asked many times a second, in another thread; True ends the child.
+      seconds: the longest that it may take.
+      folder: where it runs.
+
+    Raises:
+      ChildError: it failed or was ended.
+      OSError: it could not be started.
+    """
+    with tempfile.TemporaryFile() as errors:  # a pipe that nobody reads would block the child once it is full
+        streams = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
+        with subprocess.Popen(command, cwd=folder, encoding="utf-8", errors="replace", **streams) as child:
+            limits = dict(should_stop=should_stop, deadline=time.monotonic() + seconds)
+            guard = threading.Thread(target=_guard, args=(child, errors), kwargs=limits, daemon=True)
+            guard.start()
+            try:
+                while line := child.stdout.readline(_LONGEST_LINE):
+                    take(line)
+            except BaseException:
+                child.kill()
+                raise
+        guard.join()
+        if child.returncode != 0:
+            errors.seek(max(0, errors.seek(0, os.SEEK_END) - _SHOWN_ERROR_BYTES))
+            raise ChildError(errors.read().decode(errors="replace").strip())
+
+
+def _guard(child: subprocess.Popen, errors: IO[bytes], *, should_stop: Callable[[], bool], deadline: float) -> None:
+    """Ends the child when nobody wants it any more, when it takes too long, or when it floods its error output."""
+    while child.poll() is None:
+        flooded = os.fstat(errors.fileno()).st_size > _MOST_ERROR_BYTES
+        if flooded or time.monotonic() > deadline or should_stop():
+            child.kill()
+            return
+        time.sleep(_GUARD_SECONDS)
