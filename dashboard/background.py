@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Literal, NamedTuple
 
 _LOGGER = logging.getLogger(__name__)
@@ -24,10 +24,14 @@ _LOGGER = logging.getLogger(__name__)
 WAITING_AT_MOST = 8
 # A page looks more than once a second. After five minutes a browser lets a hidden tab look only once a minute.
 LAPSE_SECONDS, HIDDEN_LAPSE_SECONDS, HIDDEN_AFTER_SECONDS = 8.0, 75.0, 240.0
+# A corpus of a million posts is half a gigabyte: it may stay only while somebody looks at it.
+LARGE_BYTES, UNUSED_SECONDS, _TIDY_SECONDS = 2**26, 600.0, 60.0
+_SMALL_BYTES = 4_096
 
 Progress = Callable[[int, int], None]
 ShouldStop = Callable[[], bool]
 Clock = Callable[[], float]
+Parts = Mapping[Hashable, int]  # name → bytes
 
 
 class QueueFullError(Exception):
@@ -54,12 +58,12 @@ class Request(NamedTuple):
       key: names the work and its result; equal keys are the same work.
       run: does it, given `progress(done, total)` and `should_stop()`; what it returns is kept, so it should be numbers
         rather than the machinery that found them, and never None.
-      weigh: result → bytes that it keeps in memory.
+      weigh: result → its parts and the bytes of each; parts of one name are the same thing, shared among results.
     """
 
     key: Hashable
     run: Callable[[Progress, ShouldStop], Any]
-    weigh: Callable[[Any], int] = lambda result: 4_096
+    weigh: Callable[[Any], Parts] = lambda result: {id(result): _SMALL_BYTES}
 
 
 class Work:
@@ -140,34 +144,58 @@ def _patience(watching: float) -> float:
 
 
 class Kept:
-    """Results by key; those used longest ago are forgotten once all together weigh too much."""
+    """Results by key, bounded: those used longest ago are forgotten, and large ones soon after their last use."""
 
-    def __init__(self, most_bytes: int):
+    def __init__(self, most_bytes: int, clock: Clock = time.monotonic):
         """Keeps at most this much."""
-        self._most, self._lock = most_bytes, threading.Lock()
-        self._results: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._most, self._clock, self._lock = most_bytes, clock, threading.RLock()
+        self._results: OrderedDict[Hashable, _Entry] = OrderedDict()
 
     def get(self, key: Hashable) -> Any | None:
         """The result of a key, None if it is not there."""
         with self._lock:
-            if key not in self._results:
+            entry = self._results.get(key)
+            if entry is None:
                 return None
+            self._results[key] = entry._replace(used=self._clock())
             self._results.move_to_end(key)
-            return self._results[key][0]
+            return entry.result
 
-    def put(self, key: Hashable, result: Any, weight: int) -> None:
-        """Keeps a result in place of an older one of its key.
+    def put(self, key: Hashable, result: Any, parts: Parts) -> None:
+        """Keeps a result in place of an older one of its key; `parts` as in `Request.weigh`.
 
         Raises:
           TooLargeError: it alone weighs more than all together may.
         """
+        weight = sum(parts.values())
         if weight > self._most:
             raise TooLargeError(weight, self._most)
         with self._lock:
-            self._results[key] = (result, weight)
+            self._results[key] = _Entry(result, parts, self._clock())
             self._results.move_to_end(key)
-            while sum(weight for _, weight in self._results.values()) > self._most:
+            while self.weight > self._most:
                 self._results.popitem(last=False)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of all results together; what several of them share counts once."""
+        with self._lock:
+            shared = {name: weight for entry in self._results.values() for name, weight in entry.parts.items()}
+        return sum(shared.values())
+
+    def forget_unused(self) -> None:
+        """Forgets large results that nobody has used for a while."""
+        oldest = self._clock() - UNUSED_SECONDS
+        with self._lock:
+            for key, entry in list(self._results.items()):
+                if entry.used < oldest and sum(entry.parts.values()) > LARGE_BYTES:
+                    del self._results[key]
+
+
+class _Entry(NamedTuple):
+    result: Any
+    parts: Parts
+    used: float
 
 
 class Background:
@@ -184,7 +212,7 @@ class Background:
           kept_bytes: what all results together may weigh.
           clock: seconds that only grow.
         """
-        self.kept = Kept(kept_bytes)
+        self.kept = Kept(kept_bytes, clock)
         self._clock, self._changed = clock, threading.Condition()
         self._waiting: deque[Work] = deque()
         self._running: Work | None = None
@@ -235,7 +263,8 @@ class Background:
                 self._running = None
                 self._forget_unwatched()
                 while not self._waiting:
-                    self._changed.wait()
+                    self._changed.wait(_TIDY_SECONDS)
+                    self.kept.forget_unused()
                 self._running = work = self._waiting.popleft()
             self._do(work)
 

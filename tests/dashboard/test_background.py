@@ -245,17 +245,50 @@ def test_a_kept_error_keeps_nothing_else_alive(place):
 def test_results_used_longest_ago_are_forgotten_when_all_weigh_too_much():
     kept = Kept(most_bytes=100)
     for key in ("a", "b"):
-        kept.put(key, key, 40)
+        kept.put(key, key, {key: 40})
     kept.get("a")
-    kept.put("c", "c", 40)
+    kept.put("c", "c", {"c": 40})
     assert [kept.get(key) for key in "abc"] == ["a", None, "c"]
-    kept.put("c", "larger", 60)
+    kept.put("c", "larger", {"c": 60})
     assert [kept.get(key) for key in "abc"] == ["a", None, "larger"]
+    assert kept.weight == 100
+
+
+def test_what_results_share_is_counted_once():
+    kept = Kept(most_bytes=100)
+    for key in ("corpus", "index", "other"):
+        kept.put(key, key, {"vectors": 60, key: 10})
+    assert kept.weight == 90
+    kept.put("large", "large", {"large": 50})
+    assert kept.weight == 50  # to forget one of those that share would have freed 10 each, so all three had to go
+
+
+def test_a_million_posts_stay_only_while_somebody_uses_them(clock):
+    kept = Kept(most_bytes=10**9, clock=clock)
+    for key, weight in (("sweep", 10_000), ("million", 5 * 10**8), ("looked at", 3 * 10**8)):
+        kept.put(key, key, {key: weight})
+    clock.now += background.UNUSED_SECONDS - 1
+    kept.get("looked at")
+    clock.now += 2
+    kept.forget_unused()
+    assert [kept.get(key) for key in ("sweep", "million", "looked at")] == ["sweep", None, "looked at"]
+
+
+def test_an_idle_place_forgets_by_itself(place, clock, monkeypatch):
+    monkeypatch.setattr(background, "_TIDY_SECONDS", 0.01)
+    place.kept.put("corpus", "corpus", {"corpus": 5 * 10**5})
+    monkeypatch.setattr(background, "LARGE_BYTES", 10**5)
+    assert place.ask(answer(), "ann").wait(5)
+    assert place.kept.weight > 5 * 10**5
+    clock.now += background.UNUSED_SECONDS + 1
+    until(lambda: place.kept.weight < 10**5)
 
 
 def test_a_result_that_is_too_large_is_refused_and_the_others_stay(place):
-    place.kept.put("small", "small", 10)
-    work = place.ask(Request("large", lambda progress, should_stop: "large", weigh=lambda result: 2 * 10**6), "ann")
+    place.kept.put("small", "small", {"small": 10})
+    work = place.ask(
+        Request("large", lambda progress, should_stop: "large", weigh=lambda result: {"large": 2 * 10**6}), "ann"
+    )
     assert work.wait(5)
     assert isinstance(work.error, TooLargeError)
     assert (work.error.needed, work.error.most) == (2 * 10**6, 10**6)
