@@ -7,8 +7,8 @@ Three ways through the same network, timed in turn:
 * `dense`: one compiled pass over all T tokens;
 * `release`: as the release of January 2026 runs it, a dense pass with slot positions and without jit.
 
-Run in a process of its own (`python -m phoenix.analysis.performance '{"varied": "candidates"}'`), so that whoever asks
-is not slowed down by it and can end it; each line that it prints is one JSON object.
+Run it in a process of its own (`python -m phoenix.analysis.performance '{"varied": "candidate_seq_len"}'`), so that it
+does not slow its caller down and can be ended; each line that it prints is one JSON object.
 """
 
 import dataclasses
@@ -42,20 +42,20 @@ SWEEPS = {
     "heads": (2, 4, 8, 16),
     "batch": (1, 2, 4, 8),
 }
-KEY_SIZE = 16
+KEY_SIZE = TransformerConfig.key_size
 _LEAST_REPEATS, _MOST_REPEATS, _SECONDS_FOR_REPEATS = 3, 15, 1.5
 _GEMM_SIZE, _COPY_FLOATS = 1_024, 16 * 2**20
 
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """Everything that a pass costs depends on; the defaults are those of the shipped ranker."""
+    """Everything that a pass costs depends on; `shape_of` gives that of a trained ranker."""
 
     history_seq_len: int = 64
     candidate_seq_len: int = 256
-    layers: int = 2
-    width: int = 64
-    heads: int = 4
+    layers: int = TransformerConfig.num_layers
+    width: int = TransformerConfig.width
+    heads: int = TransformerConfig.num_q_heads
     batch: int = 1
     precision: str = "float32"
 
@@ -70,10 +70,20 @@ class Shape:
             key_size=KEY_SIZE,
         )
 
-    @property
-    def shipped(self) -> bool:
-        """Whether the shipped weights fit: the length of history and candidates is no part of them."""
-        return (self.layers, self.width, self.heads) == (2, 64, 4)
+    def fits(self, config: PhoenixConfig) -> bool:
+        """Whether a ranker of this configuration has this network: no length is part of its weights."""
+        return self.transformer == config.transformer
+
+
+def shape_of(config: PhoenixConfig) -> Shape:
+    """The shape of a trained ranker."""
+    network = config.transformer
+    return Shape(
+        history_seq_len=config.history_len,
+        layers=network.num_layers,
+        width=network.width,
+        heads=network.num_q_heads,
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -211,9 +221,9 @@ def _cost(programs: Sequence[Any], charged: int) -> tuple[float, float]:
 
 
 def _weights(shape: Shape) -> tuple[PhoenixConfig, Mapping]:
-    """Shipped weights where they fit, else random ones: what a pass costs does not depend on them."""
-    if shape.shipped:
-        artifacts = load_artifacts()
+    """Trained weights where they fit, else random ones: what a pass costs does not depend on them."""
+    artifacts = load_artifacts()
+    if shape.fits(artifacts.ranker_config):
         return artifacts.ranker_config, artifacts.ranker
     config = PhoenixConfig(history_len=shape.history_seq_len, tables=TableConfig(), transformer=shape.transformer)
     batch = _random_batch(shape, config.tables)
@@ -268,7 +278,8 @@ def main() -> None:
         os.nice(5)  # visitors first
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"varied": "candidate_seq_len"}
     keep_compilations()
-    for result in measure(Plan(given["varied"], Shape(**given.get("shape", {})))):
+    shape = dataclasses.replace(shape_of(load_artifacts().ranker_config), **given.get("shape", {}))
+    for result in measure(Plan(given["varied"], shape)):
         print(json.dumps({type(result).__name__: result._asdict()}), flush=True)
 
 

@@ -1,12 +1,28 @@
 """What a pass costs: counted by hand as XLA counts it, timed in turn, fitted where the curve is known."""
 
+import dataclasses
 import json
+import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from phoenix.analysis import performance
-from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point, Shape, counted_flops, growth_exponent
+from phoenix.analysis.performance import (
+    PATHS,
+    SWEEPS,
+    Peak,
+    Plan,
+    Point,
+    Shape,
+    counted_flops,
+    growth_exponent,
+    shape_of,
+)
+from phoenix.recsys_model import PhoenixConfig
+from phoenix.storage import load_artifacts
+from phoenix.transformer import TransformerConfig
 
 SMALL = Shape(history_seq_len=8, candidate_seq_len=16, layers=1, width=32, heads=2)
 
@@ -37,6 +53,27 @@ def test_shipped_weights_serve_the_shipped_shape_and_both_ways_agree():
     assert cached.shape == (1, 40, 15)
     np.testing.assert_allclose(cached, dense, atol=1e-4)
     assert np.abs(np.asarray(passes["release"]()) - dense).max() > 1e-3
+
+
+def test_weights_of_another_network_are_not_timed_under_the_name_of_this_one(monkeypatch):
+    """Whoever serves artifacts of another shape is shown the network that was asked for."""
+    small = PhoenixConfig(
+        history_len=8, transformer=TransformerConfig(width=32, num_layers=1, num_q_heads=2, num_kv_heads=1)
+    )
+    own = SimpleNamespace(ranker_config=small, ranker={"trained": "weights"})
+    monkeypatch.setattr(performance, "load_artifacts", lambda: own)
+    config, weights = performance._weights(Shape(8, 16))
+    assert config.transformer == Shape().transformer
+    assert weights != own.ranker
+    assert performance._weights(SMALL) == (small, own.ranker)
+
+
+def test_shape_of_a_ranker_is_that_of_its_configuration():
+    config = load_artifacts().ranker_config
+    shape = shape_of(config)
+    assert shape.fits(config)
+    assert shape.history_seq_len == config.history_len
+    assert not Shape(width=2 * shape.width).fits(config)
 
 
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0])
@@ -87,7 +124,13 @@ def test_the_command_prints_a_json_object_a_line(monkeypatch, capsys):
     monkeypatch.setattr(performance.os, "nice", lambda by: by)
     monkeypatch.setattr(performance.sys, "argv", ["performance", '{"varied": "width", "shape": {"layers": 3}}'])
     performance.main()
-    assert asked == [Plan("width", Shape(layers=3))]
+    own = shape_of(load_artifacts().ranker_config)
+    assert asked == [Plan("width", dataclasses.replace(own, layers=3))]
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert Peak(**first["Peak"]) == Peak(1.0, 2.0)
     assert Point(**second["Point"]) == point
+
+
+def test_the_command_in_the_docstring_names_a_parameter_that_exists():
+    (request,) = re.findall(r"'(\{.*?\})'", performance.__doc__)
+    assert Plan(json.loads(request)["varied"]).shapes()
