@@ -26,7 +26,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).resolve().parent / "dashboard" / "main.py", lifespan=lifespan)
+def say(error: Exception) -> bool:
+    """Tells the visitor in a sentence what no page has caught; Streamlit has logged it."""
+    from dashboard import failures
+
+    return failures.say(error)
+
+
+app = st.App(Path(__file__).resolve().parent / "dashboard" / "main.py", lifespan=lifespan, on_script_error=say)
 
 if __name__ == "__main__" and st.runtime.exists():
     from dashboard import main

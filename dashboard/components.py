@@ -89,12 +89,6 @@ def wait_for_models() -> None:
     place.empty()
 
 
-def unavailable(error: Exception) -> None:
-    """The page without models: the loader's own sentence, and what to do."""
-    st.error(t("common.unavailable"))
-    st.code(str(error), language=None, wrap_lines=True)
-
-
 def what_to_notice(observations: list[str]) -> None:
     """What the picture shows, computed from the very numbers in it; Markdown, one bullet each."""
     st.subheader(t("common.block.notice"), anchor=False)

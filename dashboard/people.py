@@ -1,12 +1,13 @@
 """What the dashboard says about users: their strongest interests, and the search over them."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-SEARCHED_TOPICS = 4  # of a user's strongest interests, so many are searched
+SEARCHED_TOPICS = 4  # how many of a user's strongest interests are searched
 
 
 class Interests(NamedTuple):
@@ -41,7 +42,7 @@ def search_texts(
     persona_names: dict[str, str],
     top: int = SEARCHED_TOPICS,
 ) -> pd.Series:
-    """One lower-case line to search in for each user: handle, persona, strongest interests.
+    """One lower-case line to search in for each user: @handle, persona, strongest interests.
 
     Args:
       users: index = id; columns handle, persona.
@@ -52,7 +53,7 @@ def search_texts(
     """
     strongest = np.argsort(-interests, axis=1, kind="stable")[:, :top]
     names = np.asarray(topic_names, dtype=object)
-    lines = users["handle"] + " | " + users["persona"].astype(str).map(persona_names)
+    lines = "@" + users["handle"] + " | " + users["persona"].astype(str).map(persona_names)
     for rank in range(top):
         topics = strongest[:, rank]
         liked = interests[np.arange(len(users)), topics] > 0
@@ -62,25 +63,30 @@ def search_texts(
 
 def matching_first(names: list[str], query: str) -> list[str]:
     """Names that hold a word of the query, before the others; otherwise in the order given."""
-    words = query.lower().split()
+    words = [form for word in query.split() for form in _forms(word)]
     return sorted(names, key=lambda name: not any(word in name.lower() for word in words))
 
 
 def search(texts: pd.Series, query: str, *, limit: int = 6) -> list[int]:
-    """Ids of users whose line holds every word of the query.
+    """Ids whose line holds every word of the query, in whatever width and case it was typed.
 
     Args:
-      texts: as `search_texts` returns them.
+      texts: id → lower-case line, such as `search_texts` returns.
       query: words, separated by spaces.
-      limit: at most so many ids.
+      limit: at most this many ids.
 
     Returns:
       Ids in ascending order; empty for an empty query.
     """
-    words = query.lower().split()
+    words = query.split()
     if not words:
         return []
     found = np.ones(len(texts), bool)
     for word in words:
-        found &= texts.str.contains(word, regex=False).to_numpy()
+        found &= np.any([texts.str.contains(form, regex=False) for form in _forms(word)], axis=0)
     return [int(user) for user in texts.index[found][:limit]]
+
+
+def _forms(word: str) -> set[str]:
+    """A word as it was typed and with full-width letters made narrow (ｊａｚｚ, ＠ann): texts may hold either."""
+    return {word.lower(), unicodedata.normalize("NFKC", word).lower()}

@@ -1,7 +1,6 @@
 """The sidebar that all pages share: language, the choice of a user, and who that user is."""
 
 import random
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -28,17 +27,6 @@ def language_picker() -> None:
         said_here=False,
         label_visibility="collapsed",
     )
-
-
-def navigation(sections: Mapping[str, Sequence[st.Page]], *, default: str) -> None:
-    """Links to all pages, each with that page's whole address, so that a visit is one step of the history.
-
-    Streamlit's own navigation drops the address's parameters.
-    """
-    for section, pages in sections.items():
-        st.caption(t(f"common.section.{section}"))
-        for page in pages:
-            st.page_link(page, query_params=state.navigation_query(page.url_path or default))
 
 
 def user_picker(world: "World") -> None:

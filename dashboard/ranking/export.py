@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import main, state
+from dashboard import navigation, state
 from dashboard.locale import t
 from dashboard.ranking.scene import Scene
 from phoenix.actions import ACTIONS
@@ -84,7 +84,7 @@ def _page_links(scene: Scene) -> None:
     here = {"user": str(scene.user_id), "lang": state.language()}
     with st.container(horizontal=True):
         for name, query in (("journey", {**here, "post": str(post)}), ("attention", here)):
-            script = main.PAGES / "model" / f"{name}.py"
+            script = navigation.PAGES / "model" / f"{name}.py"
             if script.exists():
                 page = st.Page(script, title=t(f"common.page.{name}"), url_path=name)
                 st.page_link(page, label=t(f"ranking.link.{name}"), icon=":material/arrow_forward:", query_params=query)

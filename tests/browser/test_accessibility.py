@@ -7,9 +7,8 @@ from playwright.sync_api import Browser
 from tools.browser import wait_until_idle
 from tools.shots import THEMES, page_names, page_path
 
-# Streamlit's own markup, with faults that no page can mend: a list of list items with another role in the
-# navigation, and the colours of highlighted code.
-STREAMLITS_OWN = ("[data-testid=stSidebarNav]", "[data-testid=stCode]")
+# Streamlit's own markup, with faults that no page can mend: the colours of highlighted code.
+STREAMLITS_OWN = ("[data-testid=stCode]",)
 
 
 @pytest.mark.parametrize("theme", THEMES)

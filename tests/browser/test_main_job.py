@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.locale import translate
 from tools.browser import exceptions_shown, wait_until_idle
@@ -23,7 +23,7 @@ def open_feed(page: Page, app_url: str, *, language: str) -> None:
 
 def follow_navigation(page: Page, name: str, *, language: str) -> None:
     """Go to another page as a visitor does; the user must come along."""
-    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    links = page.locator(".st-key-navigation").get_by_role("link")
     links.filter(has_text=translate(f"common.page.{name}", language)).click()
     page.wait_for_url(re.compile(rf"/{name}\b.*\buser={USER}\b"))
     settle(page)
@@ -99,3 +99,15 @@ def test_switching_the_mask_variant_changes_the_picture(app_url: str, page: Page
     settle(page)
     assert before
     assert picture(page) != before
+
+
+def test_on_a_phone_the_menu_folds_away_once_a_page_is_chosen(app_url: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    open_feed(page, app_url, language="zh")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_have_attribute("data-collapsed", "false")
+    follow_navigation(page, "ranking", language="zh")
+    expect(sidebar).to_have_attribute("data-collapsed", "true")
+    context.close()

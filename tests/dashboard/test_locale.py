@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import locale, main, state
+from dashboard import locale, navigation, state
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "app.py", *sorted(ROOT.glob("dashboard/**/*.py")), *sorted(ROOT.glob("pages/**/*.py"))]
@@ -120,7 +120,7 @@ def test_every_key_in_the_code_exists(path):
 
 
 def test_every_page_has_title_question_and_sentence():
-    for section, names in main.SECTIONS.items():
+    for section, names in navigation.SECTIONS.items():
         for language in state.LANGUAGES:
             locale.translate(f"common.section.{section}", language)
             for name in names:
