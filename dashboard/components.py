@@ -160,7 +160,7 @@ def user_card(world: "World", user_id: int) -> None:
 
 
 def post_card(card: Card) -> str:
-    """HTML of one post of a feed; `feed` shows a list of them."""
+    """HTML of one post of a feed."""
     e = html.escape
     reasons = "".join(f"<li>{e(reason)}</li>" for reason in card.reasons)
     return (
@@ -172,6 +172,11 @@ def post_card(card: Card) -> str:
     )
 
 
+def feed_html(cards: list[Card]) -> str:
+    """HTML of posts as cards, best first."""
+    return f'<ol class="px-feed">{"".join(map(post_card, cards))}</ol>'
+
+
 def feed(cards: list[Card]) -> None:
     """Posts as cards, best first, as one element."""
-    st.html(f'<ol class="px-feed">{"".join(map(post_card, cards))}</ol>')
+    st.html(feed_html(cards))

@@ -17,6 +17,7 @@ from dashboard.warm_up import Progress, WarmUp
 
 if TYPE_CHECKING:
     from dashboard.measurements import Laboratory
+    from dashboard.weighting import Weighting
     from phoenix.analysis.collisions import CollisionShares, Pair
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
@@ -76,10 +77,12 @@ def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
     _warm_up().wait(show)
 
 
-def recommend(user_id: int, *, k: int = 200, top: int = 20) -> Timed:
-    """All stages of a user's feed under the default weights."""
+def recommend(user_id: int, *, weighting: "Weighting | None" = None, k: int = 200, top: int = 20) -> Timed:
+    """All stages of a user's feed, under the published weights unless others are given."""
     asked = time.perf_counter()
     result, computed = _recommend(user_id, k, top)
+    if weighting is not None and weighting.changed:
+        result = weighting.apply(result)
     return Timed(result, computed < asked)
 
 

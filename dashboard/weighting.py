@@ -4,7 +4,8 @@ They stand in the address of all pages: `preset=x_2026`, `w=reply:7` for what di
 `stages=decay:0.3` for what differs from the release.
 """
 
-from typing import NamedTuple
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,11 @@ from dashboard.stages import from_text
 from dashboard.state import Problem
 from phoenix import weight_files
 from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
-from phoenix.scoring import RELEASE, ScoreSettings
+from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from phoenix.weight_files import UnusableWeightsError
+
+if TYPE_CHECKING:
+    from phoenix.serving import Recommendation
 
 
 class Weighting(NamedTuple):
@@ -40,6 +44,20 @@ class Weighting(NamedTuple):
     def changed(self) -> bool:
         """Whether anything differs from what the other pages show at first."""
         return self != Weighting()
+
+    def apply(self, made: "Recommendation") -> "Recommendation":
+        """The same candidates as a feed under these weights and settings; the models are not asked again."""
+        begun = time.perf_counter()
+        stages = score_feed(
+            made.ranking.probabilities,
+            weights=self.vector,
+            settings=self.settings,
+            author_ids=made.author_ids,
+            followed=made.followed,
+        )
+        feed = made.retrieval.post_ids[stages.order[: len(made.feed)]]
+        seconds = {**made.seconds, "score": time.perf_counter() - begun}
+        return made._replace(weights=self.vector, stages=stages, feed=feed, seconds=seconds)
 
 
 def read() -> Weighting:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import overview
 from dashboard.retrieval.views import topics
 from dashboard.retrieval.views.quality import truth
 
@@ -37,24 +36,3 @@ def test_topic_rows_of_a_cold_start_have_no_history():
     found = SimpleNamespace(user_id=0, post_ids=np.array([0]))
     rows = topics.topic_rows(found, pd.DataFrame({"post_id": np.array([], int)}), world)
     assert [row.history for row in rows] == [0.0, 0.0]
-
-
-@pytest.mark.parametrize("user", [17, 4711])
-def test_reasons_belong_to_the_posts_of_the_feed(recommender, user):
-    made, world = recommender.recommend(user), recommender.world
-    whys = overview.reasons(made, world)
-    assert [why.post_id for why in whys] == made.feed.tolist()
-    scores = [why.score for why in whys]
-    assert scores == sorted(scores, reverse=True)
-    for why in whys:
-        assert made.retrieval.post_ids[why.retrieval_place - 1] == why.post_id
-        assert why.followed == (world.posts["author_id"].loc[why.post_id] in world.followed(user))
-        about = world.posts["topic"].loc[made.history["post_id"]] == why.topic
-        assert why.history_count == about.sum()
-
-
-def test_funnel_steps_follow_the_recommendation(recommender):
-    made = recommender.recommend(17, k=50, top=5)
-    steps = overview.steps(made, corpus=len(recommender.world.posts))
-    assert [step.count for step in steps] == [len(recommender.world.posts), 50, 50, 5]
-    assert sum(step.seconds or 0 for step in steps) == pytest.approx(sum(made.seconds[s] for s in overview.STAGES))

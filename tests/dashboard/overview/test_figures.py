@@ -1,6 +1,6 @@
 """The funnel shows the data that it is given."""
 
-from dashboard.figures.pipeline import funnel
+from dashboard.overview.figures.pipeline import funnel
 
 
 def test_funnel_has_one_bar_per_step_first_on_top():

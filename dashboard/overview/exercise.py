@@ -1,0 +1,47 @@
+"""The exercise of the Overview page: why there are two stages."""
+
+from typing import NamedTuple
+
+from dashboard import components, words
+from dashboard.locale import t
+from dashboard.overview.scene import Scene
+
+_RIGHT = "linear"
+
+
+class Guesses(NamedTuple):
+    """How long ranking the whole corpus might take: guess → its words, and why one of them is right."""
+
+    options: dict[str, str]
+    explanation: str
+
+
+def whole_corpus(scene: Scene) -> Guesses:
+    """Each candidate attends to user, history and itself, so the time grows with the number of candidates."""
+    kept, seconds = len(scene.made.retrieval.post_ids), scene.made.seconds["rank"]
+    ratio = scene.corpus / kept
+    options = {
+        guess: t(f"overview.quiz.{guess}", time=words.duration(seconds * factor), ratio=words.count(factor))
+        for guess, factor in {"same": 1.0, "root": ratio**0.5, _RIGHT: ratio}.items()
+    }
+    explanation = t(
+        "overview.quiz.why",
+        ratio=words.count(ratio),
+        kept=kept,
+        measured=words.duration(seconds),
+        time=words.duration(seconds * ratio),
+    )
+    return Guesses(options, explanation)
+
+
+def show(scene: Scene) -> None:
+    """Draws the exercise's box."""
+    guesses = whole_corpus(scene)
+    with components.exercise(t("overview.exercise", user=scene.made.user_id)):
+        components.quiz(
+            "corpus",
+            question=t("overview.quiz.question", corpus=words.count(scene.corpus)),
+            options=guesses.options,
+            answer=_RIGHT,
+            explanation=guesses.explanation,
+        )

@@ -1,0 +1,1 @@
+"""Pictures of the Overview page: arrays and words in, a figure out."""

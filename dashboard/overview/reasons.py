@@ -1,0 +1,141 @@
+"""Why each post of a feed is there: the numbers behind its place, and their words on its card."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dashboard import words
+from dashboard.components import Card
+from dashboard.locale import t, topic
+from phoenix.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from phoenix.serving import Recommendation
+    from phoenix.world import World
+
+_VISIBLE = 0.995  # a factor above this one is not worth a clause
+
+
+class Why(NamedTuple):
+    """The numbers behind one post's place in the feed.
+
+    Attributes:
+      post_id: the post.
+      place: place in the feed, from 1.
+      retrieval_place: place among the retrieved, from 1.
+      topic: its topic.
+      history_count: posts in the user's history about that topic.
+      history_length: posts in the history.
+      followed: whether the user follows the author.
+      action: the action that lifts it most above the average candidate.
+      probability: of that action.
+      ratio: that probability over its mean over the candidates.
+      lift: that action's contribution to the score minus its mean over the candidates.
+      diversity: factor for an author's repeats, 1 for the first post.
+      network: factor for an author who is not followed, 1 for one who is.
+      score: the final score.
+    """
+
+    post_id: int
+    place: int
+    retrieval_place: int
+    topic: int
+    history_count: int
+    history_length: int
+    followed: bool
+    action: str
+    probability: float
+    ratio: float
+    lift: float
+    diversity: float
+    network: float
+    score: float
+
+
+def reasons(made: "Recommendation", world: "World") -> list[Why]:
+    """Why each post of the feed is there, best first."""
+    rows = {int(post): row for row, post in enumerate(made.ranking.post_ids)}
+    topics = world.post_columns.topic
+    history_topics = Counter(topics[made.history["post_id"].to_numpy()].tolist())
+    probabilities, contributions = made.ranking.probabilities, made.stages.contributions
+    mean_probability, lifts = probabilities.mean(axis=0), contributions - contributions.mean(axis=0)
+    found = []
+    for place, post in enumerate(made.feed.tolist(), start=1):
+        row = rows[post]
+        action = int(np.argmax(lifts[row]))
+        found.append(
+            Why(
+                post_id=post,
+                place=place,
+                retrieval_place=1 + row,
+                topic=int(topics[post]),
+                history_count=history_topics[int(topics[post])],
+                history_length=len(made.history),
+                followed=bool(made.followed[row]),
+                action=ACTIONS[action],
+                probability=float(probabilities[row, action]),
+                ratio=float(probabilities[row, action] / mean_probability[action]),
+                lift=float(lifts[row, action]),
+                diversity=_factor(made.stages.diversity[row], made.stages.offset[row]),
+                network=_factor(made.stages.final[row], made.stages.diversity[row]),
+                score=float(made.stages.final[row]),
+            )
+        )
+    return found
+
+
+def _factor(after: float, before: float) -> float:
+    return float(after / before) if before else 1.0
+
+
+def cards(whys: list[Why], world: "World", *, language: str) -> list[Card]:
+    """The feed as cards, in the visitor's language."""
+    ids = [why.post_id for why in whys]
+    posts, texts = world.posts.loc[ids], world.post_text(ids, language)
+    handles = world.authors["handle"].loc[posts["author_id"]]
+    return [
+        Card(
+            place=why.place,
+            handle=handle,
+            topic=topic(why.topic),
+            form=t(f"common.format.{post.format}"),
+            age=words.age(post.age_hours),
+            text=text,
+            score=t("overview.card.score", score=words.score(why.score)),
+            reasons=clauses(why),
+        )
+        for why, post, text, handle in zip(whys, posts.itertuples(), texts, handles, strict=True)
+    ]
+
+
+def clauses(why: Why) -> list[str]:
+    """The reasons on one card."""
+    said = [
+        t(
+            f"overview.why.{'history' if why.history_count else 'new'}",
+            topic=topic(why.topic),
+            count=why.history_count,
+            total=why.history_length,
+        ),
+        t(
+            "overview.why.action",
+            action=t(f"common.action.{why.action}"),
+            probability=words.percent(why.probability),
+            ratio=words.times(why.ratio),
+            lift=words.signed(why.lift, 3),
+        ),
+        _network(why),
+    ]
+    if why.diversity < _VISIBLE:
+        said.append(t("overview.why.repeat", factor=words.digits(why.diversity, 3)))
+    said.append(t("overview.why.places", retrieval=why.retrieval_place, place=why.place))
+    return said
+
+
+def _network(why: Why) -> str:
+    if why.followed:
+        return t("overview.why.followed")
+    if why.network > _VISIBLE:
+        return t("overview.why.no_factor")
+    return t("overview.why.not_followed", factor=words.digits(why.network, 3))

@@ -1,0 +1,127 @@
+"""From the corpus to the feed: how many posts are left after each step, and what the step takes."""
+
+from collections import Counter
+
+import numpy as np
+
+from dashboard import people, weighting, words
+from dashboard.locale import listing, t, topic
+from dashboard.overview.figures.pipeline import funnel
+from dashboard.overview.scene import Scene
+from dashboard.view import Chart, Text, View
+from phoenix.actions import ACTIONS
+from phoenix.scoring import score_feed
+from phoenix.serving import Recommender
+
+STAGES = ("history", "encode_user", "search", "rank", "score")
+
+
+def view(scene: Scene) -> View:
+    """The funnel, the seconds of its stages, and what to notice in the feed that it makes."""
+    note = weighting.note(scene.weighting)
+    return View(
+        blocks=(*([Text(note, "info")] if note else []), _funnel(scene), Text(timing(scene), "caption")),
+        notices=tuple(notices(scene)),
+        maths=t("overview.maths"),
+        sources=(Recommender.recommend, score_feed),
+    )
+
+
+def _funnel(scene: Scene) -> Chart:
+    steps = scene.steps
+    texts = [
+        t(
+            f"overview.step.{step.name}.text",
+            count=words.count(step.count),
+            time=words.milliseconds(step.seconds or 0),
+        )
+        for step in steps
+    ]
+    figure = funnel(
+        [t(f"overview.step.{step.name}.name") for step in steps],
+        [step.count for step in steps],
+        texts=texts,
+        hovers=[t(f"overview.step.{step.name}.hover", count=words.count(step.count)) for step in steps],
+        axis=t("overview.funnel.axis"),
+    )
+    alt = t("overview.funnel.alt", steps="; ".join(texts).replace("<br>", ", "))
+    return Chart(figure, alt=alt, key="funnel")
+
+
+def timing(scene: Scene) -> str:
+    """One sentence: seconds per stage, and whether they were measured just now."""
+    seconds = scene.made.seconds
+    parts = [
+        t("overview.time.part", stage=t(f"overview.stage.{stage}"), time=words.milliseconds(seconds[stage]))
+        for stage in STAGES
+    ]
+    total = words.milliseconds(sum(seconds[stage] for stage in STAGES))
+    when = t("overview.time.cached" if scene.from_cache else "overview.time.fresh")
+    return t("overview.time.sentence", total=total, parts=listing(parts), when=when)
+
+
+def notices(scene: Scene) -> list[str]:
+    """What to notice, from the numbers of this feed."""
+    return [_kept(scene), _reordered(scene), *_interests(scene), _lifting(scene), slowest(scene)]
+
+
+def _kept(scene: Scene) -> str:
+    kept = len(scene.made.retrieval.post_ids)
+    return t(
+        "overview.notice.funnel",
+        corpus=words.count(scene.corpus),
+        kept=kept,
+        one_in=words.count(scene.corpus / kept),
+        top=len(scene.whys),
+    )
+
+
+def _reordered(scene: Scene) -> str:
+    top = len(scene.whys)
+    deepest = max(scene.whys, key=lambda why: why.retrieval_place)
+    return t(
+        "overview.notice.reorder",
+        stayed=sum(why.retrieval_place <= top for why in scene.whys),
+        top=top,
+        deepest=deepest.retrieval_place,
+        place=deepest.place,
+    )
+
+
+def _interests(scene: Scene) -> list[str]:
+    favourite = people.split_interests(scene.world.interests[scene.made.user_id]).liked[:3]
+    if not favourite:
+        return []
+    share = float(np.isin(scene.world.post_columns.topic, favourite).mean())
+    return [
+        t(
+            "overview.notice.interests",
+            about=sum(why.topic in favourite for why in scene.whys),
+            top=len(scene.whys),
+            names=listing([topic(number) for number in favourite]),
+            share=words.percent(share),
+        )
+    ]
+
+
+def _lifting(scene: Scene) -> str:
+    action, times = Counter(why.action for why in scene.whys).most_common(1)[0]
+    weight = float(scene.made.weights[ACTIONS.index(action)])
+    return t(
+        "overview.notice.action" if weight >= 0 else "overview.notice.absence",
+        action=t(f"common.action.{action}"),
+        times=times,
+        top=len(scene.whys),
+        weight=words.number(weight),
+    )
+
+
+def slowest(scene: Scene) -> str:
+    """The step of the picture that takes longest."""
+    timed = [step for step in scene.steps if step.seconds is not None]
+    longest, total = max(timed, key=lambda step: step.seconds), sum(step.seconds for step in timed)
+    return t(
+        f"overview.notice.slowest.{longest.name}",
+        share=words.percent(longest.seconds / total),
+        total=words.milliseconds(total),
+    )

@@ -1,0 +1,34 @@
+"""The Overview page's scene of one user, without Streamlit."""
+
+import pytest
+
+from dashboard.overview.reasons import reasons
+from dashboard.overview.scene import Scene
+from dashboard.weighting import Weighting
+
+USER = 17
+
+
+@pytest.fixture(scope="session")
+def made(recommender):
+    return recommender.recommend(USER)
+
+
+@pytest.fixture
+def scene(recommender, made):
+    """Makes a scene: `scene(Weighting(...))`; seconds may be replaced with `seconds=`."""
+
+    def maker(weighting: Weighting | None = None, **seconds: float) -> Scene:
+        weighting = weighting or Weighting()
+        feed = weighting.apply(made)
+        feed = feed._replace(seconds={**feed.seconds, **seconds})
+        return Scene(
+            made=feed,
+            from_cache=False,
+            whys=reasons(feed, recommender.world),
+            weighting=weighting,
+            world=recommender.world,
+            language="en",
+        )
+
+    return maker

@@ -1,0 +1,74 @@
+"""What the Overview page shows of a scene, without a running app."""
+
+import numpy as np
+import pytest
+
+from dashboard import weighting, words
+from dashboard.locale import t
+from dashboard.overview import exercise
+from dashboard.overview.views import feed, pipeline
+from dashboard.weighting import Weighting
+from phoenix.actions import PRESETS
+
+LIKES = Weighting(preset="likes_only", weights=PRESETS["likes_only"].weights)
+
+
+def test_funnel_shows_what_each_step_leaves_and_its_time(scene):
+    shown = scene(history=0.001, encode_user=0.002, search=0.003, rank=0.004, score=0.0005)
+    (bars,) = pipeline.view(shown).figure.data
+    assert list(bars.x) == [shown.world.num_posts, 200, 200, 20]
+    assert [step.seconds for step in shown.steps] == [None, pytest.approx(0.006), 0.004, 0.0005]
+    written = [note.text for note in pipeline.view(shown).figure.layout.annotations]
+    for seconds, text in zip((0.006, 0.004, 0.0005), written[1:], strict=True):
+        assert words.milliseconds(seconds) in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "step", "share"),
+    [
+        # The picture adds up the three stages of retrieval, and so must the sentence.
+        ({"history": 0.002, "encode_user": 0.002, "search": 0.002, "rank": 0.004, "score": 0.0}, "retrieved", 0.6),
+        ({"history": 0.001, "encode_user": 0.001, "search": 0.001, "rank": 0.007, "score": 0.0}, "ranked", 0.7),
+        ({"history": 0.0, "encode_user": 0.001, "search": 0.001, "rank": 0.002, "score": 0.006}, "feed", 0.6),
+    ],
+)
+def test_the_slowest_step_is_the_slowest_of_the_picture(scene, seconds, step, share):
+    shown = scene(**seconds)
+    expected = t(
+        f"overview.notice.slowest.{step}", share=words.percent(share), total=words.milliseconds(sum(seconds.values()))
+    )
+    assert pipeline.slowest(shown) == expected
+    assert expected in pipeline.view(shown).notices
+
+
+def test_published_weights_need_no_note(scene):
+    assert not [block for block in pipeline.view(scene()).blocks if getattr(block, "style", "") == "info"]
+    assert t("common.preset.x_2026") in feed.view(scene()).blocks[1].text
+
+
+def test_other_weights_make_another_feed_and_say_so(scene, made):
+    shown = scene(LIKES)
+    assert shown.made.feed.tolist() != made.feed.tolist()
+    favorites = shown.made.ranking.probabilities[:, 0]
+    assert shown.made.stages.weighted == pytest.approx(favorites * LIKES.vector[0])
+    assert pipeline.view(shown).blocks[0].text == weighting.note(LIKES)
+    assert t("common.preset.x_2026") not in feed.view(shown).blocks[1].text
+
+
+def test_feed_has_a_card_for_every_post(scene):
+    view = feed.view(scene())
+    assert view.blocks[2].html.count("px-card") == 20
+
+
+def test_ranking_the_whole_corpus_takes_as_many_times_as_long_as_there_are_more_posts(scene):
+    shown = scene(rank=0.01)
+    guesses = exercise.whole_corpus(shown)
+    assert words.duration(0.01 * shown.world.num_posts / 200) in guesses.options["linear"]
+    assert len(set(guesses.options.values())) == 3
+
+
+def test_interests_are_counted_in_the_feed(scene):
+    shown = scene()
+    liked = np.argsort(-shown.world.interests[shown.made.user_id])[:3]
+    about = sum(why.topic in liked for why in shown.whys)
+    assert any(f"**{about} of 20**" in notice for notice in pipeline.notices(shown))
