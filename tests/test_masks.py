@@ -120,6 +120,13 @@ def test_custom_matrix_with_anything_but_zero_and_one_is_refused(entry):
         resolve_mask(mask, history_len=1, candidate_len=0)
 
 
+def test_empty_rows_are_those_without_any_one():
+    mask = build_attention_mask(1, 2).astype(bool)
+    assert empty_rows(mask).tolist() == []
+    mask[[1, 3]] = False
+    assert empty_rows(mask).tolist() == [1, 3]
+
+
 def test_custom_matrix_with_an_empty_row_is_refused():
     with pytest.raises(ValueError, match="Row 1 of the custom mask is empty"):
         resolve_mask([[1, 1, 1], [0, 0, 0], [0, 0, 1]], history_len=1, candidate_len=1)

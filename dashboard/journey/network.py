@@ -9,7 +9,7 @@ from dashboard.journey.scene import BATCH, Scene, Step, difference, digits
 from dashboard.locale import t
 from dashboard.words import percent, signed
 from phoenix.actions import NUM_ACTIONS, SIGNS
-from phoenix.analysis.journey import SHARES
+from phoenix.analysis.attention import SHARES
 from phoenix.recsys_model import PhoenixModel
 from phoenix.transformer import Block, Transformer
 

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from phoenix.serving import Recommender
 from phoenix.serving.probes import rank_sets
 
+ROUNDING = 1e-4  # logits are float32: the same network in another batch may give this much of a difference
+
 
 class Influence(NamedTuple):
     """Logits before and after each candidate was exchanged.

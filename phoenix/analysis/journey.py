@@ -16,17 +16,17 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from phoenix.analysis.attention import attention_shares
 from phoenix.checks import check_id
 from phoenix.embedding import block_candidate_reduce, block_user_reduce
 from phoenix.hashing import hash_ids
 from phoenix.parameters import CANDIDATE_PROJECTION, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, Params, tables
 from phoenix.recsys_model import PhoenixModel
-from phoenix.serving import Inspection, Recommender, probes
+from phoenix.serving import Recommender, probes
 from phoenix.world import SURFACES
 
 KINDS = ("user", "post", "author")
 PIECES = ("post_1", "post_2", "author_1", "author_2", "surface")
-SHARES = ("user", "history", "itself", "others")
 
 
 class Lookup(NamedTuple):
@@ -66,7 +66,7 @@ class Journey(NamedTuple):
       pieces: [2 n + 1, D], what each of `PIECES` puts into the candidate token; their sum is the token.
       tokens: [T, D], the input of the pass: user, history, candidates.
       states: [2 L + 1, D], the candidate's vector: token, then after each attention and each feed-forward net.
-      attention: [L, 4], where the candidate's attention goes, mean over heads; columns as `SHARES`.
+      attention: [L, 4], where the candidate's attention goes, mean over heads; columns as `attention.SHARES`.
       lens: [2 L + 1, A], the logits if the model stopped at each state.
       logits: [C, A], of all candidates of the pass.
       bias: [A], of the unembedding: the logits of a vector of zeros.
@@ -152,7 +152,7 @@ def trace(
         pieces=candidate_pieces(found["post"], found["author"], surface_row, weights),
         tokens=seen.tokens,
         states=states,
-        attention=attention_shares(seen, context=context, place=place),
+        attention=attention_shares(seen.attention, context=context)[:, :, place].mean(axis=1),
         lens=logit_lens(recommender, states),
         logits=seen.logits,
         bias=weights[UNEMBEDDING]["b"],
@@ -206,20 +206,6 @@ def candidate_pieces(post: Lookup, author: Lookup, surface_row: np.ndarray, weig
     rows = np.concatenate([post.rows, author.rows, surface_row[None]])
     blocks = weights[CANDIDATE_PROJECTION]["w"].reshape(len(rows), rows.shape[1], -1)
     return np.einsum("rd,rde->re", rows, blocks)
-
-
-def attention_shares(seen: Inspection, *, context: int, place: int) -> np.ndarray:
-    """Where one candidate's attention goes in each layer, mean over heads: [L, 4], rows sum to 1, as `SHARES`.
-
-    Args:
-      seen: the pass.
-      context: 1 + S.
-      place: index of the candidate among the candidates.
-    """
-    rows = seen.attention[:, :, context + place].mean(axis=1)
-    itself = rows[:, context + place]
-    others = rows[:, context:].sum(axis=1) - itself
-    return np.stack([rows[:, 0], rows[:, 1:context].sum(axis=1), itself, others], axis=1)
 
 
 def logit_lens(recommender: Recommender, hidden: np.ndarray) -> np.ndarray:
