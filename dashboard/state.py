@@ -52,6 +52,7 @@ def begin() -> None:
     context = get_script_run_ctx()
     st.session_state[_NEWS] = first or (context is not None and context.is_history_navigation)
     if st.session_state[_NEWS]:
+        st.session_state[_PUBLISHED] = st.query_params.to_dict()
         _take_over(_EVERYWHERE)
 
 
@@ -77,9 +78,12 @@ def enter(page: str) -> None:
 
 
 def publish() -> None:
-    """Writes the address of what is shown, unless it stands there; call it at the end of a run."""
+    """Writes the address of what is shown, unless it stands there; call it at the end of a run.
+
+    An address that the browser still shows may be about to be replaced by the one that was written last.
+    """
     query = query_of(page())
-    if query != st.query_params.to_dict():
+    if query != st.query_params.to_dict() or query != st.session_state[_PUBLISHED]:
         st.query_params.from_dict(query)
     st.session_state[_PUBLISHED] = query
 

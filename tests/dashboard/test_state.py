@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
 from dashboard import state
@@ -93,6 +94,19 @@ def test_a_click_wins_over_an_address_that_the_browser_has_not_updated_yet(stale
     app.run()
     assert shown(app, "colour") == "blue"
     assert query(app)["colour"] == "blue"
+
+
+def test_the_address_is_written_again_while_an_older_one_is_on_its_way(monkeypatch):
+    app = open_with(colour="blue")
+    written = []
+    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda params: written.append(dict(params)))
+    colour(app).select("red")
+    app.run()
+    colour(app).select("blue")
+    app.query_params.clear()
+    app.query_params.update({"colour": "blue", "post": "7"})  # the browser has not heard of red yet
+    app.run()
+    assert [entry.get("colour") for entry in written] == [None, "blue"]
 
 
 def test_back_to_a_silent_address_shows_the_default_again(go_back):
