@@ -49,9 +49,15 @@ def leave_one_out(
       ValueError: as for `probes.rank_histories`.
     """
     whole = recommender.history(user_id) if history is None else history
-    rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
+    rest = _without_each_row(whole)
     logits = probes.rank_histories(recommender, user_id, post_ids=post_ids, histories=[whole, *rest])
     return LeaveOneOut(whole, logits[0], logits[1:])
+
+
+def _without_each_row(history: pd.DataFrame) -> list[pd.DataFrame]:
+    """The history without its row 0, 1, …; by position, since an edited history may repeat labels."""
+    places = np.arange(len(history))
+    return [history[places != row] for row in places]
 
 
 class LeaveOneOutVectors(NamedTuple):
@@ -85,7 +91,7 @@ def leave_one_out_vectors(
       ValueError: as for `probes.embed_histories`.
     """
     whole = recommender.history(user_id) if history is None else history
-    rest = [whole.drop(index=whole.index[row]) for row in range(len(whole))]
+    rest = _without_each_row(whole)
     vectors = probes.embed_histories(recommender, user_id, histories=[whole, *rest])
     return LeaveOneOutVectors(whole, vectors[0], vectors[1:])
 

@@ -1,6 +1,7 @@
 """Leaving rows out: the batched call answers what single calls answer."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from phoenix.actions import ACTIONS
@@ -35,6 +36,22 @@ def test_an_edited_and_an_empty_history_are_taken(recommender):
     assert empty.without.shape == (0, 3, 15)
     cold = recommender.rank(USER, POSTS, history=history.head(0)).logits
     np.testing.assert_allclose(empty.base, cold, atol=1e-4)
+
+
+def test_rows_are_left_out_by_position_where_an_edited_history_repeats_labels(recommender):
+    own = recommender.history(USER)
+    history = pd.concat([own.iloc[:3], own.iloc[:2]])
+    plain = history.reset_index(drop=True)
+    np.testing.assert_allclose(
+        leave_one_out(recommender, USER, POSTS, history=history).without,
+        leave_one_out(recommender, USER, POSTS, history=plain).without,
+        atol=1e-6,
+    )
+    np.testing.assert_allclose(
+        leave_one_out_vectors(recommender, USER, history=history).without,
+        leave_one_out_vectors(recommender, USER, history=plain).without,
+        atol=1e-6,
+    )
 
 
 @pytest.mark.parametrize(
