@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.background import Background
 from dashboard.jobs import Jobs, OnceBuilt
 from dashboard.warm_up import Progress, WarmUp
 
 if TYPE_CHECKING:
-    from dashboard.measurements import Laboratory
     from dashboard.weighting import Weighting
     from phoenix.analysis.collisions import CollisionShares, Pair
     from phoenix.analysis.counterfactuals import LeaveOneOut
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
 _ENTRIES = 128
+# Results of background work: a corpus of a million posts with its largest index is 1.2 GB.
+_BACKGROUND_BYTES = 3 * 2**29
 
 
 class UnavailableError(Exception):
@@ -75,6 +77,12 @@ def warm_up() -> None:
 def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
     """Waits while the warm-up still compiles what a feed needs; see `WarmUp.wait`."""
     _warm_up().wait(show)
+
+
+@st.cache_resource(show_spinner=False)
+def background() -> Background:
+    """The one place for work that outlives a rerun, with what came out of it."""
+    return Background(kept_bytes=_BACKGROUND_BYTES)
 
 
 def recommend(user_id: int, *, weighting: "Weighting | None" = None, k: int = 200, top: int = 20) -> Timed:
@@ -279,17 +287,6 @@ def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
     whole = history(user_id)
     cold = recommender().rank(user_id, [post_id], history=whole.head(0)).logits[0]
     return leave_one_out(user_id, post_id, history=whole), cold
-
-
-# The performance page: one measuring place for the whole server.
-
-
-@st.cache_resource(show_spinner=False)
-def laboratory() -> "Laboratory":
-    """Where measurements queue up."""
-    from dashboard.measurements import Laboratory
-
-    return Laboratory()
 
 
 # The retrieval page: the map of the corpus, the search over its texts.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.figures.performance import Curve, Text, curves, log_ticks
+from dashboard.performance.figures.curves import Curve, Text, curves, log_ticks
 
 TIMED = Curve("cached", [1, 2, 4], [1.0, 2.0, 3.0], [0.5, 1.5, 2.0], [1.5, 2.25, 5.0], ["a", "b", "c"])
 COUNTED = Curve("dense", [1, 2, 4], [2.0, 4.0, 8.0], None, None, ["d", "e", "f"])

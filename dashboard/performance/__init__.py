@@ -1,0 +1,1 @@
+"""The Performance page: what is measured, how, and what its views make of it."""

@@ -1,0 +1,1 @@
+"""What a measurement shows: time, work, share of the peak."""

@@ -1,0 +1,69 @@
+"""How much work a pass is: operations of its matrix products, counted by hand and by the compiler."""
+
+from dashboard import words
+from dashboard.locale import t
+from dashboard.performance import picture
+from dashboard.performance.figures.curves import Curve
+from dashboard.performance.scene import Scene
+from dashboard.view import View
+from phoenix.analysis.performance import SWEEPS, counted_flops, growth_exponent, measure_shape
+
+COUNTED = ("cached", "dense")
+
+
+def view(scene: Scene) -> View:
+    """The curves, and how the two ways compare; needs no measurement."""
+    return View(
+        blocks=(*picture.age(scene), picture.chart(scene, "work", curves(scene))),
+        notices=(compared(scene), *by_compiler(scene)),
+        maths=t("performance.maths"),
+        sources=(measure_shape, counted_flops, growth_exponent),
+    )
+
+
+def curves(scene: Scene) -> list[Curve]:
+    """Millions of operations, for the cached and the dense pass."""
+    values, made = SWEEPS[scene.plan.varied], []
+    for path in COUNTED:
+        flops = [counted_flops(shape, path) for shape in scene.plan.shapes()]
+        hover = [
+            t("performance.work.hover", parameter=scene.parameter, value=value, flops=million(count))
+            for value, count in zip(values, flops, strict=True)
+        ]
+        heights = [count / 1e6 for count in flops]
+        made.append(Curve(t(f"performance.path.{path}"), list(values), heights, None, None, hover))
+    return made
+
+
+def compared(scene: Scene) -> str:
+    """The work of both ways at the largest value."""
+    cached, dense = (counted_flops(scene.plan.shapes()[-1], path) for path in COUNTED)
+    return t(
+        "performance.notice.work",
+        parameter=scene.parameter,
+        value=SWEEPS[scene.plan.varied][-1],
+        cached=million(cached),
+        dense=million(dense),
+        ratio=words.times(dense / cached),
+    )
+
+
+def by_compiler(scene: Scene) -> list[str]:
+    """The compiler's own count, if it was measured."""
+    if scene.measured is None:
+        return []
+    cached, dense = (scene.measured.of(path)[-1] for path in COUNTED)
+    return [
+        t(
+            "performance.notice.xla",
+            cached=million(cached.flops),
+            dense=million(dense.flops),
+            cached_megabytes=f"{cached.bytes / 1e6:.1f}",
+            dense_megabytes=f"{dense.bytes / 1e6:.1f}",
+        )
+    ]
+
+
+def million(flops: float) -> str:
+    """Operations in millions."""
+    return words.count(flops / 1e6) if flops >= 9.95e6 else f"{flops / 1e6:.1f}"

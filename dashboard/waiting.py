@@ -1,0 +1,130 @@
+"""Background work on a page: a bar while it waits or runs, a way to leave it, a sentence when nothing came out."""
+
+import time
+from collections.abc import Hashable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from dashboard import controls, resources, state, words
+from dashboard.background import QueueFullError, Request, TooLargeError, Work
+from dashboard.locale import t
+
+_PATIENCE_SECONDS = 1.0  # before a bar appears
+_POLL_SECONDS = 0.7
+
+
+class _Wish(NamedTuple):
+    """What this session has asked for at one place of a page; without work when the queue was full."""
+
+    key: Hashable
+    work: Work | None
+    asked: float
+    left: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether this session still waits for it."""
+        return self.work is not None and self.work.active and not self.left
+
+    @property
+    def trouble(self) -> bool:
+        """Whether nothing will come of it unless the visitor begins again."""
+        return self.work is None or self.left or self.work.state == "failed"
+
+
+def result(request: Request, *, texts: str, asks: bool = False, again: bool = False, **values: Any) -> Any | None:
+    """What came out of background work; None while there is nothing to show, and then the page says why.
+
+    Args:
+      request: the work.
+      texts: prefix of the keys of its texts: `running` (given done, total), and with `asks` also `ask` and `start`.
+      asks: whether it begins only when the visitor presses a button.
+      again: whether that button stays once there is a result, to have it made again.
+      **values: what the texts are given besides.
+    """
+    place, wish = resources.background(), _wish(request.key, texts)
+    found = place.result(request.key)
+    begun = wish is not None and not wish.trouble  # also what was interrupted, or made and forgotten since
+    if found is None and (not asks if wish is None else begun and not wish.open):
+        wish = _begin(request, texts)
+    if wish is not None and wish.open:
+        wish.work.wait(max(0.0, wish.asked + _PATIENCE_SECONDS - time.monotonic()))
+        found = place.result(request.key)
+    if wish is not None and (wish.open or (found is None and not wish.trouble)):
+        _bar(wish.work, texts, values)
+        return found
+    if wish is not None and wish.trouble:
+        _say(wish)
+    elif found is None:
+        st.info(t(f"{texts}.ask", **values))
+    if found is None or again:
+        label = t(f"{texts}.start" if asks else "common.work.again")
+        st.button(label, key=controls.key("start"), on_click=_begin, args=(request, texts))
+    return found
+
+
+def is_mine(request: Request, *, texts: str) -> bool:
+    """Whether this session asked for the present result itself."""
+    wish = _wish(request.key, texts)
+    return wish is not None and wish.work is not None and wish.work.state == "done"
+
+
+def _say(wish: _Wish) -> None:
+    """Says why nothing came out."""
+    error = None if wish.work is None else wish.work.error
+    if wish.work is None:
+        st.warning(t("common.work.full"))
+    elif wish.left:
+        st.info(t("common.work.left"))
+    elif isinstance(error, TooLargeError):
+        st.error(t("common.work.too_large", needed=words.count(error.needed / 1e6), most=words.count(error.most / 1e6)))
+    else:
+        st.error(t("common.work.failed"))
+        if str(error):
+            st.code(str(error), language=None, wrap_lines=True)
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _bar(work: Work, texts: str, values: dict[str, Any]) -> None:
+    """How far the work is, and the button that leaves it; draws the page again when it has ended."""
+    wish: _Wish | None = state.recall(f"wish.{texts}")
+    if wish is None or not wish.open:
+        st.rerun()
+    work.watch(state.session())
+    ahead = resources.background().ahead(work)
+    progress = {"done": words.count(work.done), "total": words.count(work.total)}
+    said = t("common.work.waiting", ahead=ahead) if ahead else t(f"{texts}.running", **progress, **values)
+    st.progress(min(work.done / max(work.total, 1), 1.0), text=said)
+    st.button(t("common.work.cancel"), key=controls.key("cancel"), on_click=_leave, args=(texts,))
+
+
+# What the session remembers: one wish for each place, named by the prefix of its texts
+
+
+def _wish(key: Hashable, texts: str) -> _Wish | None:
+    """What was asked for under this key; for anything else nobody waits here any more."""
+    wish: _Wish | None = state.recall(f"wish.{texts}")
+    if wish is None or wish.key == key:
+        return wish
+    if wish.work is not None:
+        wish.work.leave(state.session())
+    state.keep(f"wish.{texts}", None)
+    return None
+
+
+def _begin(request: Request, texts: str) -> _Wish:
+    try:
+        work = resources.background().ask(request, state.session())
+    except QueueFullError:
+        work = None
+    wish = _Wish(request.key, work, time.monotonic())
+    state.keep(f"wish.{texts}", wish)
+    return wish
+
+
+def _leave(texts: str) -> None:
+    wish: _Wish | None = state.recall(f"wish.{texts}")
+    if wish is not None and wish.work is not None:
+        wish.work.leave(state.session())
+        state.keep(f"wish.{texts}", wish._replace(left=True))
