@@ -139,6 +139,7 @@ def item(
     problem: str,
     label: str = "",
     names: Mapping[int, str] | None = None,
+    said_here: bool = True,
     on_change: Changed | None = None,
     **widget: Any,
 ) -> int:
@@ -151,6 +152,7 @@ def item(
       problem: key of the sentence about an id that is none of them; it is given given, count and shown.
       label: the list's label.
       names: id → its name; without names there is no widget, and `put` changes the value.
+      said_here: as for `choice`.
       on_change: called when the visitor has chosen.
       **widget: further arguments of the drop-down list.
     """
@@ -168,7 +170,8 @@ def item(
         state.show_value(key(name), value)
         taken = _taker(name, str, on_change)
         st.selectbox(label, list(shown_as), key=key(name), format_func=shown_as.get, on_change=taken, **widget)
-    say_problem(name)
+    if said_here:
+        say_problem(name)
     return value
 
 
@@ -199,8 +202,13 @@ def search(name: str, *, label: str, longest: int = 80, **widget: Any) -> str:
 
 
 def text(
-    name: str, *, read: Callable[[str], Value | None], problem: Callable[[str], Problem], default: Value
-) -> Value | None:
+    name: str,
+    *,
+    read: Callable[[str], Value | None],
+    problem: Callable[[str], Problem],
+    default: Value,
+    said_here: bool = True,
+) -> Value:
     """A value that the address gives in a notation of its own, such as weights, a mask or a pin.
 
     It has no widget; `state.put` changes it.
@@ -210,6 +218,7 @@ def text(
       read: text → value, None if it cannot be used.
       problem: text → the sentence about one that cannot be used.
       default: the value while the address is silent.
+      said_here: as for `choice`.
 
     Returns:
       The value.
@@ -223,7 +232,8 @@ def text(
         value = default
     elif state.is_fresh(name):
         state.settle(name, given)
-    say_problem(name)
+    if said_here:
+        say_problem(name)
     return value
 
 

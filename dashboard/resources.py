@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from phoenix.analysis.collisions import CollisionShares, Pair
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
-    from phoenix.analysis.influence import Influence
     from phoenix.analysis.journey import Journey
     from phoenix.analysis.projection import Projection
     from phoenix.analysis.relevance import Contest
-    from phoenix.recsys_model import PhoenixConfig
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
 
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
@@ -125,97 +123,12 @@ def rank(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positi
     return recommender().rank(user_id, list(post_ids), mask=mask, positions=positions)
 
 
-# The attention page: the newest part of a history, any mask.
-
-
-def ranker_config() -> "PhoenixConfig":
-    """Shape of the ranker."""
-    return recommender().config
-
-
-@st.cache_data(show_spinner=False, max_entries=16)
-def attention_weights(
-    user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
-) -> np.ndarray:
-    """Attention weights [layers, heads, T, T] of one pass over a history and some posts."""
-    from phoenix.serving.probes import inspect
-
-    asked = {"mask": mask, "positions": positions, "history": history}
-    return inspect(recommender(), user_id, post_ids=post_ids, **asked).attention
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def influence(
-    user_id: int,
-    post_ids: tuple[int, ...],
-    *,
-    replacement: int,
-    history: pd.DataFrame,
-    mask: np.ndarray,
-    positions: str,
-) -> "Influence":
-    """What exchanging each candidate does to all others; see `phoenix.analysis.influence`."""
-    from phoenix.analysis.influence import measure_influence
-
-    conditions = {"mask": mask, "positions": positions, "history": history}
-    return measure_influence(recommender(), user_id, post_ids=post_ids, replacement=replacement, **conditions)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def shuffled(
-    user_id: int,
-    post_ids: tuple[int, ...],
-    *,
-    orders: list[list[int]],
-    history: pd.DataFrame,
-    mask: np.ndarray,
-    positions: str,
-) -> np.ndarray:
-    """Logits [orders, n, A] of the same candidates in several orders."""
-    from phoenix.analysis.influence import rank_shuffled
-
-    conditions = {"mask": mask, "positions": positions, "history": history}
-    return rank_shuffled(recommender(), user_id, post_ids=post_ids, orders=orders, **conditions)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def batches(
-    user_id: int,
-    post_id: int,
-    *,
-    others: tuple[int, ...],
-    sizes: list[int],
-    history: pd.DataFrame,
-    mask: str,
-    positions: str,
-) -> np.ndarray:
-    """Logits [sizes, A] of one post in batches of several sizes."""
-    from phoenix.analysis.influence import rank_in_batches
-
-    conditions = {"mask": mask, "positions": positions, "history": history}
-    return rank_in_batches(recommender(), user_id, post_id=post_id, others=others, sizes=sizes, **conditions)
-
-
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "LeaveOneOut":
     """Logits of one post without each row of a history; isolated, shared positions."""
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
     return without_each(recommender(), user_id, [post_id], history=history)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def feed_order(
-    user_id: int, post_ids: tuple[int, ...], *, history: pd.DataFrame, mask: np.ndarray, positions: str
-) -> np.ndarray:
-    """Indices of the posts, best first, under the default weights and any mask."""
-    from phoenix.scoring import score_feed
-
-    world = recommender().world
-    probabilities = recommender().rank(user_id, post_ids, mask, positions, history).probabilities
-    authors = world.post_columns.author[np.array(post_ids)]
-    followed = world.follows_authors_of(user_id, np.array(post_ids))
-    return score_feed(probabilities, weights=None, author_ids=authors, followed=followed).order
 
 
 # The journey page: one post on its way through the ranker, among the retrieved candidates.

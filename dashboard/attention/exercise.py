@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import components, state
+from dashboard import components, controls, state
 from dashboard.attention import rules
-from dashboard.attention.words import tick_names
+from dashboard.attention.posts import tick_names
 from dashboard.locale import listing, t
 from phoenix.masks import build_attention_mask
 
 HISTORY, CANDIDATES = 3, 3
-NAMED_CELLS = 4  # so many wrong cells of a rule are named
+NAMED_CELLS = 4  # at most this many wrong cells of a rule are named
 _ROUND, _CHECKED = "draw_round", "draw_checked"
 
 
@@ -57,8 +57,15 @@ def show() -> None:
         number = state.recall(_ROUND, 0)
         drawing = _grid(number)
         with st.container(horizontal=True):
-            st.button(t("attention.draw.check"), key="draw_check", on_click=state.keep, args=(_CHECKED, number))
-            st.button(t("attention.draw.again"), key="draw_again", on_click=state.keep, args=(_ROUND, number + 1))
+            st.button(
+                t("attention.draw.check"), key=controls.key("draw_check"), on_click=state.keep, args=(_CHECKED, number)
+            )
+            st.button(
+                t("attention.draw.again"),
+                key=controls.key("draw_again"),
+                on_click=state.keep,
+                args=(_ROUND, number + 1),
+            )
         if state.recall(_CHECKED) == number:
             _verdict(drawing)
         with st.expander(t("attention.draw.why")):
@@ -72,7 +79,7 @@ def _grid(number: int) -> np.ndarray:
     column = st.column_config.CheckboxColumn
     filled = st.data_editor(
         empty,
-        key=f"draw_{number}",
+        key=controls.key(f"draw_{number}"),
         num_rows="fixed",
         width=560,
         column_config={tick: column(tick, width=56) for tick in ticks},

@@ -4,25 +4,26 @@ import numpy as np
 from scipy.special import expit
 
 from dashboard.locale import t
-from phoenix.actions import ACTIONS, resolve_weights
+from phoenix.actions import ACTIONS
 
 SCORE = "score"
 MEASURES = (SCORE, *ACTIONS)
 DEFAULT_MEASURE = "favorite"
 
 
-def read(logits: np.ndarray, measure: str) -> np.ndarray:
+def read(logits: np.ndarray, measure: str, *, weights: np.ndarray) -> np.ndarray:
     """One number for each candidate.
 
     Args:
       logits: [..., A].
-      measure: an action, for its logit, or `SCORE`, for the weighted sum under the default preset.
+      measure: an action, for its logit, or `SCORE`, for the weighted sum.
+      weights: [A], of the weighted sum.
 
     Returns:
       [...].
     """
     if measure == SCORE:
-        return expit(np.asarray(logits, float)) @ resolve_weights()
+        return expit(np.asarray(logits, float)) @ weights
     return np.asarray(logits, float)[..., ACTIONS.index(measure)]
 
 
@@ -31,8 +32,8 @@ def name(measure: str) -> str:
     return t("attention.measure.score") if measure == SCORE else t(f"common.action.{measure}")
 
 
-def unit(measure: str) -> str:
-    """What the numbers are, with their unit, as an axis title."""
+def unit(measure: str, *, own_weights: bool) -> str:
+    """What the numbers are, with their unit, as an axis title; `own_weights` are others than the published ones."""
     if measure == SCORE:
-        return t("attention.unit.score")
+        return t("attention.unit.own_score" if own_weights else "attention.unit.score")
     return t("attention.unit.logit", action=name(measure))

@@ -1,4 +1,4 @@
-"""The rules of candidate isolation: which of them decides a cell, and what it says."""
+"""The rules of candidate isolation: which of them decides a cell, what it says, and whether candidates are isolated."""
 
 import numpy as np
 
@@ -32,3 +32,14 @@ def sentences(mask: np.ndarray, *, context: int, variant: str) -> list[list[str]
     if variant == "causal":  # user and history have a rule of their own
         words[0] = [t(f"attention.reason.context_context.causal_{state}") for state in ("closed", "open")]
     return np.array(words)[kinds(context, len(mask)), (np.asarray(mask) != 0).astype(int)].tolist()
+
+
+def foreign_pairs(reach: np.ndarray, *, context: int) -> list[int]:
+    """After each number of layers, how many ordered pairs (i, j) of different candidates have j reach i.
+
+    Args:
+      reach: [layers + 1, T, T], from `reachability`.
+      context: 1 + S.
+    """
+    among = reach[:, context:, context:]
+    return [int(step.sum() - np.trace(step)) for step in among]

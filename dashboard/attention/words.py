@@ -1,79 +1,21 @@
-"""Words that the views of the attention page share: names of positions, axes, differences and their decimals."""
-
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+"""Words that the views of the attention page share: around grids, and for differences and their decimals."""
 
 import numpy as np
 
-from dashboard import state
-from dashboard.attention.scene import Scene
-from dashboard.figures import attention as figures
-from dashboard.figures.attention.dots import scientific
-from dashboard.figures.attention.influence import NOISE
-from dashboard.locale import listing, t, topic
-from dashboard.words import snippet
-from phoenix.actions import ACTIONS
-
-if TYPE_CHECKING:
-    from phoenix.world import World
-
-SNIPPET = 36  # width in characters
+from dashboard.attention import figures
+from dashboard.attention.scene import MEASURED, Scene
+from dashboard.locale import t
+from dashboard.words import scientific
+from phoenix.analysis.influence import ROUNDING
+from phoenix.masks import empty_rows
 
 
-def name_positions(scene: Scene, world: "World") -> list[str]:
-    """All T positions in words: the user, history posts with what was done, candidates."""
-    taken = scene.history[list(ACTIONS)].to_numpy() > 0
-    names = [t("attention.name.user")]
-    past = _describe(scene.history["post_id"].to_numpy(), world)
-    for number, (post, row) in enumerate(zip(past, taken, strict=True), start=1):
-        names.append(t("attention.name.history", number=number, actions=name_actions(row, most=3), **post))
-    for number, post in enumerate(_describe(np.array(scene.post_ids), world), start=1):
-        names.append(t("attention.name.candidate", number=number, **post))
-    return names
-
-
-def _describe(post_ids: np.ndarray, world: "World") -> list[dict[str, str]]:
-    posts = world.posts.loc[post_ids]
-    texts = world.post_text(post_ids, state.language())
-    return [
-        {"form": t(f"attention.form.{form}"), "topic": topic(number), "text": snippet(text, SNIPPET)}
-        for form, number, text in zip(posts["format"], posts["topic"], texts, strict=True)
-    ]
-
-
-def name_actions(row: np.ndarray, *, most: int = len(ACTIONS)) -> str:
-    """The actions of a multi-hot row [A] in words, the first so many."""
-    return listing([t(f"common.action.{ACTIONS[i]}") for i in np.flatnonzero(row)[:most]])
-
-
-def tick_names(history_len: int, candidate_len: int) -> list[str]:
-    """Short names of all positions."""
-    return [
-        t("attention.tick.user"),
-        *(t("attention.tick.history", number=i + 1) for i in range(history_len)),
-        *(t("attention.tick.candidate", number=i + 1) for i in range(candidate_len)),
-    ]
-
-
-def candidate_names(scene: Scene, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Long and short names of the candidates."""
-    count = len(scene.post_ids)
-    return list(names[-count:]), tick_names(0, count)[1:]
-
-
-def grid_text(scene: Scene, names: Sequence[str], *, drawn: np.ndarray, cell: str) -> figures.GridText:
-    """Words for the grids.
-
-    Args:
-      scene: what is shown.
-      names: of all T positions.
-      drawn: the positions that are drawn.
-      cell: hover template of a cell.
-    """
-    ticks = tick_names(len(scene.history), len(scene.post_ids))
+def grid_text(scene: Scene, *, cell: str) -> figures.GridText:
+    """Words for the grids over the positions that are drawn; `cell` is the hover template of a cell."""
+    names, ticks = scene.names, scene.ticks
     return figures.GridText(
-        names=[names[i] for i in drawn],
-        ticks=[ticks[i] for i in drawn],
+        names=[names[i] for i in scene.drawn],
+        ticks=[ticks[i] for i in scene.drawn],
         blocks=(t("attention.block.user"), t("attention.block.history"), t("attention.block.candidates")),
         query=t("attention.axis.query"),
         key=t("attention.axis.key"),
@@ -86,6 +28,17 @@ def grid_text(scene: Scene, names: Sequence[str], *, drawn: np.ndarray, cell: st
     )
 
 
+def mask_name(variant: str) -> str:
+    """A mask in words."""
+    return t(f"attention.mask.{variant}")
+
+
+def cannot_measure(scene: Scene) -> str:
+    """Why a custom mask cannot be cut down to the candidates that are measured."""
+    row = int(empty_rows(scene.limited().mask)[0]) + 1
+    return t("attention.leak.empty", row=row, most=MEASURED)
+
+
 def zero_to(largest: float) -> str:
     """To how many decimals a difference is zero, in words; an exact 0 is called that."""
     if largest == 0:
@@ -95,7 +48,7 @@ def zero_to(largest: float) -> str:
 
 def is_rounding(largest: float) -> bool:
     """Whether a difference of logits is no more than float32 rounding explains."""
-    return largest < NOISE
+    return largest < ROUNDING
 
 
 def difference(value: float) -> str:

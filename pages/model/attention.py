@@ -1,58 +1,39 @@
-"""Attention: who may attend to whom, who does, and what leaks if we let them?
-
-The fragment draws one view; each view is a file of `dashboard.attention`.
-"""
+"""Attention: who may attend to whom, who does, and what leaks if we let them?"""
 
 import streamlit as st
 
-from dashboard import components, controls, resources, state
-from dashboard.attention import controls as attention_controls
-from dashboard.attention import exercise, leak, mask, reach, serving, slots, steps, weights
-from dashboard.attention.scene import Places
-from dashboard.attention.words import name_positions
+from dashboard import controls, state
+from dashboard.attention import exercise
+from dashboard.attention.scene import read
+from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
 from dashboard.locale import t
-from phoenix.analysis import influence
-from phoenix.masks import build_attention_mask, reachability
+from dashboard.view import draw
 
-VIEWS = ("mask", "steps", "reach", "leak", "slots", "weights", "serving")
-MEASURED_VIEWS = ("leak", "slots", "weights", "serving")  # those that run the model
-
-user = state.user_id()
-with st.spinner(t("common.computing")):
-    retrieved = resources.retrieve(user, k=attention_controls.MOST_CANDIDATES).result.post_ids
-    history = resources.history(user)
+VIEWS = {
+    "mask": mask.view,
+    "steps": steps.view,
+    "reach": reach.view,
+    "leak": leak.view,
+    "slots": slots.view,
+    "weights": weights.view,
+    "serving": serving.view,
+}
+UNDERNEATH = {"leak": feeds.view, "weights": looks.view}  # what needs the whole width
 
 
 @state.fragment
 def panel() -> None:
-    """Controls, picture, observations; reruns on its own."""
-    view = controls.choice("view", VIEWS, default=VIEWS[0], label=t("attention.view"), names="attention.view")
+    """Controls beside the picture; reruns on its own."""
+    name = controls.choice("view", tuple(VIEWS), default="mask", label=t("attention.view"), names="attention.view")
     left, right = st.columns([1, 2], gap="large")
-    places = Places(aside=left, below=st.container())
-    with left:
-        scene = attention_controls.choose_scene(
-            user_id=user, retrieved=retrieved, history=history, positions=view in MEASURED_VIEWS
-        )
-    names = name_positions(scene, resources.recommender().world)
+    below, folded = st.container(), st.container()
     with right:
-        match view:
-            case "mask":
-                mask.show(scene, names, places)
-            case "steps":
-                steps.show(scene, names, places)
-            case "reach":
-                reach.show(scene, names, places, model_layers=resources.ranker_config().transformer.num_layers)
-            case "leak":
-                leak.show(scene, places, retrieved=retrieved, history=history)
-            case "slots":
-                slots.show(scene, places)
-            case "weights":
-                weights.show(scene, names, places)
-            case "serving":
-                serving.show(scene, names, places, retrieved=retrieved)
+        scene = read(name, user_id=state.user_id(), beside=left, below=below)
+        draw(VIEWS[name](scene), below=folded)
+    if name in UNDERNEATH:
+        with below:
+            draw(UNDERNEATH[name](scene))
 
 
 panel()
-components.maths(t("attention.maths"))
-components.source(build_attention_mask, reachability, influence.measure_influence)
 exercise.show()

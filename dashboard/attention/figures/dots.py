@@ -7,7 +7,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.attention.influence import NOISE
 
 EXACT = 1e-9  # where a difference of exactly zero is drawn on the logarithmic axis
 
@@ -20,6 +19,7 @@ class ChangeText(NamedTuple):
       changes: names of what was done, one for each symbol.
       axis, mask: titles of the axes.
       rounding: label of the zone below which a difference is rounding.
+      labels: the differences as they are written beside their dots, [masks][changes].
       hover: template with %{customdata} (mask) and %{text} (the difference), followed by the change's name.
     """
 
@@ -28,14 +28,16 @@ class ChangeText(NamedTuple):
     axis: str
     mask: str
     rounding: str
+    labels: Sequence[Sequence[str]]
     hover: str
 
 
-def change_dots(differences: np.ndarray, *, text: ChangeText) -> go.Figure:
+def change_dots(differences: np.ndarray, *, rounding: float, text: ChangeText) -> go.Figure:
     """Draws how far logits moved, one row for each mask and one symbol for each thing that was done.
 
     Args:
       differences: [masks, changes], largest absolute differences of logits, at least 0.
+      rounding: the difference up to which rounding explains it.
       text: what to write.
 
     Returns:
@@ -54,7 +56,7 @@ def change_dots(differences: np.ndarray, *, text: ChangeText) -> go.Figure:
             mode="markers+text",
             name=name,
             marker={"symbol": symbol, "size": 11, "color": colour},
-            text=[scientific(value) for value in values],
+            text=[row[column] for row in text.labels],
             textposition="middle right",
             customdata=list(text.masks),
             hovertemplate=f"{text.hover}<extra>{name}</extra>",
@@ -67,14 +69,14 @@ def change_dots(differences: np.ndarray, *, text: ChangeText) -> go.Figure:
         showgrid=False,
         zeroline=False,
     )
-    return _decades(figure, rounding=text.rounding)
+    return _decades(figure, rounding=rounding, label=text.rounding)
 
 
-def _decades(figure: go.Figure, *, rounding: str) -> go.Figure:
+def _decades(figure: go.Figure, *, rounding: float, label: str) -> go.Figure:
     """Makes the x axis logarithmic, with exact zero at its left edge, and marks where rounding ends."""
     powers = range(-9, 2)
-    figure.add_vrect(x0=EXACT / 2, x1=NOISE, fillcolor=theme.MUTED, opacity=0.15, line_width=0)
-    figure.add_annotation(x=np.log10(NOISE), y=-0.75, text=rounding, showarrow=False, xanchor="right", yanchor="top")
+    figure.add_vrect(x0=EXACT / 2, x1=rounding, fillcolor=theme.MUTED, opacity=0.15, line_width=0)
+    figure.add_annotation(x=np.log10(rounding), y=-0.75, text=label, showarrow=False, xanchor="right", yanchor="top")
     figure.update_xaxes(
         type="log",
         range=[np.log10(EXACT) - 0.3, 2.2],
@@ -148,8 +150,3 @@ def shuffle_dots(
         tickvals=rows, ticktext=list(text.ticks), range=[len(rows) - 0.5, -0.5], showgrid=False, zeroline=False
     )
     return figure
-
-
-def scientific(value: float) -> str:
-    """A difference with two significant digits: 0.83, 2.4e-07, 0."""
-    return "0" if value == 0 else f"{value:.2g}"

@@ -1,8 +1,8 @@
 """Pictures of the attention page: grids in the coordinates of the mask, who moves whom, and dots."""
 
-from dashboard.figures.attention.dots import ChangeText, ShuffleText, change_dots, shuffle_dots
-from dashboard.figures.attention.grid import GridText, attention_grid, mask_grid
-from dashboard.figures.attention.influence import InfluenceText, influence_grid
+from dashboard.attention.figures.dots import ChangeText, ShuffleText, change_dots, shuffle_dots
+from dashboard.attention.figures.grid import GridText, attention_grid, mask_grid
+from dashboard.attention.figures.influence import InfluenceText, influence_grid
 
 __all__ = [
     "ChangeText",

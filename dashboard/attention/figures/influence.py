@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
-NOISE = 1e-4  # differences of logits below this are rounding in float32
 COLOUR_BAR = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "thickness": 12, "tickformat": ".2~g", "nticks": 4}
 TICKED_CANDIDATES = 16  # up to here every candidate has its tick
 WRITTEN_CANDIDATES = 8  # up to here each cell carries its number
@@ -33,11 +32,12 @@ class InfluenceText(NamedTuple):
     hover: str
 
 
-def influence_grid(matrix: np.ndarray, *, text: InfluenceText) -> go.Figure:
+def influence_grid(matrix: np.ndarray, *, rounding: float, text: InfluenceText) -> go.Figure:
     """Draws how far each candidate moves when another one is exchanged.
 
     Args:
       matrix: [C, C]; at [i, j] how far i moved when j was exchanged, NaN on the diagonal.
+      rounding: the difference up to which rounding explains it; the colours span at least that much.
       text: what to write.
 
     Returns:
@@ -52,7 +52,7 @@ def influence_grid(matrix: np.ndarray, *, text: InfluenceText) -> go.Figure:
         x=names,
         y=names,
         zmin=0,
-        zmax=max(largest, NOISE),  # rounding must not look like a leak
+        zmax=max(largest, rounding),  # rounding must not look like a leak
         colorscale=theme.SEQUENTIAL,
         xgap=1,
         ygap=1,

@@ -1,24 +1,17 @@
-"""The attention page's parts: rules, steps, custom masks, the drawing exercise, sums and correlations."""
+"""The attention page's parts: rules, the mask in the making, custom masks and their address, the drawing exercise."""
+
+import sys
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.attention import custom, exercise, feeds, leak, rules, slots, steps, weights, words
-from dashboard.attention.mask import foreign_pairs
-from dashboard.attention.scene import DRAWN_POSITIONS, Scene, choose_posts, drawn_positions
-from dashboard.locale import translate
-from phoenix.analysis.influence import Influence
+from dashboard.attention import custom, exercise, making, measured, rules, words
+from dashboard.attention.choices import DRAWN_POSITIONS, drawn_positions
+from dashboard.attention.scene import MEASURED, choose_posts
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
-
-
-def scene(variant="isolated", *, history=3, candidates=4, interest=0, mask=None) -> Scene:
-    if mask is None:
-        mask = build_attention_mask(history, candidates, variant)
-    past = pd.DataFrame({"post_id": range(history)})
-    return Scene(0, past, tuple(range(100, 100 + candidates)), interest, variant, "shared", mask)
+from tests.dashboard.attention.scenes import make_scene
 
 
 def test_each_cell_falls_under_its_rule():
@@ -43,9 +36,17 @@ def test_sentences_say_may_or_may_not_as_the_mask_does():
     assert "candidates see user and history" in causal[4][1]
 
 
+def test_foreign_pairs_count_candidates_only():
+    reach = reachability(build_attention_mask(3, 4, "leaky"), 2)
+    assert rules.foreign_pairs(reach, context=4) == [0, 0, 12]
+
+
+# The mask in the making
+
+
 @pytest.mark.parametrize(("variant", "count"), [("isolated", 3), ("causal", 4), ("leaky", 2), ("full", 1)])
 def test_steps_are_the_lines_that_ran_and_end_in_the_mask(variant, count):
-    watched = steps.watch(3, 4, variant)
+    watched = making.watch(3, 4, variant)
     assert len(watched) == count
     assert (watched[0].mask == 1).all()
     np.testing.assert_array_equal(watched[-1].mask, build_attention_mask(3, 4, variant))
@@ -56,18 +57,12 @@ def test_steps_are_the_lines_that_ran_and_end_in_the_mask(variant, count):
 
 
 def test_steps_leave_the_tracer_as_it_was():
-    import sys
-
     before = sys.gettrace()
-    steps.watch(2, 2, "full")
+    making.watch(2, 2, "full")
     assert sys.gettrace() is before
 
 
-def test_a_step_is_described_by_what_it_closed():
-    said = [steps.describe(steps.watch(3, 4, "isolated"), i, context=4) for i in range(3)]
-    assert "8 × 8 = 64" in said[0]
-    assert "12 cells from candidates to other candidates" in said[1]
-    assert "16 cells from user and history to candidates" in said[2]
+# A mask by hand
 
 
 @pytest.mark.parametrize(
@@ -77,6 +72,8 @@ def test_a_step_is_described_by_what_it_closed():
         "101\n010\n111",
         "1,0,1\n0,1,0\n1,1,1\n",
         "[[1, 0, 1],\n [0, 1, 0],\n [1, 1, 1]]",
+        "[[1,0,1],[0,1,0],[1,1,1]]",
+        "[[1 0 1] [0 1 0] [1 1 1]]",
         "1\t0\t1\r\n0\t1\t0\r\n\r\n1\t1\t1",
     ],
 )
@@ -89,29 +86,34 @@ def test_pasted_matrix_is_read_with_any_separator(pasted):
     [
         ("", "nothing", "paste 3 lines of 3 digits"),
         (" \n,\n", "nothing", "paste 3 lines of 3 digits"),
-        ("111\n11x\n111", "entry", "Line 2 holds “x”"),
-        ("1 1 1\n1 2 1\n1 1 1", "entry", "Line 2 holds “2”"),
-        ("1 1 1\n1 1.0 1\n1 1 1", "entry", "Line 2 holds “1.0”"),
-        ("111\n111", "size", "Expected were 3 lines of 3 digits; what came has 2 lines"),
-        ("111\n1111\n111", "size", "line 2 has 4 digits"),
+        ("111\n11x\n111", "entry", "Line 2 holds `x`"),
+        ("1 1 1\n1 2 1\n1 1 1", "entry", "Line 2 holds `2`"),
+        ("1 1 1\n1 1.0 1\n1 1 1", "entry", "Line 2 holds `1.0`"),
+        ("1 1 1\n1 [click](https://example.org) 1", "entry", "Line 2 holds `click`"),
+        ("111\n111", "size", "Expected: 3 lines of 3 digits. Lines that came: 2"),
+        ("[[1,1,1]]", "size", "Lines that came: 1; digits in line 1: 3"),
+        ("111\n1111\n111", "size", "digits in line 2: 4"),
         ("111\n000\n111", "empty", "Row 2 would be empty"),
     ],
 )
 def test_unusable_paste_gets_a_sentence(pasted, problem, words):
     with pytest.raises(custom.MaskProblemError) as caught:
         custom.parse(pasted, total=3)
-    assert caught.value.problem == problem
+    assert caught.value.problem.key == f"attention.custom.problem.{problem}"
     assert words in str(caught.value)
     assert "stays as it was" in str(caught.value)
 
 
-@given(
-    st.integers(2, 9).flatmap(
-        lambda n: st.lists(st.lists(st.integers(0, 1), min_size=n, max_size=n), min_size=n, max_size=n)
-    )
-)
+@st.composite
+def masks(draw, most: int = 9):
+    """Square 0/1 matrices without an empty row, as lists."""
+    total = draw(st.integers(3, most))
+    row = st.lists(st.integers(0, 1), min_size=total, max_size=total).filter(any)
+    return draw(st.lists(row, min_size=total, max_size=total))
+
+
+@given(masks())
 def test_every_matrix_survives_being_downloaded_and_pasted(rows):
-    rows = [[1, *row[1:]] for row in rows]
     pasted = "\n".join(",".join(map(str, row)) for row in rows)
     assert custom.parse(pasted, total=len(rows)).tolist() == rows
 
@@ -134,6 +136,52 @@ def test_a_change_that_empties_a_row_is_refused():
         custom.set_block(mask, rows=slice(0, 1), columns=slice(0, 1), value=0)
 
 
+@given(masks(), st.data())
+def test_every_mask_survives_the_address(rows, data):
+    history = data.draw(st.integers(0, len(rows) - 3))
+    text = custom.to_text(np.array(rows), history_len=history)
+    size = {"history_len": history, "candidate_len": len(rows) - 1 - history}
+    assert custom.from_text(text, **size).tolist() == rows
+
+
+def test_mask_in_the_address_by_hand():
+    mask = np.array([[1, 1, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 0, 1]])
+    assert custom.to_text(mask, history_len=1) == "1x2-zO0"  # 11001100 11101101
+
+
+def test_a_mask_is_linked_up_to_a_size_that_every_server_takes():
+    largest = build_attention_mask(60, custom.LINKED_POSITIONS - 61)
+    assert len(custom.to_text(largest, history_len=60)) < 1_700
+    assert custom.to_text(build_attention_mask(61, custom.LINKED_POSITIONS - 61), history_len=61) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1x2",
+        "1x2-",
+        "2x1-zO0",  # another size
+        "1x3-zO0",
+        "01x2-zO0",
+        "1x2-zO",  # too short
+        "1x2-zO00",  # too long
+        "1x2-zO0=",
+        "1x2-z+0",
+        "1x2-zOé",
+        "1x2-AAA",  # nothing but empty rows
+        "1x2-zO0\n",
+        "1x2-" + "A" * 100_000,
+        "-1x2-zO0",
+    ],
+)
+def test_forged_cells_are_none(text):
+    assert custom.from_text(text, history_len=1, candidate_len=2) is None
+
+
+# The exercise
+
+
 def test_the_right_drawing_has_no_mistakes():
     assert exercise.check(build_attention_mask(3, 3), history_len=3) == []
 
@@ -154,6 +202,9 @@ def test_drawing_is_checked_cell_by_cell_and_names_the_broken_rule():
     assert sum(len(m.cells) for m in exercise.check(1 - build_attention_mask(3, 3), history_len=3)) == 49
 
 
+# Posts, positions, passes
+
+
 def test_a_post_of_interest_beyond_the_candidates_takes_the_last_place():
     retrieved = np.array([7, 8, 9, 10])
     assert choose_posts(retrieved, 2, interest=8) == (7, 8)
@@ -161,15 +212,17 @@ def test_a_post_of_interest_beyond_the_candidates_takes_the_last_place():
 
 
 def test_limited_scene_keeps_the_candidate_of_interest_and_its_rows():
-    mask = build_attention_mask(3, 4).astype(np.uint8)
-    mask[7, 4] = 1  # the last candidate sees the first
-    short = scene("custom", interest=3, mask=mask).limited(2)
-    assert short.post_ids == (100, 103)
-    assert short.interest == 1
-    assert short.mask[5, 4] == 1
-    assert short.mask.shape == (6, 6)
+    count = MEASURED + 2
+    mask = build_attention_mask(3, count).astype(np.uint8)
+    mask[-1, 4] = 1  # the last candidate sees the first
+    small = make_scene("custom", candidates=count, interest=count - 1, mask=mask).limited()
+    assert small.post_ids == (*range(100, 100 + MEASURED - 1), 100 + count - 1)
+    assert small.interest == MEASURED - 1
+    assert small.mask[-1, 4] == 1
+    assert small.mask.shape == (4 + MEASURED, 4 + MEASURED)
     for variant in MASK_VARIANTS:
-        np.testing.assert_array_equal(scene(variant).limited(2).mask, build_attention_mask(3, 2, variant))
+        limited = make_scene(variant, candidates=count).limited()
+        np.testing.assert_array_equal(limited.mask, build_attention_mask(3, MEASURED, variant))
 
 
 def test_at_most_256_positions_are_drawn_the_context_always():
@@ -180,27 +233,12 @@ def test_at_most_256_positions_are_drawn_the_context_always():
     assert drawn[65:].tolist() == list(range(74, 265))
 
 
-def test_foreign_pairs_count_candidates_only():
-    reach = reachability(build_attention_mask(3, 4, "leaky"), 2)
-    assert foreign_pairs(reach, context=4) == [0, 0, 12]
-
-
-def test_candidate_shares_add_up():
-    mask = build_attention_mask(3, 2)
-    shares = weights.candidate_shares(mask / mask.sum(axis=1, keepdims=True), context=4)
-    assert shares.user == pytest.approx(0.2)
-    assert shares.history == pytest.approx(0.6)
-    assert shares.itself == pytest.approx(0.2)
-    assert shares.others == pytest.approx(0)
-    assert shares.entropy == pytest.approx(np.log2(5))
-    assert shares.positions == pytest.approx(5)
-
-
-def test_rank_correlation_compares_weights_with_the_size_of_effects():
-    assert weights.rank_correlation(np.array([0.1, 0.2, 0.7]), np.array([0.01, -0.5, 2])) == pytest.approx(1)
-    assert weights.rank_correlation(np.array([0.1, 0.2, 0.7]), np.array([-3, 0.5, 0.1])) == pytest.approx(-1)
-    assert weights.rank_correlation(np.array([0.1, 0.9]), np.array([1.0, 2.0])) is None
-    assert weights.rank_correlation(np.array([0.5, 0.5, 0.5]), np.array([1.0, 2.0, 3.0])) is None
+def test_positions_are_named_by_what_stands_there():
+    names = make_scene(history=2, candidates=1).names
+    assert names[0] == "the user"
+    assert names[2] == "history 2, a photo about jazz (“the text of post 1” · Favorite)"
+    assert names[3] == "candidate 1, a photo about jazz (“the text of post 100”)"
+    assert make_scene(history=2, candidates=1).ticks == ["U", "H1", "H2", "C1"]
 
 
 @pytest.mark.parametrize(
@@ -210,24 +248,28 @@ def test_decimals_are_those_to_which_a_difference_rounds_to_zero(largest, said):
     assert said in words.zero_to(largest)
 
 
-def test_largest_move_leaves_out_the_exchanged_candidate_itself():
-    base = np.zeros((2, 3))
-    replaced = np.array([[[9, 9, 9], [0, -0.5, 0.1]], [[0.2, 0, 0], [8, 8, 8]]], float)
-    assert leak.largest_moves(Influence(base, replaced)).tolist() == [[0, 0.2], [0.5, 0]]
-
-
 def test_shuffles_are_permutations_and_the_first_is_none():
-    orders = slots.draw_orders(3, 4)
-    assert orders[0] == [0, 1, 2, 3]
+    orders = measured.draw_orders(3, 4)
+    assert orders[0] == (0, 1, 2, 3)
     assert len(orders) == 33
     assert all(sorted(order) == [0, 1, 2, 3] and order != orders[0] for order in orders[1:])
-    assert orders == slots.draw_orders(3, 4) != slots.draw_orders(4, 4)
+    assert orders == measured.draw_orders(3, 4) != measured.draw_orders(4, 4)
 
 
-def test_feed_tells_where_each_post_stands_in_the_other():
-    table = feeds.table(np.array([2, 0, 1]), np.array([0, 1, 2]), ["a", "b", "c"], other="X")
-    assert table[translate("attention.feeds.post", "en")].tolist() == ["c", "a", "b"]
-    assert table[translate("attention.feeds.elsewhere", "en", mask="X")].tolist() == ["3 ▼", "1 ▲", "2 ▲"]
-    orders = (np.array([2, 0, 1]), np.array([0, 2, 1]))
-    assert "2 of the first 3 places" in feeds.notice(orders, labels=("A", "B"), history_len=5)
-    assert "places are the same" in feeds.notice((orders[0], orders[0]), labels=("A", "B"), history_len=5)
+def test_a_pass_is_known_by_everything_it_is_a_function_of():
+    run = make_scene().run
+    mask, history = run.mask.copy(), run.history.copy()
+    mask[7, 4] = 1
+    history.loc[1, "reply"] = 1
+    others = [
+        run._replace(user_id=1),
+        run._replace(post_ids=run.post_ids[::-1]),
+        run._replace(mask=mask),
+        run._replace(mask="isolated"),
+        run._replace(history=history),
+        run._replace(history=run.history.iloc[:0]),
+        run._replace(positions="slot"),
+    ]
+    digests = {each.digest() for each in (run, *others)}
+    assert len(digests) == 1 + len(others)
+    assert run._replace(mask=run.mask.astype(bool), history=run.history.copy()).digest() == run.digest()

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import resources
 from dashboard.attention import custom
 from dashboard.locale import translate
-from phoenix.actions import ACTIONS
+from phoenix.actions import ACTIONS, PRESETS
 from phoenix.analysis.counterfactuals import leave_one_out
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
 from phoenix.serving import Recommender, probes
@@ -57,9 +57,9 @@ def test_hover_says_with_real_posts_who_may_attend_to_whom_and_why(open_page, re
 
 def test_choosing_a_mask_and_moving_the_sliders_redraws_it(open_page, address):
     app = open_page("attention", user=str(USER))
-    app.segmented_control(key="mask").select("full").run()
-    app.slider(key="s").set_value(12).run()
-    app.slider(key="c").set_value(3).run()
+    app.segmented_control(key="attention.mask").select("full").run()
+    app.slider(key="attention.s").set_value(12).run()
+    app.slider(key="attention.c").set_value(3).run()
     np.testing.assert_array_equal(shown(app), build_attention_mask(12, 3, "full"))
     assert address(app, "mask") == "full"
 
@@ -83,21 +83,21 @@ def test_largest_size_is_drawn_in_a_window_and_stays_a_small_message(open_page, 
     assert len(app.get("plotly_chart")[0].proto.spec) < 700_000
     if view in ("mask", "steps", "reach", "weights"):
         assert shown(app).shape == (256, 256)
-        app.slider(key="from").set_value(10).run()
+        app.slider(key="attention.from").set_value(10).run()
         assert spec(app)["data"][0]["y"][-1].startswith("candidate 200,")
 
 
 def test_steps_build_the_mask_line_by_line(open_page, address):
     app = open_page("attention", user=str(USER), view="steps", s="5", c="4")
     assert (shown(app) == 1).all()
-    assert "np.ones(" in app.main.get("code")[0].value
-    press(app, "step_on")
+    assert "▶ mask = np.ones(" in app.main.get("code")[0].value
+    press(app, "attention.step_on")
     assert "▶ mask[context:, context:] = np.eye" in app.main.get("code")[0].value
-    press(app, "step_on")
+    press(app, "attention.step_on")
     np.testing.assert_array_equal(shown(app), build_attention_mask(5, 4))
     assert address(app, "step") == "3"
-    assert app.button(key="step_on").disabled
-    press(app, "step_back")
+    assert app.button(key="attention.step_on").disabled
+    press(app, "attention.step_back")
     assert shown(app)[0, -1] == 1
 
 
@@ -161,7 +161,7 @@ def test_shuffling_moves_logits_with_slot_positions_only(open_page, recommender,
     after = probes.inspect(recommender, USER, post_ids=posts[order], positions=positions, history=history).logits[:, 0]
     np.testing.assert_allclose(decode(shuffled["x"])[order], after, atol=1e-4)
     assert ("no logit moves" in words(app)) == (positions == "shared")
-    press(app, "shuffle")
+    press(app, "attention.next_shuffle")
     assert spec(app)["data"][2]["text"] != shuffled["text"]
 
 
@@ -202,7 +202,7 @@ def test_serving_shows_equal_numbers_where_nothing_leaks(open_page, recommender,
         alone = probes.inspect(recommender, USER, post_ids=retrieved[:1], **options).logits[0]
         last = probes.inspect(recommender, USER, post_ids=[*retrieved[1:], retrieved[0]], **options).logits[-1]
         assert many[row] == pytest.approx(np.abs(last - alone).max(), abs=1e-4)
-    table = app.table[0].value
+    table = app.dataframe[0].value
     isolated = table.iloc[MASK_VARIANTS.index("isolated"), 1:]
     assert (isolated.nunique() == 1) == (positions == "shared")
     assert ("may be computed once, cached" in words(app)) == (positions == "shared")
@@ -240,31 +240,141 @@ def test_another_model_gives_other_numbers(open_page, changed_model, view):
 
 def test_custom_mask_starts_from_the_variant_shown_before_and_is_edited(open_page):
     app = open_page("attention", user=str(USER), mask="leaky", s="3", c="2")
-    app.segmented_control(key="mask").select("custom").run()
+    app.segmented_control(key="attention.mask").select("custom").run()
     expected = build_attention_mask(3, 2, "leaky")
     np.testing.assert_array_equal(shown(app), expected)
-    app.selectbox(key="cell_row").select_index(4).run()
-    app.selectbox(key="cell_column").select_index(5).run()
-    press(app, "flip")
+    app.selectbox(key="attention.cell_row").select_index(4).run()
+    app.selectbox(key="attention.cell_column").select_index(5).run()
+    press(app, "attention.flip")
     expected[4, 5] = 1
     np.testing.assert_array_equal(shown(app), expected)
-    press(app, "block_close")
+    press(app, "attention.block_close")
     expected[1:4, 4:] = 0
     np.testing.assert_array_equal(shown(app), expected)
-    press(app, "start_causal")
+    press(app, "attention.start_causal")
     np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, "causal"))
 
 
 def test_custom_mask_is_kept_for_its_size_and_used_by_the_other_views(open_page):
     app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
-    press(app, "start_full")
-    app.slider(key="c").set_value(3).run()
+    press(app, "attention.start_full")
+    app.slider(key="attention.c").set_value(3).run()
     np.testing.assert_array_equal(shown(app), build_attention_mask(3, 3))
-    app.slider(key="c").set_value(2).run()
+    app.slider(key="attention.c").set_value(2).run()
     np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, "full"))
-    app.segmented_control(key="view").select("leak").run()
+    app.segmented_control(key="attention.view").select("leak").run()
     assert np.nanmin(shown(app)) > 0
     assert not app.exception
+
+
+def cells_of(mask: np.ndarray, *, history: int) -> str:
+    return custom.to_text(np.asarray(mask), history_len=history)
+
+
+def test_edited_mask_stands_in_the_address_and_opens_elsewhere(open_page, address):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
+    assert address(app, "cells") == cells_of(build_attention_mask(3, 2), history=3)
+    app.selectbox(key="attention.cell_row").select_index(4).run()
+    app.selectbox(key="attention.cell_column").select_index(5).run()
+    press(app, "attention.flip")
+    edited = build_attention_mask(3, 2)
+    edited[4, 5] = 1
+    assert address(app, "cells") == cells_of(edited, history=3)
+    for view in ("mask", "leak"):
+        query = {name: address(app, name) for name in app.query_params} | {"view": view}
+        elsewhere = open_page("attention", **query)
+        assert not elsewhere.warning
+        if view == "mask":
+            np.testing.assert_array_equal(shown(elsewhere), edited)
+        else:
+            np.testing.assert_array_equal(shown(elsewhere) > 1e-4, [[False, True], [False, False]])
+
+
+def test_only_a_custom_mask_stands_in_the_address(open_page, address):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
+    press(app, "attention.start_full")
+    app.segmented_control(key="attention.mask").select("leaky").run()
+    assert address(app, "cells") is None
+    app.segmented_control(key="attention.mask").select("custom").run()
+    assert address(app, "cells") == cells_of(build_attention_mask(3, 2, "full"), history=3)
+
+
+@pytest.mark.parametrize("view", ["mask", "reach"])
+@pytest.mark.parametrize(
+    "given",
+    ["3x2-", "3x2-AAAAAAA", "3x2-zzzzz", "8x6-" + "A" * 39, "[x](https://example.org)", "9" * 400],
+)
+def test_forged_cells_get_a_sentence_that_stays(open_page, address, view, given):
+    app = open_page("attention", user=str(USER), mask="custom", s="3", c="2", cells=given, view=view)
+    assert not app.exception
+    for _ in range(2):
+        (warning,) = app.warning
+        assert f"`{given[:60]}" in warning.value
+        assert "S = 3 and C = 2" in warning.value
+        app.run()
+    assert address(app, "cells") == cells_of(build_attention_mask(3, 2), history=3)
+    app.slider(key="attention.c").set_value(3).run()
+    assert not app.warning
+
+
+def test_mask_too_large_for_a_link_says_so_and_stays_in_the_session(open_page, address):
+    app = open_page("attention", user=str(USER), mask="custom", s="8", c="120")
+    said = translate("attention.custom.too_large", "en", total=129, most=custom.LINKED_POSITIONS)
+    assert said in [caption.value for caption in app.caption]
+    press(app, "attention.start_full")
+    assert address(app, "cells") is None
+    app.segmented_control(key="attention.view").select("reach").run()
+    assert said in [caption.value for caption in app.caption]
+    app.segmented_control(key="attention.view").select("mask").run()
+    assert (shown(app) == 1).all()
+
+
+def test_view_of_the_leak_opens_on_a_mask_that_leaks_and_the_address_says_so(open_page, address):
+    app = open_page("attention", user=str(USER), view="leak", c="4")
+    assert np.nanmin(shown(app)) > 1e-4
+    assert address(app, "mask") == "leaky"
+    walked = open_page("attention", user=str(USER), c="4")
+    assert address(walked, "mask") is None
+    walked.segmented_control(key="attention.view").select("leak").run()
+    assert address(walked, "mask") == "leaky"
+    walked.segmented_control(key="attention.mask").select("isolated").run()
+    assert np.nanmax(shown(walked)) < 1e-4
+    walked.segmented_control(key="attention.view").select("reach").run()
+    walked.segmented_control(key="attention.view").select("leak").run()
+    assert address(walked, "mask") == "isolated"
+
+
+def test_shuffle_stands_in_the_address(open_page, address):
+    app = open_page("attention", user=str(USER), view="slots", c="5")
+    assert address(app, "shuffle") is None
+    for _ in range(2):
+        press(app, "attention.next_shuffle")
+    assert address(app, "shuffle") == "2"
+    elsewhere = open_page("attention", user=str(USER), view="slots", c="5", shuffle="2")
+    assert spec(elsewhere)["data"][2]["text"] == spec(app)["data"][2]["text"]
+
+
+def test_feed_is_made_with_the_sessions_weights_and_says_so(open_page, recommender):
+    app = open_page("attention", user=str(USER), view="leak", mask="full", w="reply:300")
+    column = translate("attention.feeds.post", "en")
+    texts = [table.value[column].tolist() for table in app.dataframe if column in table.value]
+    weights = {**PRESETS["x_2026"].weights, "reply": 300.0}
+    feed = recommender.recommend(USER, weights=weights, top=10, mask="full").feed
+    for text, shown_text in zip(recommender.world.post_text(feed, "en"), texts[0], strict=True):
+        assert " ".join(text.split()).startswith(shown_text.rstrip("…"))
+    (note,) = app.info
+    assert "Reply" in note.value
+    assert not open_page("attention", user=str(USER), view="leak", mask="full").info
+
+
+@pytest.mark.parametrize("pasted", ["11\n11", "[[1,1,0,0],[1,1,0,0],[1,1,1,0],[1,1,0,1]]"])
+def test_paste_box_stays_open_after_a_paste(open_page, pasted):
+    app = open_page("attention", user=str(USER), mask="custom", s="2", c="2")
+    title = translate("attention.custom.paste_title", "en")
+    assert [box.proto.expanded for box in app.expander if box.label == title] == [False]
+    app.text_area(key="attention.paste").set_value(pasted)
+    press(app, "attention.apply")
+    assert [box.proto.expanded for box in app.expander if box.label == title] == [True]
 
 
 PASTES = {
@@ -280,25 +390,25 @@ PASTES = {
 def test_unusable_paste_gets_a_sentence_and_the_last_good_mask_stays(open_page, language, paste):
     app = open_page("attention", user=str(USER), lang=language, mask="custom", s="3", c="2")
     good = build_attention_mask(3, 2, "full")
-    app.text_area(key="pasted_mask").set_value("\n".join("".join(map(str, row)) for row in good))
-    press(app, "apply_mask")
+    app.text_area(key="attention.paste").set_value("\n".join("".join(map(str, row)) for row in good))
+    press(app, "attention.apply")
     np.testing.assert_array_equal(shown(app), good)
-    app.text_area(key="pasted_mask").set_value(PASTES[paste])
-    press(app, "apply_mask")
+    app.text_area(key="attention.paste").set_value(PASTES[paste])
+    press(app, "attention.apply")
     with pytest.raises(custom.MaskProblemError) as caught:
         custom.parse(PASTES[paste], total=6)
-    problem = f"attention.custom.problem.{caught.value.problem}"
-    assert [w.value for w in app.warning] == [translate(problem, language, **caught.value.values)]
+    problem = caught.value.problem
+    assert [w.value for w in app.warning] == [translate(problem.key, language, **problem.values)]
     np.testing.assert_array_equal(shown(app), good)
-    press(app, "start_isolated")
+    press(app, "attention.start_isolated")
     assert not app.warning
 
 
 def test_emptying_a_row_is_refused_with_a_sentence(open_page):
     app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
-    app.text_area(key="pasted_mask").set_value("\n".join("".join(map(str, row)) for row in np.eye(6, dtype=int)))
-    press(app, "apply_mask")
-    press(app, "flip")
+    app.text_area(key="attention.paste").set_value("\n".join("".join(map(str, row)) for row in np.eye(6, dtype=int)))
+    press(app, "attention.apply")
+    press(app, "attention.flip")
     assert "Row 1 would be empty" in app.warning[0].value
     np.testing.assert_array_equal(shown(app), np.eye(6))
 
@@ -308,20 +418,20 @@ def test_custom_mask_that_cannot_be_cut_down_gets_a_sentence(open_page):
     total = 43
     only_last = np.eye(total, dtype=int)
     only_last[3] = np.eye(total, dtype=int)[-1]
-    app.text_area(key="pasted_mask").set_value("\n".join(" ".join(map(str, row)) for row in only_last))
-    press(app, "apply_mask")
+    app.text_area(key="attention.paste").set_value("\n".join(" ".join(map(str, row)) for row in only_last))
+    press(app, "attention.apply")
     for view in ("leak", "slots"):
-        app.segmented_control(key="view").select(view).run()
+        app.segmented_control(key="attention.view").select(view).run()
         assert not app.exception
         assert "row 4 of the custom mask has nothing left" in app.warning[0].value
 
 
 def test_candidates_that_see_no_history_are_said_to_see_none(open_page):
     app = open_page("attention", user=str(USER), mask="custom", s="3", c="2")
-    app.selectbox(key="block_row").select("candidates").run()
-    app.selectbox(key="block_column").select("history").run()
-    press(app, "block_close")
-    app.segmented_control(key="view").select("weights").run()
+    app.selectbox(key="attention.block_row").select("candidates").run()
+    app.selectbox(key="attention.block_column").select("history").run()
+    press(app, "attention.block_close")
+    app.segmented_control(key="attention.view").select("weights").run()
     assert not app.exception
     assert [info.value for info in app.info] == [translate("attention.looks.nothing", "en", number=1)]
 
@@ -339,7 +449,7 @@ def test_a_user_without_history_gets_every_view(open_page, recommender, monkeypa
 def test_empty_drawing_is_corrected_rule_by_rule(open_page):
     app = open_page("attention", user=str(USER))
     assert not app.warning
-    press(app, "draw_check")
+    press(app, "attention.draw_check")
     (verdict,) = [warning.value for warning in app.warning]
     mask = build_attention_mask(3, 3)
     assert f"**{int((mask == 0).sum())} of 49** cells are right" in verdict
@@ -347,7 +457,7 @@ def test_empty_drawing_is_corrected_rule_by_rule(open_page):
         assert translate(f"attention.rule.{kind}", "en") in verdict
     for kind in ("context_candidate", "other"):
         assert translate(f"attention.rule.{kind}", "en") not in verdict
-    press(app, "draw_again")
+    press(app, "attention.draw_again")
     assert not app.warning
 
 
@@ -366,19 +476,23 @@ def test_empty_drawing_is_corrected_rule_by_rule(open_page):
         ("against", "leaky", "leak"),
         ("depth", "0", "reach"),
         ("step", "7", "steps"),
+        ("shuffle", "-1", "slots"),
+        ("shuffle", "1000", "slots"),
     ],
 )
-def test_unusable_address_gets_a_sentence(open_page, name, given, view):
+def test_unusable_address_gets_a_sentence_that_stays(open_page, name, given, view):
     query = {"view": view, "mask": "leaky"} | {name: given}
     app = open_page("attention", user=str(USER), **query)
     assert not app.exception
     (warning,) = app.warning
-    assert f"“{given}”" in warning.value
+    assert f"`{given}`" in warning.value
+    app.run()
+    assert [again.value for again in app.warning] == [warning.value]
 
 
 def test_a_linked_post_becomes_the_candidate_of_interest(open_page, recommender):
     post = int(recommender.retrieve(USER, k=200).post_ids[150])
     app = open_page("attention", user=str(USER), view="serving", post=str(post))
     assert not app.warning
-    assert app.selectbox(key="post").value == str(post)
+    assert app.selectbox(key="attention.post").value == post
     assert f"post {post}" in words(app)

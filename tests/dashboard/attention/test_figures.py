@@ -1,11 +1,9 @@
 """The pictures of the attention page show the numbers that they are given."""
 
 import numpy as np
-import pytest
 
-from dashboard.figures import attention as figures
-from dashboard.figures.attention.dots import EXACT, scientific
-from dashboard.figures.attention.influence import NOISE
+from dashboard.attention import figures
+from dashboard.attention.figures.dots import EXACT
 
 # One user, two history posts, two candidates.
 ISOLATED = np.array(
@@ -108,7 +106,7 @@ def influence_text(count):
 
 def test_influence_grid_shows_who_moves_by_how_much():
     matrix = np.array([[np.nan, 0.25], [0.5, np.nan]])
-    heatmap = figures.influence_grid(matrix, text=influence_text(2)).data[0]
+    heatmap = figures.influence_grid(matrix, rounding=1e-4, text=influence_text(2)).data[0]
     np.testing.assert_allclose(heatmap.z, matrix)
     assert list(heatmap.y) == ["candidate 0", "candidate 1"]
     assert heatmap.zmax == 0.5
@@ -118,20 +116,30 @@ def test_influence_grid_shows_who_moves_by_how_much():
 def test_rounding_does_not_look_like_a_leak():
     matrix = np.full((12, 12), 1e-6)
     np.fill_diagonal(matrix, np.nan)
-    heatmap = figures.influence_grid(matrix, text=influence_text(12)).data[0]
-    assert heatmap.zmax == NOISE
-    assert len(figures.influence_grid(np.zeros((32, 32)), text=influence_text(32)).layout.xaxis.tickvals) == 16
+    heatmap = figures.influence_grid(matrix, rounding=1e-4, text=influence_text(12)).data[0]
+    assert heatmap.zmax == 1e-4
+    large = figures.influence_grid(np.zeros((32, 32)), rounding=1e-4, text=influence_text(32))
+    assert len(large.layout.xaxis.tickvals) == 16
     assert heatmap.texttemplate is None
 
 
 def test_change_dots_show_every_difference_and_zero_at_the_edge():
     differences = np.array([[0.0, 2e-7], [0.5, 0.25]])
-    words = figures.ChangeText(["isolated", "full"], ["among 8", "among 200"], "x", "mask", "noise", "%{text}")
-    chart = figures.change_dots(differences, text=words)
+    words = figures.ChangeText(
+        masks=["isolated", "full"],
+        changes=["among 8", "among 200"],
+        axis="x",
+        mask="mask",
+        rounding="noise",
+        labels=[["0", "tiny"], ["half", "quarter"]],
+        hover="%{text}",
+    )
+    chart = figures.change_dots(differences, rounding=1e-4, text=words)
     assert [trace.name for trace in chart.data] == ["among 8", "among 200"]
     shown = np.array([trace.x for trace in chart.data]).T
     np.testing.assert_allclose(shown, np.maximum(differences, EXACT))
-    assert chart.data[0].text[0] == "0"
+    assert [list(trace.text) for trace in chart.data] == [["0", "half"], ["tiny", "quarter"]]
+    assert chart.layout.shapes[0].x1 == 1e-4  # where rounding ends
     assert len({trace.marker.symbol for trace in chart.data}) == 2
     low, high = chart.layout.xaxis.range
     assert low < np.log10(EXACT)
@@ -146,8 +154,3 @@ def test_shuffle_dots_show_each_candidate_before_and_after():
     assert list(after.text) == ["2", "1"]
     assert before.marker.symbol != after.marker.symbol
     np.testing.assert_array_equal(lines.x, [0.5, 0.75, np.nan, -1, -2, np.nan])
-
-
-@pytest.mark.parametrize(("value", "words"), [(0, "0"), (2.41e-7, "2.4e-07"), (0.834, "0.83")])
-def test_scientific(value, words):
-    assert scientific(value) == words

@@ -1,0 +1,1 @@
+"""The views of the attention page, a file each: `view(scene) -> View`."""
