@@ -91,7 +91,14 @@ class Row:
     widths: tuple[float, ...]
 
 
-Block = Chart | Table | Text | Html | Row
+@dataclasses.dataclass(frozen=True)
+class Controls:
+    """Widgets that belong right above the block that follows; the scene has been read with their values."""
+
+    draw: Callable[[], Any]
+
+
+Block = Chart | Table | Text | Html | Row | Controls
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -162,6 +169,8 @@ def _draw_block(block: Block) -> None:
             _draw_text(block)
         case Html():
             st.html(block.html)
+        case Controls():
+            block.draw()
         case Row():
             for column, blocks in zip(st.columns(block.widths, gap="medium"), block.columns, strict=True):
                 with column:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from unicodedata import east_asian_width
 
+import numpy as np
 from babel.numbers import format_decimal, parse_pattern
 
 NARROW_SPACE, MINUS = "\u202f", "\u2212"
@@ -46,9 +47,11 @@ def count(number: float) -> str:
 def number(value: float) -> str:
     """A number exactly as it is, as short as that goes: 0.5, −234, 12.3456789.
 
-    >>> number(0.5), number(-234.0), number(12.3456789), number(0.1 + 0.2), number(2.5e-9)
-    ('0.5', '−234', '12.3456789', '0.30000000000000004', '2.5×10⁻⁹')
+    >>> number(0.5), number(-234.0), number(12.3456789), number(0.1 + 0.2), number(2.5e-9), number(np.float32(0.1))
+    ('0.5', '−234', '12.3456789', '0.30000000000000004', '2.5×10⁻⁹', '0.1')
     """
+    if isinstance(value, np.floating):
+        value = float(str(value))  # the shortest text that its own type reads back as this number
     return _shortest_power(value) if 0 < abs(value) < _SHORTEST else _write(value, "#,##0.###")
 
 

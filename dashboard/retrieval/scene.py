@@ -7,7 +7,7 @@ Glossary: N posts of the corpus, k candidates, D width.
 """
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,15 @@ from dashboard.locale import t
 from dashboard.retrieval import measured
 
 if TYPE_CHECKING:
+    from phoenix.analysis.counterfactuals import LeaveOneOutVectors
+    from phoenix.evaluation.retrieval_quality import UserQuality
+    from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Retrieval
     from phoenix.world import World
 
 LOWEST_K, HIGHEST_K, DEFAULT_K, STEP_K = 10, 1000, 200, 10
+STAGES = ("tokens", "hidden", "mean", "user", "joined", "inner", "candidate", "dot")  # of the towers, to be opened
+MEASURES, PEOPLE, CUTOFFS = ("recall", "probability"), ("user", "trained", "held_out"), ("10", "100", "1000")
 _SNIPPET = 60
 
 Source = Any  # for views that still draw themselves: what they return
@@ -66,6 +71,56 @@ class Scene:
         return int(np.flatnonzero(self.found.post_ids == self.post)[0])
 
 
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class CandidateScene(Scene):
+    """The selected candidate, and the user without each row of the history.
+
+    Attributes:
+      left_out: the user's vector without each row; None without a history.
+    """
+
+    left_out: "LeaveOneOutVectors | None"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class TowersScene(Scene):
+    """One call of both towers, for the user and the selected candidate.
+
+    Attributes:
+      user_stages, post_stages: what they computed on the way, B = 1 and one candidate.
+      stage: the one to open, of `STAGES`.
+    """
+
+    user_stages: "UserStages"
+    post_stages: "CandidateStages"
+    stage: str
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class QualityScene(Scene):
+    """Retrieval before the judge.
+
+    Attributes:
+      measure, people, cutoff: of `MEASURES`, `PEOPLE`, `CUTOFFS`.
+      judged: this user's, judged now; None where recorded numbers are asked for.
+      metrics: what metrics.json holds; nobody has checked its shape.
+    """
+
+    measure: str
+    people: str
+    cutoff: str
+    judged: "UserQuality | None"
+    metrics: Any
+
+
+S = TypeVar("S", bound=Scene)
+
+
+def widen(scene: Scene, kind: type[S], **more: Any) -> S:
+    """The same scene with more in it."""
+    return kind(**vars(scene), **more)
+
+
 def read(*, k: Literal["slider", "hidden"] = "slider", pick: bool = False) -> Scene:
     """The controls that most views share, and the retrieval that they ask for.
 
@@ -74,14 +129,10 @@ def read(*, k: Literal["slider", "hidden"] = "slider", pick: bool = False) -> Sc
       pick: whether a candidate can be chosen from a list.
     """
     user, language = state.user_id(), state.language()
-    left, right = st.columns(2) if pick else (st.container(), None)
+    left, right = st.columns(2) if pick else (st.container(), st.container())
     with left:
-        count = _read_k(k)
-    with st.spinner(t("common.computing")):
-        found, from_cache = resources.retrieve(user, k=count)
-        favorite, history = measured.true_favorite(user), resources.history(user)
-        vector = measured.user_vector(user)
-    with right or st.container():
+        found, from_cache = resources.retrieve(user, k=_read_k(k))
+    with right:
         post = _read_post(found.post_ids, pick=pick)
     recommender = resources.recommender()
     return Scene(
@@ -89,13 +140,61 @@ def read(*, k: Literal["slider", "hidden"] = "slider", pick: bool = False) -> Sc
         found=found,
         from_cache=from_cache,
         post=post,
-        history=history,
-        favorite=favorite,
-        vector=vector,
+        history=resources.history(user),
+        favorite=measured.true_favorite(user),
+        vector=measured.user_vector(user),
         corpus=recommender.corpus_embeddings,
         world=recommender.world,
         language=language,
     )
+
+
+def read_candidate() -> CandidateScene:
+    """The scene of one candidate."""
+    scene = read(pick=True)
+    with st.spinner(t("common.computing")):
+        left_out = None if scene.history.empty else measured.left_out_vectors(scene.user)
+    return widen(scene, CandidateScene, left_out=left_out)
+
+
+def read_towers() -> TowersScene:
+    """The scene of the two towers; their stage is chosen under the drawing."""
+    scene = read(pick=True)
+    user, post = measured.tower_stages(scene.user, scene.post)
+    return widen(scene, TowersScene, user_stages=user, post_stages=post, stage=choose_stage(drawn=False))
+
+
+def choose_stage(*, drawn: bool = True) -> str:
+    """The stage of the towers that is opened, and the buttons to choose it if they are to be drawn."""
+    return controls.choice(
+        "stage",
+        STAGES,
+        default="dot",
+        label=t("retrieval.towers.open"),
+        names="retrieval.towers.name",
+        kind="segments" if drawn else "hidden",
+        said_here=drawn,
+    )
+
+
+def read_quality() -> QualityScene:
+    """The scene of the judge; it has cutoffs of its own, so k is kept and not asked for."""
+    scene = read(k="hidden")
+    left, right = st.columns(2)
+    with left:
+        measure = _choose("measure", MEASURES, default="probability")
+        people = _choose("people", PEOPLE, default="user")
+    with right:
+        cutoff = _choose("cutoff", CUTOFFS, default="100")
+    with st.spinner(t("common.computing")):
+        judged = measured.judged_user(scene.user) if people == "user" else None
+    chosen = {"measure": measure, "people": people, "cutoff": cutoff}
+    return widen(scene, QualityScene, **chosen, judged=judged, metrics=resources.recommender().metrics)
+
+
+def _choose(name: str, options: tuple[str, ...], *, default: str) -> str:
+    names = f"retrieval.quality.{name}s"
+    return controls.choice(name, options, default=default, label=t(f"retrieval.quality.{name}"), names=names)
 
 
 def _read_k(kind: Literal["slider", "hidden"]) -> int:
@@ -136,4 +235,5 @@ def timing(scene: Scene) -> str:
 def doubled(found: "Retrieval") -> str:
     """What twice the user's vector would do to the first two candidates."""
     first, second = (float(score) for score in found.scores[:2])
-    return t("retrieval.quiz.why", first=first, second=second, first_doubled=2 * first, second_doubled=2 * second)
+    scores = {"first": first, "second": second, "first_doubled": 2 * first, "second_doubled": 2 * second}
+    return t("retrieval.quiz.why", **{name: words.decimal(score, 3) for name, score in scores.items()})

@@ -7,27 +7,25 @@ from dashboard.retrieval.views import candidates, quality, similarity, topics, t
 from dashboard.view import draw
 
 # name → what reads its scene (None: nothing to show yet, and it has said so itself), and what shows that scene
-VIEWS = {}
-BY_HAND = {  # views that still draw themselves
-    "candidates": candidates.show,
-    "topics": topics.show,
-    "similarity": similarity.show,
-    "map": corpus_map.show,
-    "towers": towers.show,
-    "index": index_lab.show,
-    "quality": quality.show,
+VIEWS = {
+    "candidates": (scene.read_candidate, candidates.view),
+    "topics": (scene.read, topics.view),
+    "similarity": (scene.read, similarity.view),
+    "map": None,
+    "towers": (scene.read_towers, towers.view),
+    "index": None,
+    "quality": (scene.read_quality, quality.view),
 }
-NAMES = ("candidates", "topics", "similarity", "map", "towers", "index", "quality")
+BY_HAND = {"map": corpus_map.show, "index": index_lab.show}  # these still draw themselves
 
 
 @state.fragment
 def panel() -> None:
     """Controls, the chosen view, and what to notice in it; reruns on its own."""
-    name = controls.choice("view", NAMES, default="candidates", label=t("retrieval.view"), names="retrieval.views")
+    names = tuple(VIEWS)
+    name = controls.choice("view", names, default=names[0], label=t("retrieval.view"), names="retrieval.views")
     if name in BY_HAND:
-        ran = BY_HAND[name](
-            scene.read(k="hidden" if name == "quality" else "slider", pick=name in ("candidates", "towers"))
-        )
+        ran = BY_HAND[name](scene.read())
         components.maths(t("retrieval.maths"))
         components.source(*ran)
         return

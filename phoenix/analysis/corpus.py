@@ -91,3 +91,8 @@ def resize_world(world: World, num_posts: int) -> World:
         users=world.user_columns,
         intercepts=world.intercepts,
     )
+
+
+def place_of(post_id: int, similarities: np.ndarray) -> int:
+    """Place of a post, from 1, in the order of all posts by similarity; float [N], by post id."""
+    return int((similarities > similarities[post_id]).sum()) + 1

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import count, decimal
 
 _BINS = 70
 _SMALLEST_COUNT = 0.7  # bottom of a logarithmic axis of counts, so that a single post is still visible
@@ -52,8 +53,8 @@ def similarity_distribution(similarities: np.ndarray, *, k: int, labels: Similar
         shown = counts > 0
         lows, highs = edges[:-1][shown], edges[1:][shown]
         hovers = [
-            labels.hover.format(low=low, high=high, count=count)
-            for low, high, count in zip(lows, highs, counts[shown], strict=True)
+            labels.hover.format(low=decimal(low, 3), high=decimal(high, 3), count=count(number))
+            for low, high, number in zip(lows, highs, counts[shown], strict=True)
         ]
         chart.add_bar(
             x=(lows + highs) / 2,

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import decimal
 
 
 class VectorText(NamedTuple):
@@ -40,7 +41,7 @@ def vector_bars(values: np.ndarray, *, text: VectorText) -> go.Figure:
             y=values[where],
             name=name,
             marker=marker,
-            hovertext=[text.hover.format(dimension=i + 1, value=float(values[i])) for i in where],
+            hovertext=[text.hover.format(dimension=i + 1, value=decimal(values[i], 4)) for i in where],
             hoverinfo="text",
         )
     chart.update_layout(barmode="overlay", bargap=0.15)

@@ -1,63 +1,72 @@
 """The candidates as a table, and what pulled the selected one in."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
-import streamlit as st
+from streamlit import column_config as column
 
-from dashboard import components, state, words
+from dashboard import components, controls, words
 from dashboard.locale import t, topic
-from dashboard.retrieval.scene import Scene, Source, timing
-from dashboard.retrieval.views import origins
-from dashboard.retrieval.views.quality import truth, truth_sentence
+from dashboard.retrieval import origins
+from dashboard.retrieval.scene import CandidateScene, Scene, timing
+from dashboard.view import Html, Table, Text, View
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
+from phoenix.analysis.regret import feed_value
 from phoenix.serving import Recommender
 
-_TEXT_WIDTH = 230  # pixels, so that the other columns fit beside it on a laptop
+_HEIGHT = 257  # pixels: six rows
+_TEXT_WIDTH = 200  # pixels, so that the other columns fit beside it on a laptop
+_MARK = "●"
 
 
-def show(scene: Scene) -> tuple[Source, ...]:
+def view(scene: CandidateScene) -> View:
     """Table, the selected candidate, and the rows of the history that pulled it in."""
-    place = scene.place
-    st.dataframe(
-        table(scene, language=state.language()),
-        key="candidates",
-        hide_index=True,
-        height=257,
-        column_config=columns(),
-        alt=t("retrieval.table.alt", k=scene.k),
+    shown = Table(
+        table(scene),
+        t("retrieval.table.alt", k=scene.k),
+        "candidates",
+        columns=columns(),
+        height=_HEIGHT,
+        on_select=partial(controls.put, "post"),
     )
-    st.caption(timing(scene))
-    components.feed([card(scene, place)])
-    said = [truth_sentence(truth(scene.found.post_ids, scene.favorite), scene.k)]
-    components.what_to_notice(said + origins.show(scene, int(scene.found.post_ids[place])))
-    return Recommender.retrieve, leave_one_out_vectors
+    pulled = origins.trace(scene)
+    selected = Html(components.feed_html([card(scene)]))
+    return View(
+        blocks=(shown, Text(timing(scene), "caption"), selected, *origins.blocks(scene, pulled)),
+        notices=(truth(scene), *origins.notices(pulled)),
+        maths=t("retrieval.maths"),
+        sources=(Recommender.retrieve, leave_one_out_vectors),
+    )
 
 
-def card(scene: Scene, place: int) -> components.Card:
-    """One candidate as a card; place counts from 0."""
-    found, post_id = scene.found, int(scene.found.post_ids[place])
-    post = scene.world.posts.loc[post_id]
-    follows = post.author_id in scene.world.followed(scene.user)
+def truth(scene: Scene) -> str:
+    """The candidates against random posts and against the best there are, by true P(favorite)."""
+    value = feed_value(scene.favorite, feed=scene.found.post_ids)
+    recovered = 1.0 if value.recovered is None else value.recovered
+    means = {"candidates": value.ours, "random": value.random, "best": value.oracle, "recovered": recovered}
+    return t("retrieval.notice.quality", k=scene.k, **{name: words.percent(mean) for name, mean in means.items()})
+
+
+def card(scene: Scene) -> components.Card:
+    """The selected candidate as a card."""
+    post = scene.world.posts.loc[scene.post]
+    followed = "followed" if post.author_id in scene.world.followed(scene.user) else "not_followed"
+    favorite = words.percent(float(scene.favorite[scene.post]))
     return components.Card(
-        place=place + 1,
+        place=scene.place + 1,
         handle=scene.world.authors["handle"].loc[post.author_id],
         topic=topic(post.topic),
         form=t(f"common.format.{post.format}"),
         age=words.age(post.age_hours),
-        text=scene.world.post_text([post_id], state.language())[0],
-        score=t("retrieval.card.similarity", similarity=float(found.scores[place])),
-        reasons=[
-            t(
-                "retrieval.card.reason",
-                favorite=words.percent(float(scene.favorite[post_id])),
-                followed=t("retrieval.card.followed" if follows else "retrieval.card.not_followed"),
-            )
-        ],
+        text=scene.world.post_text([scene.post], scene.language)[0],
+        score=t("retrieval.card.similarity", similarity=float(scene.found.scores[scene.place])),
+        reasons=[t("retrieval.card.reason", favorite=favorite, followed=t(f"retrieval.card.{followed}"))],
     )
 
 
-def table(scene: Scene, *, language: str) -> pd.DataFrame:
-    """The candidates as a table with translated cells: one row each, nearest first."""
+def table(scene: Scene) -> pd.DataFrame:
+    """The candidates with translated cells, nearest first; the index holds their ids."""
     ids, world = scene.found.post_ids, scene.world
     posts = world.posts.loc[ids]
     authors = posts["author_id"].to_numpy()
@@ -65,32 +74,32 @@ def table(scene: Scene, *, language: str) -> pd.DataFrame:
     formats = {name: t(f"common.format.{name}") for name in posts["format"].unique()}
     return pd.DataFrame(
         {
+            "selected": np.where(ids == scene.post, _MARK, ""),
             "place": np.arange(1, len(ids) + 1),
-            "text": world.post_text(ids, language),
+            "text": world.post_text(ids, scene.language),
             "topic": [topics[int(number)] for number in posts["topic"]],
             "similarity": scene.found.scores.astype(float),
             "favorite": 100 * scene.favorite[ids],
             "author": ("@" + world.authors["handle"].loc[authors]).to_numpy(),
             "followed": np.isin(authors, world.followed(scene.user)),
             "format": [formats[name] for name in posts["format"]],
-        }
+        },
+        index=pd.Index(ids, name="post"),
     )
 
 
 def columns() -> dict[str, object]:
     """Titles, widths and formats of the columns of `table`."""
-    column = st.column_config
-    titles = {key: t(f"retrieval.table.{key}") for key in ("place", "text", "topic", "author", "followed", "format")}
+    titles = {name: t(f"retrieval.table.{name}") for name in ("place", "text", "topic", "author", "followed", "format")}
+    similarity, favorite = (t(f"retrieval.table.{name}") for name in ("similarity", "favorite"))
+    helps = {name: t(f"retrieval.table.{name}_help") for name in ("selected", "similarity", "favorite")}
     return {
+        "selected": column.TextColumn("", width=30, pinned=True, help=helps["selected"]),
         "place": column.NumberColumn(titles["place"], width=45, format="%d", pinned=True),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
         "topic": column.TextColumn(titles["topic"], width=105),
-        "similarity": column.NumberColumn(
-            t("retrieval.table.similarity"), format="%.3f", width=75, help=t("retrieval.table.similarity_help")
-        ),
-        "favorite": column.NumberColumn(
-            t("retrieval.table.favorite"), format="%.1f%%", width=105, help=t("retrieval.table.favorite_help")
-        ),
+        "similarity": column.NumberColumn(similarity, format="%.3f", width=75, help=helps["similarity"]),
+        "favorite": column.NumberColumn(favorite, format="%.1f%%", width=105, help=helps["favorite"]),
         "author": column.TextColumn(titles["author"], width=105),
         "followed": column.CheckboxColumn(titles["followed"], width=70),
         "format": column.TextColumn(titles["format"], width=70),

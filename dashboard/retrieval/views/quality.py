@@ -4,177 +4,151 @@ Judged beside popularity, followed authors, chance and two orders that know the 
 `phoenix.evaluation.retrieval_quality`.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import math
+from typing import Any, NamedTuple
 
-import numpy as np
-import streamlit as st
-
-from dashboard import components, controls, resources, words
 from dashboard.locale import t
-from dashboard.retrieval import measured
 from dashboard.retrieval.figures.quality import strategy_bars
-from phoenix.evaluation.retrieval_quality import held_out_favorites, judge_user
+from dashboard.retrieval.scene import CUTOFFS, QualityScene
+from dashboard.view import Block, Chart, Text, View
+from dashboard.words import count, percent, times
+from phoenix.analysis.regret import FeedValue
+from phoenix.evaluation.retrieval_quality import UserQuality, held_out_favorites, judge_user
 from phoenix.world.stream import FOLLOWED_RATE
 
-if TYPE_CHECKING:
-    from dashboard.retrieval.scene import Scene, Source
-
-STRATEGIES = ("ours", "popularity", "followed", "random", "oracle", "ceiling")
+STRATEGIES = {  # the ceiling is one of recall: it knows what will be shown, which does not make a post more likeable
+    "recall": ("ours", "popularity", "followed", "random", "oracle", "ceiling"),
+    "probability": ("ours", "popularity", "followed", "random", "oracle"),
+}
 BOUNDS = ("oracle", "ceiling")
-CUTOFFS = ("10", "100", "1000")
-MEASURES = ("recall", "probability")
-PEOPLE = ("user", "trained", "held_out")
+RIVALS = ("popularity", "followed", "random")
+COMMAND = "python -m phoenix.evaluate"
 _RECORDED = {"recall": "recall_of_held_out_favorites", "probability": "favorite_probability_at"}
 
 Values = dict[str, dict[str, float]]  # cutoff → strategy → value, NaN where there is none
 
 
-def show(scene: "Scene") -> "tuple[Source, ...]":
+class Judgement(NamedTuple):
+    """What is drawn, and where it comes from.
+
+    Attributes:
+      tables: of each measure.
+      origin: a sentence.
+    """
+
+    tables: dict[str, Values]
+    origin: str
+
+
+def view(scene: QualityScene) -> View:
     """Bars of all strategies at one cutoff, for this user or for all of those who were evaluated."""
-    left, right = st.columns(2)
-    with left:
-        label = t("retrieval.quality.measure")
-        measure = controls.choice(
-            "measure", MEASURES, default="probability", label=label, names="retrieval.quality.measures"
-        )
-        people = controls.choice(
-            "people", PEOPLE, default="user", label=t("retrieval.quality.people"), names="retrieval.quality.peoples"
-        )
-    with right:
-        cutoff = controls.choice(
-            "cutoff", CUTOFFS, default="100", label=t("retrieval.quality.cutoff"), names="retrieval.quality.cutoffs"
-        )
-    metrics = resources.recommender().metrics
-    tables, favorites = live(scene.user) if people == "user" else (recorded(metrics, people), None)
-    if tables is None:
-        st.info(t("retrieval.quality.not_recorded", command=metrics.get("command", "python -m phoenix.evaluate")))
-        return (judge_user,)
-    if favorites == 0 and measure == "recall":
-        st.info(t("retrieval.quality.no_favorites"))
-        return (judge_user,)
-    draw(tables[measure][cutoff], measure, cutoff)
-    st.caption(caption(metrics, people, favorites))
-    components.what_to_notice(observations(tables, cutoff))
-    return judge_user, held_out_favorites
+    judgement = live(scene.judged) if scene.judged else recorded(scene.metrics, scene.people)
+    common = {"maths": t("retrieval.maths"), "sources": (judge_user, held_out_favorites)}
+    if judgement is None:
+        return View(blocks=(Text(t("retrieval.quality.not_recorded", command=COMMAND), "info"),), **common)
+    values = judgement.tables[scene.measure][scene.cutoff]
+    if math.isnan(values["ours"]):
+        return View(blocks=(Text(t("retrieval.quality.no_favorites"), "info"),), **common)
+    return View(
+        blocks=(bars(values, scene.measure, cutoff=scene.cutoff), Text(judgement.origin, "caption")),
+        notices=notices(judgement.tables, scene.cutoff),
+        **common,
+    )
 
 
-def live(user: int) -> tuple[dict[str, Values], int]:
-    """Recall and probability of one user, judged now, and how many held-out favorites there are."""
-    with st.spinner(t("common.computing")):
-        judged = measured.judged_user(user)
+def live(judged: UserQuality) -> Judgement:
+    """One user's recall and probability, judged now."""
     tables = {
-        name: {cutoff: {s: float(values[s][i]) for s in STRATEGIES} for i, cutoff in enumerate(CUTOFFS)}
-        for name, values in (("recall", judged.recall), ("probability", judged.probability))
+        measure: {
+            cutoff: {s: float(getattr(judged, measure)[s][i]) for s in strategies} for i, cutoff in enumerate(CUTOFFS)
+        }
+        for measure, strategies in STRATEGIES.items()
     }
-    return tables, len(judged.favorites)
+    return Judgement(tables, t("retrieval.quality.live", count=len(judged.favorites)))
 
 
-def recorded(metrics: dict[str, Any], group: str) -> dict[str, Values] | None:
-    """The same from metrics.json for a group of users; None if it was not measured there."""
-    part = metrics.get("retrieval", {}).get(group, {})
-    if not all(key in part for key in _RECORDED.values()):
+def recorded(metrics: Any, group: str) -> Judgement | None:
+    """The same from metrics.json for a group of users; None if it was not measured, or is not what we expect there."""
+    try:
+        part = metrics["retrieval"][group]
+        users, command = metrics["users" if group == "trained" else "held_out_users"], metrics["command"]
+        tables = {
+            measure: {
+                cutoff: {s: _share(part[_RECORDED[measure]][cutoff][s]) for s in strategies} for cutoff in CUTOFFS
+            }
+            for measure, strategies in STRATEGIES.items()
+        }
+        return Judgement(tables, t("retrieval.quality.recorded", count=count(users), command=command))
+    except (LookupError, TypeError, ValueError, OverflowError):
         return None
-    nothing = float("nan")
-    return {
-        name: {c: {s: nothing if part[key][c][s] is None else part[key][c][s] for s in STRATEGIES} for c in CUTOFFS}
-        for name, key in _RECORDED.items()
-    }
 
 
-def draw(values: dict[str, float], measure: str, cutoff: str) -> None:
-    """The bars."""
-    names = [t(f"retrieval.quality.strategy.{s}") for s in STRATEGIES]
-    texts = [words.percent(values[s]) if np.isfinite(values[s]) else t("retrieval.quality.nothing") for s in STRATEGIES]
+def _recorded(table: Any, measure: str) -> Values:
+    return {cutoff: {s: _share(table[cutoff][s]) for s in STRATEGIES[measure]} for cutoff in CUTOFFS}
+
+
+def _share(value: Any) -> float:
+    """A recorded share; NaN where nobody could be measured.
+
+    Raises:
+      TypeError: no number.
+      ValueError: none from 0 to 1.
+    """
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not 0 <= value <= 1:
+        raise ValueError(f"Expected a share from 0 to 1, got {value!r}.")
+    return float(value)
+
+
+def bars(values: dict[str, float], measure: str, *, cutoff: str) -> Block:
+    """One bar for each strategy."""
+    shown = STRATEGIES[measure]
+    names = [t(f"retrieval.quality.strategy.{s}") for s in shown]
+    texts = [t("retrieval.quality.nothing") if math.isnan(values[s]) else percent(values[s]) for s in shown]
     hovers = [
-        t(f"retrieval.quality.hover.{measure}", name=name, value=text, k=cutoff)
+        t(f"retrieval.quality.hover.{measure}", name=name, value=text, k=count(int(cutoff)))
         for name, text in zip(names, texts, strict=True)
     ]
     chart = strategy_bars(
         names,
-        [100 * values[s] for s in STRATEGIES],
-        ours=0,
-        bounds=[STRATEGIES.index(s) for s in BOUNDS],
+        [100 * values[s] for s in shown],
+        ours=shown.index("ours"),
+        bounds=[shown.index(s) for s in BOUNDS if s in shown],
         texts=texts,
         hovers=hovers,
         axes=(t(f"retrieval.quality.axis.{measure}"), t("retrieval.quality.strategy")),
     )
-    components.figure(chart, key="quality", alt=t("retrieval.quality.alt", rows=" ".join(hovers)))
+    return Chart(chart, t("retrieval.quality.alt", count=len(shown), rows=" ".join(hovers)), "quality")
 
 
-def caption(metrics: dict[str, Any], people: str, favorites: int | None) -> str:
-    """Where the numbers come from."""
-    if people == "user":
-        return t("retrieval.quality.live", favorites=favorites)
-    count = metrics["users" if people == "trained" else "held_out_users"]
-    return t("retrieval.quality.recorded", users=count, command=metrics["command"])
-
-
-def observations(tables: dict[str, Values], cutoff: str) -> list[str]:
-    """What to notice; strategies that return nothing are left out of the comparisons."""
-    probability, recall = tables["probability"][cutoff], tables["recall"][cutoff]
-    rivals = {s: probability[s] for s in ("popularity", "followed", "random") if np.isfinite(probability[s])}
+def notices(tables: dict[str, Values], cutoff: str) -> list[str]:
+    """Ours against the best rival and the oracle; then what recall adds. Rivals that return nothing do not count."""
+    probability = tables["probability"][cutoff]
+    rivals = {s: probability[s] for s in RIVALS if not math.isnan(probability[s])}
     best = max(rivals, key=lambda s: rivals[s])
-    gain = probability["oracle"] - probability["random"]
-    said = [
-        t(
-            "retrieval.notice.judged" if probability["ours"] >= rivals[best] else "retrieval.notice.judged_behind",
-            k=cutoff,
-            ours=words.percent(probability["ours"]),
-            rival=t(f"retrieval.quality.strategy.{best}"),
-            best=words.percent(rivals[best]),
-            oracle=words.percent(probability["oracle"]),
-            recovered=words.percent((probability["ours"] - probability["random"]) / gain) if gain > 0 else "100%",
-        )
-    ]
-    if np.isfinite(recall["ours"]):
-        chance = recall["random"]
-        key, ratio = "retrieval.notice.recall", recall["ours"] / chance
-        if recall["ours"] == 0:
-            key = "retrieval.notice.recall_none"
-        values = {"ours": words.percent(recall["ours"]), "times": words.times(ratio), "random": words.percent(chance)}
-        said.append(t(key, k=cutoff, **values))
-        if np.isfinite(recall["followed"]) and recall["followed"] > recall["ours"]:
-            rates = {"followed": words.percent(recall["followed"]), "rate": words.percent(FOLLOWED_RATE)}
-            said.append(t("retrieval.notice.followed_recall", **rates))
-    return said
-
-
-class Truth(NamedTuple):
-    """Mean true P(favorite).
-
-    Attributes:
-      candidates: over the candidates.
-      random: over the whole corpus, that is, of a random post.
-      best: over the best k posts there are.
-      recovered: (candidates - random) / (best - random).
-    """
-
-    candidates: float
-    random: float
-    best: float
-    recovered: float
-
-
-def truth(post_ids: np.ndarray, favorite: np.ndarray) -> Truth:
-    """Compares candidates with random posts and with the best there are.
-
-    Args:
-      post_ids: int [k].
-      favorite: true P(favorite) of this user for every post of the corpus, float [N].
-    """
-    k = len(post_ids)
-    candidates, random = float(favorite[post_ids].mean()), float(favorite.mean())
-    best = float(np.partition(favorite, len(favorite) - k)[len(favorite) - k :].mean())
-    return Truth(candidates, random, best, (candidates - random) / (best - random) if best > random else 1.0)
-
-
-def truth_sentence(judged: Truth, k: int) -> str:
-    """The comparison in words."""
-    return t(
-        "retrieval.notice.quality",
-        candidates=words.percent(judged.candidates),
-        random=words.percent(judged.random),
-        best=words.percent(judged.best),
-        recovered=words.percent(judged.recovered),
-        k=k,
+    value = FeedValue(probability["random"], probability["ours"], probability["oracle"])
+    said = t(
+        "retrieval.notice.judged" if value.ours >= rivals[best] else "retrieval.notice.judged_behind",
+        k=count(int(cutoff)),
+        ours=percent(value.ours),
+        rival=t(f"retrieval.quality.strategy.{best}"),
+        best=percent(rivals[best]),
+        oracle=percent(value.oracle),
+        recovered=percent(1.0 if value.recovered is None else value.recovered),
     )
+    return [said, *_recall_notices(tables["recall"][cutoff], cutoff)]
+
+
+def _recall_notices(recall: dict[str, float], cutoff: str) -> list[str]:
+    ours, chance, followed = recall["ours"], recall["random"], recall["followed"]
+    if math.isnan(ours):
+        return []
+    shares = {"k": count(int(cutoff)), "ours": percent(ours), "random": percent(chance)}
+    said = [t("retrieval.notice.recall_none", **shares)]
+    if ours > 0 and chance > 0:
+        said = [t("retrieval.notice.recall", **shares, times=times(ours / chance))]
+    if followed > ours:
+        rates = {"followed": percent(followed), "rate": percent(FOLLOWED_RATE)}
+        said.append(t("retrieval.notice.followed_recall", **rates))
+    return said

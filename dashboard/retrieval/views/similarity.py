@@ -1,38 +1,48 @@
 """How similar the whole corpus is to the user, and where the k nearest are cut off."""
 
 import numpy as np
-import streamlit as st
 
-from dashboard import components
 from dashboard.locale import t
 from dashboard.retrieval.figures.similarity import SimilarityLabels, similarity_distribution
-from dashboard.retrieval.scene import Scene, Source, timing
+from dashboard.retrieval.scene import Scene, timing
+from dashboard.view import Chart, Text, View
+from dashboard.words import count, decimal
 from phoenix.index import VectorIndex
 from phoenix.serving import Recommender
 
+_NEAR = 0.01  # so close behind the cut that a post might as well have come back
 
-def show(scene: Scene) -> tuple[Source, ...]:
-    """The histogram with the cut, and what to notice."""
-    values = np.sort(scene.corpus @ scene.vector)[::-1]
-    k = scene.k
-    cut = t("retrieval.similarity.cut", k=k, cut=values[k - 1])
+
+def view(scene: Scene) -> View:
+    """The histogram with the cut."""
+    values = np.sort(scene.corpus @ scene.vector)[::-1]  # not from the index, which need not list the whole corpus
     keys = ("similarity", "posts", "kept", "left")
-    labels = SimilarityLabels(
-        *(t(f"retrieval.similarity.{key}") for key in keys), cut=cut, hover=t("retrieval.similarity.hover")
+    cut = t("retrieval.similarity.cut", k=scene.k, cut=decimal(values[scene.k - 1], 3))
+    texts = {key: t(f"retrieval.similarity.{key}") for key in keys}
+    labels = SimilarityLabels(**texts, cut=cut, hover=t("retrieval.similarity.hover"))
+    ends = {"low": values[-1], "high": values[0], "median": values[len(values) // 2]}
+    alt = t("retrieval.similarity.alt", **{name: decimal(value, 3) for name, value in ends.items()}, cut=cut)
+    return View(
+        blocks=(
+            Chart(similarity_distribution(values, k=scene.k, labels=labels), alt, "similarity"),
+            Text(timing(scene), "caption"),
+        ),
+        notices=notices(values, scene.k),
+        maths=t("retrieval.maths"),
+        sources=(Recommender.retrieve, VectorIndex.search),
     )
-    alt = t("retrieval.similarity.alt", low=values[-1], high=values[0], median=values[len(values) // 2], cut=cut)
-    components.figure(similarity_distribution(values, k=k, labels=labels), key="similarity", alt=alt)
-    st.caption(timing(scene))
-    components.what_to_notice(observations(values, k))
-    return Recommender.retrieve, VectorIndex.search
 
 
-def observations(values: np.ndarray, k: int) -> list[str]:
-    """What to notice about the cut: how far similarity has fallen, and how wide the step behind it is."""
-    said = [t("retrieval.notice.cut", k=k, first=float(values[0]), last=float(values[k - 1]))]
-    if k < len(values):
-        step = float(values[k - 1] - values[k])
-        said.append(
-            t("retrieval.notice.step", k=k, next=k + 1, step=step, more=int((values[k:] > values[k - 1] - 0.01).sum()))
-        )
-    return said
+def notices(values: np.ndarray, k: int) -> tuple[str, ...]:
+    """How far similarity has fallen at the cut, and how wide the step behind it is.
+
+    Args:
+      values: similarity of all posts, float [N], descending.
+      k: how many are kept.
+    """
+    cut = t("retrieval.notice.cut", k=count(k), first=decimal(values[0], 3), last=decimal(values[k - 1], 3))
+    if k == len(values):
+        return (cut,)
+    near = int((values[k:] > values[k - 1] - _NEAR).sum())
+    step = decimal(values[k - 1] - values[k], 4)
+    return cut, t("retrieval.notice.step", next=count(k + 1), step=step, count=count(near), near=decimal(_NEAR, 2))

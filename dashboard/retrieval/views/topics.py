@@ -4,75 +4,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
-from dashboard import components, people, words
+from dashboard import people
 from dashboard.locale import listing, t, topic
 from dashboard.retrieval.figures.topics import TopicLabels, TopicShares, topics_returned
-from dashboard.retrieval.scene import Scene, Source, timing
+from dashboard.retrieval.scene import Scene, timing
+from dashboard.view import Chart, Text, View
+from dashboard.words import percent, signed
 from phoenix.serving import Recommender
 
 if TYPE_CHECKING:
     from phoenix.serving import Retrieval
     from phoenix.world import World
-
-
-def show(scene: Scene) -> tuple[Source, ...]:
-    """The topics of the candidates, and what to notice."""
-    rows = topic_rows(scene.found, scene.history, scene.world)
-    names = [t("retrieval.topics.row", name=topic(row.topic), interest=words.signed(row.interest)) for row in rows]
-    shares = [[words.percent(share) for share in row[2:]] for row in rows]
-    hovers = [
-        t("retrieval.topics.hover", name=name, retrieved=retrieved, history=history, corpus=corpus)
-        for name, (retrieved, history, corpus) in zip(names, shares, strict=True)
-    ]
-    keys = ("share", "topic", "retrieved", "history", "corpus")
-    labels = TopicLabels(*(t(f"retrieval.topics.{key}") for key in keys), hovers=hovers)
-    chart = topics_returned(names, TopicShares(*zip(*(row[2:] for row in rows), strict=True)), labels=labels)
-    components.figure(chart, key="topics", alt=t("retrieval.topics.alt", rows=" ".join(hovers)))
-    st.caption(timing(scene))
-    components.what_to_notice([*observations(rows), followed(scene)])
-    return Recommender.retrieve, topic_rows
-
-
-def observations(rows: "list[TopicRow]") -> list[str]:
-    """What to notice about the topics."""
-    said = []
-    liked = [row for row in rows if row.interest > 0][:3]
-    if liked:
-        said.append(
-            t(
-                "retrieval.notice.interests",
-                names=listing([topic(row.topic) for row in liked]),
-                retrieved=words.percent(sum(row.retrieved for row in liked)),
-                history=words.percent(sum(row.history for row in liked)),
-                corpus=words.percent(sum(row.corpus for row in liked)),
-            )
-        )
-    missed = min(liked, key=lambda row: row.retrieved / max(row.corpus, 1e-9), default=None)
-    if missed is not None and missed.retrieved < missed.corpus:
-        said.append(
-            t(
-                "retrieval.notice.unseen" if missed.history < missed.corpus else "retrieval.notice.crowded",
-                name=topic(missed.topic),
-                interest=words.signed(missed.interest),
-                retrieved=words.percent(missed.retrieved),
-                history=words.percent(missed.history),
-            )
-        )
-    return said
-
-
-def followed(scene: Scene) -> str:
-    """How often followed authors came back, though no follow list enters the towers."""
-    authors = scene.world.posts["author_id"].to_numpy()
-    follows = scene.world.followed(scene.user)
-    return t(
-        "retrieval.notice.followed",
-        among=words.percent(float(np.isin(authors[scene.found.post_ids], follows).mean())),
-        overall=words.percent(float(np.isin(authors, follows).mean())),
-        count=len(follows),
-    )
 
 
 class TopicRow(NamedTuple):
@@ -91,6 +34,55 @@ class TopicRow(NamedTuple):
     retrieved: float
     history: float
     corpus: float
+
+
+def view(scene: Scene) -> View:
+    """The topics of the candidates."""
+    rows = topic_rows(scene.found, scene.history, scene.world)
+    names = [t("retrieval.topics.row", name=topic(row.topic), interest=signed(row.interest)) for row in rows]
+    hovers = [_hover(name, row) for name, row in zip(names, rows, strict=True)]
+    keys = ("share", "topic", "retrieved", "history", "corpus")
+    labels = TopicLabels(**{key: t(f"retrieval.topics.{key}") for key in keys}, hovers=hovers)
+    shares = TopicShares(*zip(*(row[2:] for row in rows), strict=True))
+    alt = t("retrieval.topics.alt", rows=" ".join(hovers))
+    return View(
+        blocks=(Chart(topics_returned(names, shares, labels=labels), alt, "topics"), Text(timing(scene), "caption")),
+        notices=(*notices(rows), followed(scene)),
+        maths=t("retrieval.maths"),
+        sources=(Recommender.retrieve, topic_rows),
+    )
+
+
+def _hover(name: str, row: TopicRow) -> str:
+    return t("retrieval.topics.hover", name=name, **_shares_in_words(row))
+
+
+def _shares_in_words(row: TopicRow) -> dict[str, str]:
+    return {name: percent(getattr(row, name)) for name in ("retrieved", "history", "corpus")}
+
+
+def notices(rows: list[TopicRow]) -> list[str]:
+    """The strongest interests among history and candidates, and one of them that retrieval misses."""
+    liked = [row for row in rows if row.interest > 0][:3]
+    if not liked:
+        return []
+    names = listing([topic(row.topic) for row in liked])
+    together = TopicRow(0, 0, *np.sum([row[2:] for row in liked], axis=0))
+    said = [t("retrieval.notice.interests", count=len(liked), names=names, **_shares_in_words(together))]
+    missed = min(liked, key=lambda row: row.retrieved / max(row.corpus, 1e-9))
+    if missed.retrieved < missed.corpus:
+        why = "unseen" if missed.history < missed.corpus else "crowded"
+        values = {"name": topic(missed.topic), "interest": signed(missed.interest), **_shares_in_words(missed)}
+        said.append(t(f"retrieval.notice.{why}", **values))
+    return said
+
+
+def followed(scene: Scene) -> str:
+    """How often followed authors came back, though no follow list enters the towers."""
+    authors = scene.world.posts["author_id"].to_numpy()
+    follows = scene.world.followed(scene.user)
+    among, overall = (float(np.isin(some, follows).mean()) for some in (authors[scene.found.post_ids], authors))
+    return t("retrieval.notice.followed", count=len(follows), among=percent(among), overall=percent(overall))
 
 
 def topic_rows(

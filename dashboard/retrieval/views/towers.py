@@ -4,76 +4,24 @@ Glossary: B batch (1), S history length, n its rows, D width, N posts of the cor
 """
 
 import html
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
-import streamlit as st
 
-from dashboard import components, controls, words
 from dashboard.locale import t
-from dashboard.retrieval import measured
 from dashboard.retrieval.figures.towers import VectorText, vector_bars
-from dashboard.retrieval.scene import Scene, Source
+from dashboard.retrieval.scene import TowersScene, choose_stage
+from dashboard.view import Chart, Controls, Html, Text, View
+from dashboard.words import decimal, scientific, score
 from phoenix.embedding import InputEmbedder, block_candidate_reduce
 from phoenix.hashing import hash_ids
 from phoenix.index import VectorIndex
-from phoenix.recsys_retrieval_model import CandidateStages, RecsysRetrievalModel, UserStages, normalise
+from phoenix.recsys_retrieval_model import RecsysRetrievalModel, normalise
 from phoenix.transformer import Transformer
 
 USER_STAGES = ("hashes", "tokens", "hidden", "mean", "user")
 CANDIDATE_STAGES = ("post_hashes", "joined", "inner", "candidate")
-STAGES = (*USER_STAGES[1:], *CANDIDATE_STAGES[1:], "dot")
-
-
-class Call(NamedTuple):
-    """One call of both towers.
-
-    Attributes:
-      user, candidate: their stages, B = 1 and one candidate.
-      post: the candidate's id.
-      place: its place among the k candidates, from 0.
-    """
-
-    user: UserStages
-    candidate: CandidateStages
-    post: int
-    place: int
-
-
-def show(scene: Scene) -> tuple[Source, ...]:
-    """The drawing, and one of its stages opened."""
-    place, post = scene.place, scene.post
-    with st.spinner(t("common.computing")):
-        user, candidate = measured.tower_stages(scene.user, post)
-    call = Call(user, candidate, post, place)
-    st.html(drawing(scene, call))
-    stage = controls.choice(
-        "stage", STAGES, default="dot", label=t("retrieval.towers.open"), names="retrieval.towers.name"
-    )
-    values = numbers(call, stage)
-    st.markdown(explain(call, stage, values))
-    text = VectorText(
-        dimension=t("retrieval.towers.dimension"),
-        value=t("retrieval.towers.product" if stage == "dot" else "retrieval.towers.value"),
-        positive=t("retrieval.towers.positive"),
-        negative=t("retrieval.towers.negative"),
-        hover=t("retrieval.towers.hover"),
-    )
-    alt = t(
-        "retrieval.towers.alt",
-        user=scene.user,
-        post=post,
-        stage=t(f"retrieval.towers.name.{stage}"),
-        count=len(values),
-        low=float(values.min()),
-        high=float(values.max()),
-    )
-    components.figure(vector_bars(values, text=text), key="stage_values", alt=alt)
-    components.what_to_notice(observations(scene, call))
-    return SOURCES[stage]
-
-
-SOURCES: dict[str, tuple[Source, ...]] = {
+SOURCES: dict[str, tuple[Any, ...]] = {
     "tokens": (hash_ids, InputEmbedder.context),
     "hidden": (Transformer.encode_context,),
     "mean": (RecsysRetrievalModel.user_stages,),
@@ -83,28 +31,58 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "candidate": (RecsysRetrievalModel._candidate_tower, normalise),
     "dot": (VectorIndex.search,),
 }
+_UNIT = ("user", "candidate")  # stages of length 1
 
 
-def numbers(call: Call, stage: str) -> np.ndarray:
+def view(scene: TowersScene) -> View:
+    """The drawing, and one of its stages opened."""
+    values = numbers(scene, scene.stage)
+    text = VectorText(
+        dimension=t("retrieval.towers.dimension"),
+        value=t("retrieval.towers.product" if scene.stage == "dot" else "retrieval.towers.value"),
+        positive=t("retrieval.towers.positive"),
+        negative=t("retrieval.towers.negative"),
+        hover=t("retrieval.towers.hover"),
+    )
+    return View(
+        blocks=(
+            Html(drawing(scene)),
+            Controls(choose_stage),
+            Text(explain(scene, values)),
+            Chart(vector_bars(values, text=text), _alt(scene, values), "stage_values"),
+        ),
+        notices=notices(scene),
+        maths=t("retrieval.maths"),
+        sources=SOURCES[scene.stage],
+    )
+
+
+def _alt(scene: TowersScene, values: np.ndarray) -> str:
+    stage = t(f"retrieval.towers.name.{scene.stage}")
+    ends = {"low": decimal(values.min(), 3), "high": decimal(values.max(), 3)}
+    return t("retrieval.towers.alt", user=scene.user, post=scene.post, stage=stage, count=len(values), **ends)
+
+
+def numbers(scene: TowersScene, stage: str) -> np.ndarray:
     """The vector that stands for a stage: of sequences the user's position, of the dot product its products."""
-    user, candidate = call.user, call.candidate
+    user, post = scene.user_stages, scene.post_stages
     vectors = {
         "tokens": user.tokens[0, 0],
         "hidden": user.hidden[0, 0],
         "mean": user.mean[0],
         "user": user.vector[0],
-        "joined": candidate.joined[0, 0],
-        "inner": candidate.hidden[0, 0],
-        "candidate": candidate.vector[0, 0],
-        "dot": user.vector[0] * candidate.vector[0, 0],
+        "joined": post.joined[0, 0],
+        "inner": post.hidden[0, 0],
+        "candidate": post.vector[0, 0],
+        "dot": user.vector[0] * post.vector[0, 0],
     }
     return np.asarray(vectors[stage], float)
 
 
-def shapes(scene: Scene, call: Call) -> dict[str, str]:
+def shapes(scene: TowersScene) -> dict[str, str]:
     """The shape of every stage in this call, as `[…]`."""
-    _, length, width = call.user.tokens.shape
-    joined, inner = call.candidate.joined.shape[-1], call.candidate.hidden.shape[-1]
+    _, length, width = scene.user_stages.tokens.shape
+    joined, inner = scene.post_stages.joined.shape[-1], scene.post_stages.hidden.shape[-1]
     corpus = scene.world.num_posts
     return {
         "hashes": f"[1, 2] + [1, {length - 1}, 2] + [1, {length - 1}, 2]",
@@ -120,24 +98,13 @@ def shapes(scene: Scene, call: Call) -> dict[str, str]:
     }
 
 
-def drawing(scene: Scene, call: Call) -> str:
+def drawing(scene: TowersScene) -> str:
     """HTML: two columns of stages that meet in the dot product."""
-    shown = shapes(scene, call)
-    rows = int(call.user.valid[0, 1:].sum())
-    values = {
-        "rows": rows,
-        "padding": call.user.valid.shape[1] - 1 - rows,
-        "k": scene.k,
-        "user_length": float(np.linalg.norm(call.user.projected[0])),
-        "post_length": float(np.linalg.norm(call.candidate.projected[0, 0])),
-        "similarity": float(numbers(call, "dot").sum()),
-        "place": call.place + 1,
-    }
+    shown, said = shapes(scene), sentences(scene)
 
     def card(stage: str) -> str:
-        name, said = t(f"retrieval.towers.name.{stage}"), t(f"retrieval.towers.said.{stage}", **values)
-        e = html.escape
-        return f'<li class="px-stage"><strong>{e(name)}</strong> <code>{e(shown[stage])}</code><p>{e(said)}</p></li>'
+        name, shape, sentence = map(html.escape, (t(f"retrieval.towers.name.{stage}"), shown[stage], said[stage]))
+        return f'<li class="px-stage"><strong>{name}</strong> <code>{shape}</code><p>{sentence}</p></li>'
 
     columns = "".join(
         f'<div><p class="px-tower-name">{html.escape(t(f"retrieval.towers.{tower}"))}</p>'
@@ -147,31 +114,46 @@ def drawing(scene: Scene, call: Call) -> str:
     return f'<div class="px-towers">{columns}</div><ol class="px-stages px-meet">{card("dot")}</ol>'
 
 
-def explain(call: Call, stage: str, values: np.ndarray) -> str:
+def sentences(scene: TowersScene) -> dict[str, str]:
+    """What happens in each stage, with the numbers of this call."""
+    valid = scene.user_stages.valid
+    rows = int(valid[0, 1:].sum())
+    values = {
+        "count": rows,
+        "padding": valid.shape[1] - 1 - rows,
+        "k": scene.k,
+        "user_length": decimal(np.linalg.norm(scene.user_stages.projected[0]), 2),
+        "post_length": decimal(np.linalg.norm(scene.post_stages.projected[0, 0]), 2),
+        "similarity": decimal(numbers(scene, "dot").sum(), 3),
+        "place": scene.place + 1,
+    }
+    stages = (*USER_STAGES, *CANDIDATE_STAGES, "dot")
+    return {stage: t(f"retrieval.towers.said.{stage}", **values) for stage in stages}
+
+
+def explain(scene: TowersScene, values: np.ndarray) -> str:
     """What is drawn of the opened stage; of the dot product, the sum written out."""
-    if stage != "dot":
-        return t(f"retrieval.towers.explain.{stage}", length=float(np.linalg.norm(values)), count=len(values))
-    user, post = call.user.vector[0], call.candidate.vector[0, 0]
-    first = " + ".join(
-        f"({words.score(float(u))})·({words.score(float(v))})" for u, v in zip(user[:3], post[:3], strict=True)
-    )
-    return t("retrieval.towers.explain.dot", first=first, sum=float(values.sum()), post=call.post, count=len(values))
+    if scene.stage != "dot":
+        length = decimal(np.linalg.norm(values), 4 if scene.stage in _UNIT else 2)
+        return t(f"retrieval.towers.explain.{scene.stage}", length=length, count=len(values))
+    user, post = scene.user_stages.vector[0, :3], scene.post_stages.vector[0, 0, :3]
+    first = " + ".join(f"({score(u)})·({score(v)})" for u, v in zip(user, post, strict=True))
+    total = decimal(values.sum(), 4)
+    return t("retrieval.towers.explain.dot", first=first, sum=total, post=scene.post, count=len(values))
 
 
-def observations(scene: Scene, call: Call) -> list[str]:
-    """What to notice, from the numbers of this call."""
-    products = numbers(call, "dot")
-    index, tower = float(scene.found.scores[call.place]), float(products.sum())
+def notices(scene: TowersScene) -> tuple[str, ...]:
+    """What tower and index say of one post, why it is a cosine, and how many dimensions decide it."""
+    products = numbers(scene, "dot")
+    index, tower = float(scene.found.scores[scene.place]), float(products.sum())
     largest = np.sort(np.abs(products))[::-1]
     needed = int(np.searchsorted(np.cumsum(largest), largest.sum() / 2)) + 1
-    lengths = [float(np.linalg.norm(v)) for v in (call.user.vector[0], call.candidate.vector[0, 0])]
-    return [
-        t("retrieval.notice.towers_sum", tower=tower, index=index, difference=f"{abs(tower - index):.0e}"),
-        t("retrieval.notice.towers_unit", user=lengths[0], post=lengths[1]),
-        t(
-            "retrieval.notice.towers_spread",
-            needed=needed,
-            count=len(products),
-            negative=int((products < 0).sum()),
-        ),
-    ]
+    stages = {"user": "user", "post": "candidate"}
+    lengths = {name: decimal(np.linalg.norm(numbers(scene, stage)), 6) for name, stage in stages.items()}
+    sums = {"tower": decimal(tower, 4), "index": decimal(index, 4), "difference": scientific(abs(tower - index), 1)}
+    spread = {"needed": needed, "dimensions": len(products), "count": int((products < 0).sum())}
+    return (
+        t("retrieval.notice.towers_sum", **sums),
+        t("retrieval.notice.towers_unit", **lengths),
+        t("retrieval.notice.towers_spread", **spread),
+    )

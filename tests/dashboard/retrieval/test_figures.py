@@ -14,7 +14,7 @@ from dashboard.retrieval.figures.sweep import Series, SweepText, sweep_chart
 from dashboard.retrieval.figures.topics import TopicLabels, TopicShares, topics_returned
 from dashboard.retrieval.figures.towers import VectorText, vector_bars
 
-LABELS = SimilarityLabels("similarity", "posts", "kept", "left", "the cut", "{low:.1f} to {high:.1f}: {count}")
+LABELS = SimilarityLabels("similarity", "posts", "kept", "left", "the cut", "{low} to {high}: {count}")
 
 
 def test_topics_show_candidates_history_and_corpus_in_percent():
@@ -60,11 +60,11 @@ def test_origins_keep_their_order_and_split_by_sign():
 
 def test_vector_bars_show_every_number_once():
     values = np.array([0.5, -0.25, 0.0])
-    text = VectorText("dimension", "value", "positive", "negative", "{dimension}: {value:.2f}")
+    text = VectorText("dimension", "value", "positive", "negative", "{dimension}: {value}")
     positive, negative = vector_bars(values, text=text).data
     shown = dict(zip([*positive.x, *negative.x], [*positive.y, *negative.y], strict=True))
     assert shown == {1: 0.5, 2: -0.25, 3: 0.0}
-    assert list(negative.hovertext) == ["2: -0.25"]
+    assert list(negative.hovertext) == ["2: −0.2500"]
 
 
 def test_strategies_mark_ours_and_those_that_know_the_truth():
