@@ -148,11 +148,6 @@ def change(value: float, digits: int = 3) -> str:
     return "0" if value == 0 else f"{value:+.{digits}g}".replace("-", "\u2212")
 
 
-def scientific(value: float) -> str:
-    """A difference with two significant digits, where it is tiny as a power of ten: 0.83, 2.4e-07, 0."""
-    return "0" if value == 0 else f"{value:.2g}"
-
-
 def times(ratio: float) -> str:
     """A ratio: 2.1, 14."""
     return significant(ratio)
