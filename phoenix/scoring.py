@@ -7,13 +7,13 @@ Stages, as in the release: the weighted sum; an offset that maps every score to 
 """
 
 from collections.abc import Mapping
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from phoenix.actions import NUM_ACTIONS, resolve_weights
+from phoenix.checks import check_array, is_real, shown
 
 
 class ScoreSettings(NamedTuple):
@@ -145,20 +145,21 @@ def _check_settings(settings: ScoreSettings) -> None:
     for name, value in settings._asdict().items():
         if name.startswith("use_"):
             if not isinstance(value, bool | np.bool_):
-                raise ValueError(f"{name} must be True or False, got {value!r}.")
-        elif not isinstance(value, Real) or not 0 <= value < np.inf:
-            raise ValueError(f"{name} must be a finite number of at least 0, got {value!r}.")
+                raise ValueError(f"{name} must be True or False, got {shown(value)}.")
+        elif not is_real(value) or not 0 <= value < np.inf:
+            raise ValueError(f"{name} must be a finite number of at least 0, got {shown(value)}.")
         elif name == "offset" and value == 0:
             raise ValueError("offset must be above 0, got 0: to leave the stage out, set use_offset to False.")
         elif name != "offset" and value > 1:
-            raise ValueError(f"{name} must lie between 0 and 1, got {value!r}.")
+            raise ValueError(f"{name} must lie between 0 and 1, got {shown(value)}.")
 
 
 def _check_candidates(
     probabilities: ArrayLike, author_ids: ArrayLike, followed: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probabilities as float64 [n, A], authors as int [n], followed as bool [n]."""
-    table, authors, follows = (np.asarray(given) for given in (probabilities, author_ids, followed))
+    table = check_array(probabilities, what="Probabilities")
+    authors, follows = check_array(author_ids, what="author_ids"), check_array(followed, what="followed")
     if table.ndim != 2 or table.shape[1] != NUM_ACTIONS or table.dtype.kind not in "fiu":
         raise ValueError(
             f"Probabilities must be numbers of shape [n, {NUM_ACTIONS}], one column for each action, got "

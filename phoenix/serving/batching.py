@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from phoenix.batch import BatchBuilder, RecsysBatch
+from phoenix.checks import check_integers, shown
 from phoenix.hashing import NUM_HASHES, TableConfig
 from phoenix.masks import POSITION_SCHEMES, build_attention_mask, resolve_mask
 from phoenix.serving.compiled import BUCKETS
@@ -91,18 +92,19 @@ def pad_rows(batch: RecsysBatch, *, rows: int) -> RecsysBatch:
 
 def check_buckets(hashes: ArrayLike, *, rows: int, pairs: bool = True) -> np.ndarray:
     """Returns buckets as int32, with `pairs` of shape [n, 2] and n in 1 … 32, or raises a ValueError."""
-    array = np.asarray(hashes)
+    array = check_integers(hashes, what="Buckets")
     if pairs and (array.ndim != 2 or array.shape[1] != NUM_HASHES or not 1 <= len(array) <= BUCKETS[0]):
         raise ValueError(f"Hashes must have shape [1 … {BUCKETS[0]}, {NUM_HASHES}], got {array.shape}.")
-    if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= rows:
-        raise ValueError(f"Buckets must be whole numbers from 0 to {rows - 1}, got {array.tolist()}.")
+    if array.size and (array.min() < 0 or array.max() >= rows):
+        wrong = array[(array < 0) | (array >= rows)][0]
+        raise ValueError(f"Buckets must be whole numbers from 0 to {rows - 1}, got {wrong}.")
     return array.astype(np.int32)
 
 
 def check_positions(positions: str) -> None:
     """Raises a ValueError for an unknown position scheme."""
     if not isinstance(positions, str) or positions not in POSITION_SCHEMES:
-        raise ValueError(f"Unknown position scheme {positions!r}: choose one of {', '.join(POSITION_SCHEMES)}.")
+        raise ValueError(f"Unknown position scheme {shown(positions)}: choose one of {', '.join(POSITION_SCHEMES)}.")
 
 
 def without_candidates(batch: RecsysBatch) -> RecsysBatch:

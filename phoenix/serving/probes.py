@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from phoenix.checks import check_ids, check_integers, shown
 from phoenix.forward import table_lookup
 from phoenix.hashing import hash_ids
 from phoenix.parameters import tables
@@ -242,8 +243,8 @@ def table_rows(recommender: Recommender, kind: str, *, buckets: ArrayLike, store
       ValueError: an unknown kind or a bucket outside the table.
     """
     sizes = dataclasses.asdict(recommender.config.tables)
-    if kind not in sizes:
-        raise ValueError(f"Unknown table {kind!r}: choose one of {', '.join(sizes)}.")
+    if not isinstance(kind, str) or kind not in sizes:
+        raise ValueError(f"Unknown table {shown(kind)}: choose one of {', '.join(sizes)}.")
     hashes = check_buckets(buckets, rows=sizes[kind], pairs=False)
     rows = tables(recommender.engine.programs.dense.params)
     if stored:
@@ -269,13 +270,14 @@ def _check_list(values: Sequence, what: str, *, most: int) -> Sequence:
 def _check_impressions(
     recommender: Recommender, user_ids: np.ndarray, post_ids: np.ndarray, surfaces: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    users = np.array([recommender.world.check_user(user) for user in user_ids], np.int64)
-    posts, places = np.asarray(post_ids), np.asarray(surfaces)
+    users = np.atleast_1d(recommender.world.check_users(user_ids))
+    posts = check_ids(post_ids, kind="post", count=recommender.world.num_posts)
+    places = check_integers(surfaces, what="Surfaces")
     if not users.size or posts.ndim != 2 or len(posts) != len(users) or posts.shape != places.shape:
         raise ValueError(
             f"Give at least one user, and posts and surfaces of shape [users, n], got {len(users)} users, posts of "
             f"shape {posts.shape} and surfaces of shape {places.shape}."
         )
-    if places.dtype.kind not in "iu" or (places.size and (places.min() < 0 or places.max() >= len(SURFACES))):
+    if places.size and (places.min() < 0 or places.max() >= len(SURFACES)):
         raise ValueError(f"Surfaces must be whole numbers from 0 to {len(SURFACES) - 1}, places in {SURFACES}.")
-    return users, recommender.world.check_posts(posts.ravel()).reshape(posts.shape), places
+    return users, posts, places

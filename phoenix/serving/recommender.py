@@ -11,7 +11,7 @@ import os
 import pathlib
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from phoenix.actions import resolve_weights
+from phoenix.checks import check_whole, shown
 from phoenix.index import VectorIndex, open_index
 from phoenix.recsys_model import PhoenixConfig, RankerOutput
 from phoenix.scoring import score_feed
@@ -199,8 +200,7 @@ class Recommender:
         begun = time.perf_counter()
         request = self.requests.user(user_id, history)
         retrieval = self._retrieve(request, k, begun=begun)
-        if isinstance(top, bool) or not isinstance(top, int | np.integer) or not 1 <= top <= k:
-            raise ValueError(f"top must be a whole number from 1 to k = {k}, got {top!r}.")
+        check_whole("top", top, least=1, most=k, why=" (k)")
         check_positions(positions)
         used = self.history(user_id) if history is None else history.copy()
         begun = time.perf_counter()
@@ -256,8 +256,8 @@ class Recommender:
     def _takes_cached_path(
         self, request: UserRequest, posts: np.ndarray, *, mask: str | ArrayLike, positions: str, path: RankPath | None
     ) -> bool:
-        if path not in (None, "cached", "dense"):
-            raise ValueError(f"Unknown path {path!r}: choose cached or dense, or None for whichever fits.")
+        if path is not None and (not isinstance(path, str) or path not in get_args(RankPath)):
+            raise ValueError(f"Unknown path {shown(path)}: choose cached or dense, or None for whichever fits.")
         if path == "dense":
             return False
         rows = self.ranker_batches.history_rows(request)

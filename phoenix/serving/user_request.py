@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from phoenix.actions import ACTIONS, NUM_ACTIONS
+from phoenix.checks import shown
 from phoenix.world import SURFACES, World
 from phoenix.world.stream import Histories, empty_histories
 
@@ -138,7 +139,7 @@ def _surface_numbers(names: np.ndarray) -> np.ndarray:
         numbers = np.array([SURFACES.index(name) if isinstance(name, str) else -1 for name in names])
     if (numbers < 0).any():
         unknown = names[numbers < 0][0]
-        raise ValueError(f"Unknown surface {unknown!r} in the history: choose from {', '.join(SURFACES)}.")
+        raise ValueError(f"Unknown surface {shown(unknown)} in the history: choose from {', '.join(SURFACES)}.")
     return numbers
 
 

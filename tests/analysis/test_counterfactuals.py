@@ -128,6 +128,8 @@ def test_a_collision_with_itself_changes_nothing_and_nobody_elses_ranking_is_tou
         ([[1, 2]], [[1, 8192]], "0 to 8191"),
         ([[1, 2], [3, 4]], [[1, 2]], "as many author hashes"),
         ([[0.5, 1.0]], [[1, 2]], "whole numbers"),
+        ([[True, 1]], [[1, 2]], "whole numbers"),
+        ([[1, 2], [3]], [[1, 2], [3, 4]], "rows of different lengths"),
     ],
 )
 def test_unusable_hashes_are_refused(recommender, posts, authors, message):

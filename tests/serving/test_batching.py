@@ -22,7 +22,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def reader(world) -> RequestReader:
-    return RequestReader(world, histories_before(world.stream, np.arange(40), SPLIT, length=8))
+    return RequestReader(world, histories_before(world.stream, np.arange(40), moment=SPLIT, length=8))
 
 
 def histories(*rows: list[int], length: int) -> Histories:

@@ -37,7 +37,7 @@ def test_a_single_frame_instead_of_a_list_of_them_is_refused(recommender):
     [
         ([USER], [[5]], [[len(SURFACES)]], "Surfaces must be whole numbers from 0 to 3"),
         ([USER], [[5]], [[-1]], "Surfaces must be whole numbers"),
-        ([USER], [[5]], [[0.5]], "Surfaces must be whole numbers"),
+        ([USER], [[5]], [[0.5]], "Surfaces must be a list of whole numbers"),
         ([-1], [[5]], [[0]], "Unknown user -1"),
         ([10_000], [[5]], [[0]], "Unknown user 10000"),
         ([USER], [[-5]], [[0]], "Unknown post -5"),

@@ -357,7 +357,7 @@ def test_k_out_of_range_is_refused(recommender, k):
 
 @pytest.mark.parametrize("top", [0, -1, 11, True, 2.0, "5", None])
 def test_top_out_of_range_is_refused(recommender, top):
-    with pytest.raises(ValueError, match="top must be a whole number from 1 to k = 10, got"):
+    with pytest.raises(ValueError, match=r"top must be a whole number from 1 to 10 \(k\), got"):
         recommender.recommend(USER, k=10, top=top)
 
 
