@@ -178,21 +178,21 @@ def tune(contender: Contender, queries: np.ndarray, truth: np.ndarray) -> Trial:
     """The least thorough settings that reach the target on these queries, or the most thorough there are."""
     for settings in contender.grid:
         found = contender.index.search(queries, k=K, settings=settings)
-        if recall(found.ids, truth).mean() >= TARGET_RECALL:
+        if recall(found.ids, truth=truth).mean() >= TARGET_RECALL:
             break
     return Trial(contender.index, settings)
 
 
 def report(contenders: Sequence[Contender], measured: Sequence[Measurement]) -> list[dict[str, Any]]:
     """Prints the table and returns its rows."""
-    exact = next(m for m in measured if m.trial.index.exact)
-    size = exact.trial.index.size
+    exact = next(m for m in measured if m.exact)
+    size = exact.size
     table = Table(title=f"recall@{K} ≥ {TARGET_RECALL}, one thread, one query at a time, {size} posts")
     for column in ("index", "search", "recall", "ms", "faster than exact by", "MB", "built in s"):
         table.add_column(column, justify="left" if column in ("index", "search") else "right")
     rows = []
     for contender, one in sorted(zip(contenders, measured, strict=True), key=lambda pair: pair[1].milliseconds):
-        settings = vars(one.trial.settings) if one.trial.settings else {}
+        settings = vars(one.settings) if one.settings else {}
         rows.append(
             {
                 "index": contender.name,

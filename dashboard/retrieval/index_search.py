@@ -285,7 +285,7 @@ def observations(steps: list[Step], step: Step | None, true: np.ndarray, found: 
         )
         return said
     compared = len(step.seen) + len(step.now)
-    share = float(recall(step.best[None], true[None])[0])
+    share = float(recall(step.best[None], truth=true[None])[0])
     said.append(
         t(
             "retrieval.notice.step_so_far",

@@ -42,7 +42,7 @@ def show(setup: Setup, measured: "list[Measurement]", picture: str) -> tuple[Sou
             hovers=[_hover(m) for m in mine],
         )
         for kind in KINDS
-        if (mine := [m for m in measured if m.trial.index.parameters.kind == kind])
+        if (mine := [m for m in measured if m.parameters.kind == kind])
     ]
     text = SweepText(
         recall=t("retrieval.index.recall_axis", k=NEIGHBOURS),
@@ -63,9 +63,7 @@ def show(setup: Setup, measured: "list[Measurement]", picture: str) -> tuple[Sou
 
 def find_chosen(setup: Setup, measured: "list[Measurement]") -> "Measurement":
     """The measurement of the chosen setup."""
-    return next(
-        m for m in measured if m.trial.index.parameters == setup.parameters and m.trial.settings == setup.settings
-    )
+    return next(m for m in measured if m.parameters == setup.parameters and m.settings == setup.settings)
 
 
 def _value(measurement: "Measurement", picture: str) -> float:
@@ -77,7 +75,7 @@ def _value(measurement: "Measurement", picture: str) -> float:
 def _hover(measurement: "Measurement") -> str:
     return t(
         "retrieval.index.hover",
-        name=name_of(measurement.trial.index.parameters, measurement.trial.settings),
+        name=name_of(measurement.parameters, measurement.settings),
         recall=words.percent(measurement.recall),
         speed=words.count(measurement.queries_per_second),
         memory=f"{measurement.memory_bytes / 1e6:.1f}",
@@ -86,7 +84,7 @@ def _hover(measurement: "Measurement") -> str:
 
 def observations(measured: "list[Measurement]", chosen: "Measurement", best: "Measurement | None") -> list[str]:
     """What to notice, from this very sweep."""
-    exact = next(m for m in measured if m.trial.index.exact)
+    exact = next(m for m in measured if m.exact)
     said = []
     if best is None:
         said.append(t("retrieval.notice.no_best", target=words.percent(TARGET_RECALL)))
@@ -94,7 +92,7 @@ def observations(measured: "list[Measurement]", chosen: "Measurement", best: "Me
         said.append(
             t(
                 "retrieval.notice.best",
-                name=name_of(best.trial.index.parameters, best.trial.settings),
+                name=name_of(best.parameters, best.settings),
                 target=words.percent(TARGET_RECALL),
                 recall=words.percent(best.recall),
                 times=words.times(best.queries_per_second / exact.queries_per_second),
@@ -113,10 +111,10 @@ def observations(measured: "list[Measurement]", chosen: "Measurement", best: "Me
     said.append(
         t(
             "retrieval.notice.smallest",
-            name=t(f"retrieval.index.kinds.{smallest.trial.index.parameters.kind}"),
+            name=t(f"retrieval.index.kinds.{smallest.parameters.kind}"),
             memory=f"{smallest.memory_bytes / 1e6:.1f}",
             exact=f"{exact.memory_bytes / 1e6:.1f}",
-            recall=words.percent(max(m.recall for m in measured if m.trial.index is smallest.trial.index)),
+            recall=words.percent(max(m.recall for m in measured if m.parameters == smallest.parameters)),
         )
     )
     return said

@@ -60,9 +60,11 @@ class VectorIndex(abc.ABC):
 
     Attributes:
       exact: whether the results are always the true nearest neighbours.
+      parameters: what it was built with.
     """
 
     exact: bool
+    parameters: Any
 
     @property
     @abc.abstractmethod

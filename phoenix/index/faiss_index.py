@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import faiss
 import numpy as np
 
+from phoenix.checks import shown
 from phoenix.index.base import SearchResult, VectorIndex
 from phoenix.index.parameters import IndexParameters, SearchSettings
 
@@ -48,7 +49,9 @@ class FaissIndex(VectorIndex):
     def check_settings(self, settings: Any, *, k: int) -> SearchSettings | None:
         """Returns usable settings for a search of k, the default ones for None, or raises a ValueError."""
         if settings is not None:
-            raise ValueError(f"A {self.parameters.kind} index has nothing to set when it is searched, got {settings}.")
+            raise ValueError(
+                f"A {self.parameters.kind} index has nothing to set when it is searched, got {shown(settings)}."
+            )
         return None
 
     def native_settings(self, settings: Any) -> faiss.SearchParameters | None:

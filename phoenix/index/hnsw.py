@@ -3,10 +3,10 @@
 import faiss
 import numpy as np
 
-from phoenix.checks import check_whole
+from phoenix.checks import check_whole, shown
 from phoenix.index.base import Watch
 from phoenix.index.faiss_index import FaissIndex
-from phoenix.index.parameters import HNSWParameters, HNSWSearch
+from phoenix.index.parameters import MOST_EFFORT, HNSWParameters, HNSWSearch
 
 # About a second of work.
 _CHUNK = 10_000
@@ -35,8 +35,8 @@ class HNSWIndex(FaissIndex):
         if settings is None:
             return HNSWSearch(ef_search=max(HNSWSearch.ef_search, k))
         if not isinstance(settings, HNSWSearch):
-            raise ValueError(f"A graph is searched with HNSWSearch(ef_search=…), got {settings!r}.")
-        check_whole("ef_search", settings.ef_search, least=1)
+            raise ValueError(f"A graph is searched with HNSWSearch(ef_search=…), got {shown(settings)}.")
+        check_whole("ef_search", settings.ef_search, least=1, most=MOST_EFFORT)
         return settings
 
     def native_settings(self, settings: HNSWSearch) -> faiss.SearchParametersHNSW:

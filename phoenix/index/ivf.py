@@ -5,7 +5,7 @@ import itertools
 import faiss
 import numpy as np
 
-from phoenix.checks import check_whole
+from phoenix.checks import check_whole, shown
 from phoenix.index.base import Watch
 from phoenix.index.faiss_index import FaissIndex
 from phoenix.index.parameters import PQ_BITS, IVFFlatParameters, IVFPQParameters, IVFSearch, IVFSQ8Parameters
@@ -42,7 +42,7 @@ class IVFIndex(FaissIndex):
         if settings is None:
             return IVFSearch(nprobe=min(IVFSearch.nprobe, self.native.nlist))
         if not isinstance(settings, IVFSearch):
-            raise ValueError(f"An inverted file is searched with IVFSearch(nprobe=…), got {settings!r}.")
+            raise ValueError(f"An inverted file is searched with IVFSearch(nprobe=…), got {shown(settings)}.")
         check_whole("nprobe", settings.nprobe, least=1, most=self.native.nlist, why=" (nlist, the number of cells)")
         return settings
 

@@ -1,4 +1,4 @@
-"""What can be chosen of each kind of index: when it is built, and anew for every search.
+"""What can be chosen of each kind of index: once when it is built, and separately for every search.
 
 Glossary: N vectors of D dimensions.
 """
@@ -7,9 +7,10 @@ import dataclasses
 import math
 from typing import ClassVar
 
-from phoenix.checks import check_whole
+from phoenix.checks import check_whole, shown
 
 PQ_BITS = 8
+MOST_EFFORT = 2**31 - 1  # FAISS counts in int32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +31,8 @@ class HNSWSearch:
 
     Attributes:
       ef_search: how many good nodes the walk wants: it ends when the next node to expand is worse than this many
-        that were already seen. More find more and take longer; far below k, the end of the result stays weak.
+        that were already seen; 1 … 2^31 - 1. More find more and take longer; far below k, the end of the result
+        stays weak.
     """
 
     ef_search: int = 64
@@ -111,7 +113,7 @@ class HNSWParameters:
       m: links of a node on each level (twice as many on the lowest), 2 … 256. More find more, and cost memory and
         building time.
       ef_construction: how many candidates are weighed when a node is linked in, at least 1. More build a better
-        graph, more slowly; searching stays as fast.
+        graph, more slowly; searching stays as fast. At most 2^31 - 1.
     """
 
     kind: ClassVar[str] = "hnsw"
@@ -121,7 +123,7 @@ class HNSWParameters:
     def check(self, *, size: int, dimension: int) -> None:
         """Raises a ValueError unless these parameters are usable."""
         check_whole("m", self.m, least=2, most=256)
-        check_whole("ef_construction", self.ef_construction, least=1)
+        check_whole("ef_construction", self.ef_construction, least=1, most=MOST_EFFORT)
 
 
 IndexParameters = FlatParameters | IVFFlatParameters | IVFSQ8Parameters | IVFPQParameters | HNSWParameters
@@ -139,7 +141,7 @@ def default_parameters(kind: str, *, size: int, dimension: int) -> IndexParamete
       ValueError: an unknown kind.
     """
     if kind not in KINDS:
-        raise ValueError(f"Unknown kind of index {kind!r}: choose one of {', '.join(KINDS)}.")
+        raise ValueError(f"Unknown kind of index {shown(kind)}: choose one of {', '.join(KINDS)}.")
     nlist = min(2 ** round(math.log2(2 * math.sqrt(size))), size)
     if kind == "ivf_pq":
         return IVFPQParameters(nlist=nlist, m=dimension // 2 if dimension % 2 == 0 else dimension)

@@ -99,14 +99,6 @@ def cell_members(index: IVFIndex, cell: int) -> np.ndarray:
     return faiss.rev_swig_ptr(lists.get_ids(int(cell)), lists.list_size(int(cell))).copy()
 
 
-def cell_of_vectors(index: IVFIndex) -> np.ndarray:
-    """The cell of each vector, int32 [N]."""
-    cells = np.empty(index.size, np.int32)
-    for cell in range(index.native.nlist):
-        cells[cell_members(index, cell)] = cell
-    return cells
-
-
 class GraphLinks(NamedTuple):
     """The graph of an HNSW index as arrays.
 
@@ -208,7 +200,7 @@ class _Walker:
         waiting, distances, best, seen = [(first, entry)], [first], [(first, -entry)], {entry}
         while waiting:
             distance, node = heapq.heappop(waiting)
-            if bisect.bisect_left(distances, distance) >= ef_search:  # so many are nearer than this node
+            if bisect.bisect_left(distances, distance) >= ef_search:  # at least ef_search are nearer than this node
                 break
             new = [int(v) for v in self._graph.of(node, 0) if v not in seen]
             seen.update(new)

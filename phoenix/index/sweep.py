@@ -6,7 +6,7 @@ Glossary: Q queries, K neighbours.
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import faiss
 import numpy as np
@@ -28,17 +28,23 @@ class Trial(NamedTuple):
 
 
 class Measurement(NamedTuple):
-    """What a trial gave.
+    """What a trial gave: numbers alone, so that keeping it keeps no index alive.
 
     Attributes:
-      trial: what was tried.
+      parameters: what the index was built with.
+      settings: how it was searched, None for its default.
+      exact: whether the index always finds the true neighbours.
+      size: how many vectors it holds.
       recall: share of the true K nearest neighbours that came back, mean over the queries.
       milliseconds: time of one query, median over rounds of the mean over the queries.
       queries_per_second: 1000 / milliseconds.
       memory_bytes: of the index; None if it lives in another process.
     """
 
-    trial: Trial
+    parameters: Any
+    settings: SearchSettings | None
+    exact: bool
+    size: int
     recall: float
     milliseconds: float
     queries_per_second: float
@@ -46,17 +52,17 @@ class Measurement(NamedTuple):
 
 
 def settings_grid(index: VectorIndex) -> list[SearchSettings | None]:
-    """Settings from careless to thorough: powers of two up to every cell, or ef from 16 to 1024."""
+    """Settings from careless to thorough: powers of two and then every cell, or ef from 16 to 1024."""
     if isinstance(index, IVFIndex):
-        steps = [2**i for i in range(11) if 2**i < index.native.nlist]
-        return [IVFSearch(nprobe) for nprobe in [*steps, index.native.nlist][:11]]
+        cells = index.native.nlist
+        return [IVFSearch(nprobe) for nprobe in [*(2**i for i in range((cells - 1).bit_length())), cells]]
     if isinstance(index, HNSWIndex):
         return [HNSWSearch(2**i) for i in range(4, 11)]
     return [None]
 
 
-def recall(found: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Share of the true neighbours among those found.
+def recall(found: np.ndarray, *, truth: np.ndarray) -> np.ndarray:
+    """Share of the true neighbours that were found.
 
     Args:
       found: int [Q, K'] ids.
@@ -102,24 +108,42 @@ def sweep(
             f"{len(queries)} queries and {len(truth)} rows of neighbours."
         )
     k, watch = truth.shape[1], Watch(len(trials) * (1 + repeats), progress=progress, should_stop=should_stop)
-    seconds = np.zeros((repeats, len(trials)))
+    recalls, seconds = [], np.zeros((repeats, len(trials)))
     with one_thread():
-        recalls = []
         for index, settings in trials:
-            recalls.append(float(recall(index.search(queries, k=k, settings=settings).ids, truth).mean()))
+            recalls.append(float(recall(index.search(queries, k=k, settings=settings).ids, truth=truth).mean()))
             watch.step()
         for turn in range(repeats):
-            for column, (index, settings) in enumerate(trials):
-                begun = time.perf_counter()
-                for query in queries:
-                    index.search(query[None], k=k, settings=settings)
-                seconds[turn, column] = (time.perf_counter() - begun) / len(queries)
+            for column, trial in enumerate(trials):
+                seconds[turn, column] = _time_queries(trial, queries, k=k)
                 watch.step()
     medians = np.median(seconds, axis=0)
     return [
-        Measurement(trial, found, 1000 * float(second), 1 / float(second), trial.index.memory_bytes)
+        _rate(trial, found=found, seconds=float(second))
         for trial, found, second in zip(trials, recalls, medians, strict=True)
     ]
+
+
+def _time_queries(trial: Trial, queries: np.ndarray, *, k: int) -> float:
+    """Seconds that a query takes, asked one at a time; the mean."""
+    begun = time.perf_counter()
+    for query in queries:
+        trial.index.search(query[None], k=k, settings=trial.settings)
+    return (time.perf_counter() - begun) / len(queries)
+
+
+def _rate(trial: Trial, *, found: float, seconds: float) -> Measurement:
+    index = trial.index
+    return Measurement(
+        parameters=index.parameters,
+        settings=trial.settings,
+        exact=index.exact,
+        size=index.size,
+        recall=found,
+        milliseconds=1000 * seconds,
+        queries_per_second=1 / seconds,
+        memory_bytes=index.memory_bytes,
+    )
 
 
 def recommend(measurements: Sequence[Measurement], *, target: float = TARGET_RECALL) -> Measurement | None:

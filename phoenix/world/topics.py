@@ -1,10 +1,12 @@
 """The topics that posts are about and users care about, with their names in both languages.
 
 Thirty topics in six groups of five; the topics of a group stand side by side, so the group of topic t is
-t // TOPICS_PER_GROUP. Topics of one group are neighbours in taste: who likes one more often likes the rest.
+t // TOPICS_PER_GROUP. Topics of one group are neighbours in taste: a user who likes one is likelier to like the rest.
 """
 
 from typing import NamedTuple
+
+from phoenix.checks import check_id, shown
 
 LANGUAGES = ("en", "zh")
 
@@ -73,11 +75,6 @@ NUM_TOPICS = len(TOPICS)
 TOPICS_PER_GROUP = 5
 
 
-def topic_group(topic: int) -> int:
-    """Returns the group (index into `GROUPS`) of a topic."""
-    return TOPICS[_checked_topic(topic)].group
-
-
 def topic_name(topic: int, language: str) -> str:
     """Returns a topic's name.
 
@@ -88,24 +85,11 @@ def topic_name(topic: int, language: str) -> str:
     Raises:
       ValueError: unknown topic or language.
     """
-    entry = TOPICS[_checked_topic(topic)]
+    entry = TOPICS[check_id(topic, kind="topic", count=NUM_TOPICS)]
     return entry.english if _checked_language(language) == "en" else entry.chinese
-
-
-def group_name(group: int, language: str) -> str:
-    """Returns the name of a group of topics; arguments and errors as in `topic_name`."""
-    if not 0 <= group < len(GROUPS):
-        raise ValueError(f"Unknown topic group {group}: expected 0 to {len(GROUPS) - 1}.")
-    return GROUPS[group].english if _checked_language(language) == "en" else GROUPS[group].chinese
-
-
-def _checked_topic(topic: int) -> int:
-    if not 0 <= topic < NUM_TOPICS:
-        raise ValueError(f"Unknown topic {topic}: expected 0 to {NUM_TOPICS - 1}.")
-    return topic
 
 
 def _checked_language(language: str) -> str:
     if language not in LANGUAGES:
-        raise ValueError(f"Unknown language {language!r}: expected one of {', '.join(LANGUAGES)}.")
+        raise ValueError(f"Unknown language {shown(language)}: expected one of {', '.join(LANGUAGES)}.")
     return language

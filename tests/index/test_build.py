@@ -38,7 +38,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def test_recall_reaches_its_bound(kind, clustered, questions):
     truth = np.argsort(-questions @ clustered.T, axis=1)[:, :20]
     found = build_index(clustered, PARAMETERS[kind]).search(questions, k=20, settings=SETTINGS.get(kind))
-    assert recall(found.ids, truth).mean() >= BOUNDS[kind]
+    assert recall(found.ids, truth=truth).mean() >= BOUNDS[kind]
 
 
 @pytest.mark.parametrize("made", ["ivf_flat", "hnsw"])
@@ -46,7 +46,9 @@ def test_thorough_searches_find_more_than_careless_ones(made, clustered, questio
     truth = np.argsort(-questions @ clustered.T, axis=1)[:, :20]
     index = build_index(clustered, PARAMETERS[made])
     careless, thorough = (IVFSearch(1), IVFSearch(64)) if made == "ivf_flat" else (HNSWSearch(2), HNSWSearch(400))
-    little, much = (recall(index.search(questions, k=20, settings=s).ids, truth).mean() for s in (careless, thorough))
+    little, much = (
+        recall(index.search(questions, k=20, settings=s).ids, truth=truth).mean() for s in (careless, thorough)
+    )
     assert little < 0.9
     assert much > 0.98
 
@@ -105,7 +107,8 @@ def test_a_stop_in_time_for_nothing_lets_the_work_end(clustered):
         (IVFPQParameters(nlist=4, m=5), r"m must divide the 16 dimensions .*got 5: choose one of 1, 2, 4, 8, 16"),
         (IVFPQParameters(nlist=4, m=17), r"m must be a whole number from 1 to 16"),
         (HNSWParameters(m=1), r"m must be a whole number from 2 to 256, got 1"),
-        (HNSWParameters(ef_construction=0), r"ef_construction must be a whole number of at least 1, got 0"),
+        (HNSWParameters(ef_construction=0), r"ef_construction must be a whole number from 1 to 2147483647, got 0"),
+        (HNSWParameters(ef_construction=2**31), r"ef_construction must be a whole number from 1 to 2147483647"),
     ],
 )  # fmt: skip
 def test_parameters_that_do_not_fit_are_refused(parameters, message, clustered):
@@ -131,6 +134,12 @@ def test_what_a_search_does_not_come_upon_is_marked(clustered, questions):
     assert missing.any()
     assert not missing[:5].any()
     assert np.isneginf(found.scores[0][missing]).all()
+
+
+def test_cells_are_made_on_the_unit_sphere(clustered):
+    index = build_index(clustered, IVFFlatParameters(nlist=16))
+    centres = index.native.quantizer.reconstruct_n(0, 16)
+    np.testing.assert_allclose(np.linalg.norm(centres, axis=1), 1, atol=1e-5)
 
 
 def test_default_parameters_fit_every_size():

@@ -204,7 +204,10 @@ def test_vectors_of_an_unusable_shape_are_refused(kind, shape):
         kind(np.zeros(shape, np.float32))
 
 
-@pytest.mark.parametrize("unusable", [IVFSearch(nprobe=0), IVFSearch(nprobe=10**6), HNSWSearch(ef_search=0), 7])
+@pytest.mark.parametrize(
+    "unusable",
+    [IVFSearch(nprobe=0), IVFSearch(nprobe=10**6), HNSWSearch(ef_search=0), HNSWSearch(ef_search=2**31), 7],
+)
 def test_unusable_search_settings_are_refused(index, queries, unusable):
     with pytest.raises(ValueError, match=r"got "):
         index.search(queries, k=1, settings=unusable)

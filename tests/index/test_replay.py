@@ -12,7 +12,7 @@ from phoenix.index import (
     IVFSQ8Parameters,
     build_index,
 )
-from phoenix.index.replay import cell_members, cell_of_vectors, read_graph, replay_cells, replay_graph
+from phoenix.index.replay import cell_members, read_graph, replay_cells, replay_graph
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_the_walk_through_the_graph_returns_the_ids_of_the_index(graph_index, gr
     for query, ids, scores in zip(questions, found.ids, found.scores, strict=True):
         walk = replay_graph(graph_index, query, k=k, settings=settings, graph=graph)
         np.testing.assert_array_equal(walk.ids, ids)
-        np.testing.assert_allclose(walk.scores, scores, rtol=1e-6)
+        np.testing.assert_allclose(walk.scores, scores, rtol=1e-6, atol=1e-6)  # sums in another order
 
 
 def test_the_walk_descends_and_only_expands_what_it_has_met(graph_index, graph, clustered, questions):
@@ -74,7 +74,9 @@ def test_a_graph_of_one_node_has_no_walk_but_an_answer():
 )  # fmt: skip
 def test_opened_cells_end_with_the_result_of_the_index(parameters, clustered, questions):
     index, settings = build_index(clustered, parameters), IVFSearch(nprobe=7)
-    cells = cell_of_vectors(index)
+    cells = np.empty(index.size, int)
+    for cell in range(32):
+        cells[cell_members(index, cell)] = cell
     for query in questions[:50]:
         probes, found = (
             replay_cells(index, query, k=9, settings=settings),

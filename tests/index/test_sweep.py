@@ -1,7 +1,10 @@
 """The sweep measures; what it recommends follows from the measurements alone."""
 
+import gc
 import threading
 import time
+import types
+import weakref
 
 import faiss
 import numpy as np
@@ -18,6 +21,7 @@ from phoenix.index import (
     VectorIndex,
     build_index,
 )
+from phoenix.index.ivf import IVFIndex
 from phoenix.index.sweep import Measurement, Trial, one_thread, recall, recommend, settings_grid, sweep
 
 
@@ -25,7 +29,7 @@ class ToyIndex(VectorIndex):
     """Finds the first `settings` of ten neighbours, and takes a millisecond for each."""
 
     exact = False
-    size, dimension, memory_bytes = 10, 1, 123
+    size, dimension, memory_bytes, parameters = 10, 1, 123, "toy"
 
     def check_settings(self, settings, *, k):
         return settings
@@ -43,7 +47,13 @@ QUERIES = np.zeros((3, 1))
 
 def test_recall_counts_true_neighbours_wherever_they_stand():
     found = np.array([[4, 3, 2, 1], [9, 8, -1, -1], [0, 1, 2, 3]])
-    np.testing.assert_allclose(recall(found, np.array([[1, 2, 3, 4], [8, 7, 6, 5], [4, 5, 6, 7]])), [1, 0.25, 0])
+    truth = np.array([[1, 2, 3, 4], [8, 7, 6, 5], [4, 5, 6, 7]])
+    np.testing.assert_allclose(recall(found, truth=truth), [1, 0.25, 0])
+
+
+def test_recall_is_a_share_of_the_true_neighbours_however_many_were_found():
+    assert recall(np.array([[1, 2, 3, 4, 5, 6]]), truth=np.array([[1, 2, 9]])) == pytest.approx(2 / 3)
+    assert recall(np.array([[1]]), truth=np.array([[1, 2, 9]])) == pytest.approx(1 / 3)
 
 
 def test_more_thorough_settings_are_measured_as_better_and_slower():
@@ -51,19 +61,29 @@ def test_more_thorough_settings_are_measured_as_better_and_slower():
     assert [m.recall for m in measured] == pytest.approx([0.2, 0.5, 0.9, 1.0])
     assert (np.diff([m.milliseconds for m in measured]) > 0).all()
     for m in measured:
-        assert m.milliseconds >= m.trial.settings
+        assert m.milliseconds >= m.settings
         assert m.queries_per_second == pytest.approx(1000 / m.milliseconds)
-        assert m.memory_bytes == 123
+        assert (m.parameters, m.exact, m.size, m.memory_bytes) == ("toy", False, 10, 123)
+
+
+def test_measurements_keep_no_index_alive():
+    index = ToyIndex()
+    alive = weakref.ref(index)
+    measured = sweep([Trial(index, 2)], QUERIES, truth=TRUTH, repeats=1)
+    del index
+    gc.collect()
+    assert alive() is None
+    assert measured[0].settings == 2
 
 
 @pytest.mark.parametrize(("target", "settings"), [(0.2, 2), (0.21, 5), (0.9, 9), (0.95, 10), (1.0, 10)])
 def test_the_fastest_that_reaches_the_target_is_recommended(target, settings):
     measured = sweep([Trial(ToyIndex(), s) for s in (10, 2, 9, 5)], QUERIES, truth=TRUTH, repeats=1)
-    assert recommend(measured, target=target).trial.settings == settings
+    assert recommend(measured, target=target).settings == settings
 
 
 def test_nothing_is_recommended_when_nothing_reaches_the_target():
-    measured = [Measurement(Trial(ToyIndex(), 1), found, 1.0, 1000.0, None) for found in (0.5, 0.949)]
+    measured = [Measurement("toy", 1, False, 10, found, 1.0, 1000.0, None) for found in (0.5, 0.949)]
     assert recommend(measured, target=0.95) is None
 
 
@@ -96,6 +116,16 @@ def test_grids_go_from_careless_to_thorough(clustered):
     cells = build_index(clustered[:100], IVFFlatParameters(nlist=6))
     assert settings_grid(cells) == [IVFSearch(1), IVFSearch(2), IVFSearch(4), IVFSearch(6)]
     assert settings_grid(build_index(clustered[:100], HNSWParameters()))[0] == HNSWSearch(16)
+
+
+@pytest.mark.parametrize(
+    ("cells", "efforts"),
+    [(1, [1]), (2, [1, 2]), (8, [1, 2, 4, 8]), (1024, [2**i for i in range(11)]),
+     (1025, [*(2**i for i in range(11)), 1025]), (4096, [2**i for i in range(13)])],
+)  # fmt: skip
+def test_the_most_thorough_setting_opens_every_cell(cells, efforts):
+    index = IVFIndex(types.SimpleNamespace(nlist=cells), IVFFlatParameters(nlist=cells))
+    assert [settings.nprobe for settings in settings_grid(index)] == efforts
 
 
 def test_a_sweep_tells_its_progress_and_can_be_stopped():
