@@ -4,20 +4,26 @@ How: t-SNE arranges a few thousand landmark posts; every other vector is placed 
 mean with weights that fall with the angle. t-SNE of the whole corpus would take minutes and place no new vector;
 a linear projection (PCA) is instant, but keeps a tenth of the neighbours. No topic or author goes into it.
 
+Arranging the landmarks takes most of the time and cannot be stopped halfway, so that a server does it in a process of
+its own, `python -m phoenix.analysis.projection VECTORS ANCHORS` (two files), which prints how far it is.
+
 Glossary: N vectors, D dimensions, L landmarks, Q queries.
 """
 
 import contextlib
+import importlib.metadata
 import pathlib
+import re
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, save_arrays
-from phoenix.index import FlatParameters, build_index
+from phoenix.index import FlatParameters, StoppedError, build_index
 
-NEIGHBOURS = 100  # of these many true neighbours, so many are counted that are neighbours on the map too
+NEIGHBOURS = 100  # how many true neighbours of a vector are looked for among its neighbours on the map
 _LANDMARKS = 4_000
 _ITERATIONS = 500
 _PERPLEXITY = 30
@@ -25,9 +31,11 @@ _NEAREST = 5  # landmarks that place a vector
 _TEMPERATURE = 0.03  # of their weights, in cosine
 _JUDGED = 1_000
 _SEED = 0
-_STEPS = 4
+_FINE = 1_000  # steps of the progress
+_ARRANGED, _PLACED = 0.85, 0.93  # shares of the time after which these are done
 
 Progress = Callable[[int, int], None]
+Arrange = Callable[[np.ndarray, Progress], np.ndarray]
 
 
 class Projection(NamedTuple):
@@ -48,36 +56,69 @@ class Projection(NamedTuple):
     by_chance: float
 
 
+def arrange(vectors: np.ndarray, progress: Progress, *, verbose: int = 0) -> np.ndarray:
+    """Arranges vectors [L, D] on a plane by t-SNE; float32 [L, 2].
+
+    Args:
+      vectors: float [L, D], L at least 4.
+      progress: called as progress(done, in all) at the beginning and in the end.
+      verbose: 2 lets scikit-learn print how far it is; see `iterations_done`.
+    """
+    from sklearn.manifold import TSNE  # imports for a second: only who builds a map pays for it
+
+    progress(0, _ITERATIONS)
+    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
+    how = dict(init="pca", random_state=_SEED, max_iter=_ITERATIONS, perplexity=perplexity, n_jobs=1)
+    anchors = TSNE(2, **how, verbose=verbose).fit_transform(vectors.astype(np.float64)).astype(np.float32)
+    progress(_ITERATIONS, _ITERATIONS)
+    return anchors
+
+
+def iterations_done(line: str) -> tuple[int, int] | None:
+    """How many iterations of how many a line of the arranging process tells; None if it is another line."""
+    found = re.match(r"\[t-SNE\] Iteration (\d{1,6}):", line)
+    return None if found is None else (min(int(found[1]), _ITERATIONS), _ITERATIONS)
+
+
 def build_projection(
-    vectors: np.ndarray, *, landmarks: int = _LANDMARKS, progress: Progress | None = None
+    vectors: np.ndarray,
+    *,
+    landmarks: int = _LANDMARKS,
+    arrange: Arrange = arrange,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Projection:
     """Lays vectors out on a plane; the same vectors give the same map.
 
     Args:
       vectors: float32 [N, D], unit length, N at least 8.
       landmarks: how many of them t-SNE arranges, at most N.
-      progress: called as progress(done, in all) before each step and in the end.
+      arrange: does it, perhaps in another process.
+      progress: called as progress(done, in all), from nothing to everything.
+      should_stop: asked between the steps.
 
     Returns:
       A `Projection`.
-    """
-    from sklearn.manifold import TSNE  # imports for a second: only who builds a map pays for it
 
-    report = progress or (lambda done, total: None)
+    Raises:
+      StoppedError: `should_stop` said so.
+    """
+
+    def reach(share: float) -> None:
+        if progress:
+            progress(round(_FINE * share), _FINE)
+        if share < 1 and should_stop and should_stop():
+            raise StoppedError(f"The map was stopped on request when {share:.0%} of it was done.")
+
     rng, size = np.random.default_rng(_SEED), len(vectors)
-    report(0, _STEPS)
     chosen = np.sort(rng.choice(size, min(landmarks, size), replace=False))
-    perplexity = min(_PERPLEXITY, (len(chosen) - 1) / 3)
-    tsne = TSNE(2, init="pca", random_state=_SEED, max_iter=_ITERATIONS, perplexity=perplexity, n_jobs=1)
-    report(1, _STEPS)
-    anchors = tsne.fit_transform(vectors[chosen].astype(np.float64)).astype(np.float32)
-    report(2, _STEPS)
+    anchors = arrange(vectors[chosen], lambda done, total: reach(_ARRANGED * done / total))
     placed = place(vectors, landmarks=vectors[chosen], anchors=anchors)
     placed[chosen] = anchors
-    report(3, _STEPS)
+    reach(_PLACED)
     judged = np.sort(rng.choice(size, min(_JUDGED, size), replace=False))
     preserved = neighbours_preserved(vectors, placed, judged)
-    report(_STEPS, _STEPS)
+    reach(1)
     return Projection(placed, chosen, anchors, preserved, min(NEIGHBOURS, size - 1) / (size - 1))
 
 
@@ -117,29 +158,44 @@ def neighbours_preserved(vectors: np.ndarray, xy: np.ndarray, judged: np.ndarray
     return float(np.mean(kept) / count)
 
 
-def load_or_build_projection(
-    vectors: np.ndarray, folder: pathlib.Path, *, progress: Progress | None = None
-) -> Projection:
-    """The map of these vectors, from `folder` if it was built before; else it is built and kept there.
-
-    Args:
-      vectors: float32 [N, D]; their digest is the file's name, so that other weights get another map.
-      folder: where maps are kept. A damaged file is built anew; a folder that cannot be written keeps nothing.
-      progress: as for `build_projection`.
-    """
-    digest = digest_arrays({"vectors": vectors})
-    path = folder / f"map-{digest[:16]}.safetensors"
-    with contextlib.suppress(ArtifactError):
+def load_projection(vectors: np.ndarray, folder: pathlib.Path) -> Projection | None:
+    """The map of these vectors if it is kept in a folder, whole and made in today's way; otherwise None."""
+    path, identity = _file(vectors, folder)
+    with contextlib.suppress(ArtifactError, KeyError, TypeError):
         arrays, metadata = load_arrays(path)
-        if metadata["vectors"] == digest:
+        if metadata["identity"] == identity and arrays["xy"].shape == (len(vectors), 2):
             return Projection(**arrays, preserved=metadata["preserved"], by_chance=metadata["by_chance"])
-    made = build_projection(vectors, progress=progress)
-    metadata = {"kind": "map", "vectors": digest, "preserved": made.preserved, "by_chance": made.by_chance}
+    return None
+
+
+def save_projection(made: Projection, vectors: np.ndarray, folder: pathlib.Path) -> None:
+    """Keeps the map of these vectors in a folder; one that cannot be written keeps nothing."""
+    path, identity = _file(vectors, folder)
+    metadata = {"kind": "map", "identity": identity, "preserved": made.preserved, "by_chance": made.by_chance}
     with contextlib.suppress(OSError):
         save_arrays(path, {"xy": made.xy, "landmarks": made.landmarks, "anchors": made.anchors}, metadata)
-    return made
+
+
+def _file(vectors: np.ndarray, folder: pathlib.Path) -> tuple[pathlib.Path, str]:
+    """Where the map of these vectors is kept, and what it has to be a function of."""
+    recipe = [_LANDMARKS, _ITERATIONS, _PERPLEXITY, _NEAREST, _TEMPERATURE, _JUDGED, _SEED]
+    versions = [importlib.metadata.version(name) for name in ("scikit-learn", "numpy")]
+    identity = f"{digest_arrays({'vectors': vectors})} {recipe} {versions}"
+    name = digest_arrays({"identity": np.frombuffer(identity.encode(), np.uint8)})
+    return folder / f"map-{name[:16]}.safetensors", identity
 
 
 def _search(vectors: np.ndarray, queries: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     found = build_index(vectors, FlatParameters()).search(queries, k=count)
     return found.scores, found.ids
+
+
+def main() -> None:
+    """Arranges the vectors of one file and writes where they stand to another."""
+    source, target = map(pathlib.Path, sys.argv[1:])
+    arrays, _ = load_arrays(source)
+    save_arrays(target, {"anchors": arrange(arrays["vectors"], lambda done, total: None, verbose=2)}, {})
+
+
+if __name__ == "__main__":
+    main()
