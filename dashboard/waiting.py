@@ -94,7 +94,7 @@ def _bar(work: Work, texts: str, values: dict[str, Any]) -> None:
     work.watch(state.session())
     ahead = resources.background().ahead(work)
     progress = {"done": words.count(work.done), "total": words.count(work.total)}
-    said = t("common.work.waiting", ahead) if ahead else t(f"{texts}.running", **progress, **values)
+    said = t("common.work.waiting", count=ahead) if ahead else t(f"{texts}.running", **progress, **values)
     st.progress(min(work.done / max(work.total, 1), 1.0), text=said)
     st.button(t("common.work.cancel"), key=controls.key("cancel"), on_click=_leave, args=(texts,))
 

@@ -51,6 +51,10 @@ def press(app, name: str):
     return app.button(key=f"performance.{name}").click().run()
 
 
+def bars(app) -> list:
+    return [bar.proto for bar in app.get("progress")]
+
+
 def names(app) -> list[str]:
     return [button.key for button in app.button]
 
@@ -137,6 +141,18 @@ def test_another_setting_leaves_the_measurement_at_once(open_page, place, endles
     assert not app.exception
     assert "performance.start" in names(app)
     until(lambda: place._running is None)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_whoever_waits_is_told_how_much_comes_first(open_page, place, endless, language):
+    for count in (1, 2):
+        place.ask(measuring.request(Plan("batch", Shape(width=32 * count))), "crowd")
+        until(lambda: place._running is not None)
+        app = press(open_page("performance", lang=language, precision="bfloat16"), "start")
+        assert not app.exception
+        expected = translate("common.work.waiting", language, count=count)
+        assert [bar.text for bar in bars(app)] == [expected]
+        press(app, "cancel")
 
 
 def test_a_visitor_is_told_when_too_many_wait(open_page, place, endless):
