@@ -22,6 +22,7 @@ import numpy as np
 
 from phoenix.actions import ACTIONS
 from phoenix.analysis.corpus import Corpus
+from phoenix.analysis.regret import share_of_gain
 from phoenix.serving import Recommender
 from phoenix.world import World
 from phoenix.world.behaviour import follows_author
@@ -146,7 +147,8 @@ def measure_new_posts(recommender: Recommender, corpus: Corpus, users: np.ndarra
     result: dict[str, Any] = {}
     for name, values in rows.items():
         ours, random, oracle = (float(value) for value in np.mean(values, axis=0))
-        result[name] = {"ours": ours, "random": random, "oracle": oracle, "gain": (ours - random) / (oracle - random)}
+        gain = share_of_gain(ours, random=random, oracle=oracle)
+        result[name] = {"ours": ours, "random": random, "oracle": oracle, "gain": gain}
     result["all"]["new_share"] = float(np.mean(new_shares))
     return result
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phoenix.analysis.corpus import make_corpus, resize_world
+from phoenix.analysis.corpus import make_corpus, place_of, resize_world
 from phoenix.index import StoppedError
 from phoenix.serving import Recommender, probes
 
@@ -74,3 +74,8 @@ def test_encoding_tells_its_progress_and_can_be_stopped(recommender):
 def test_a_corpus_of_nothing_is_refused(recommender, size):
     with pytest.raises(ValueError, match=f"at least one post, got {size}"):
         make_corpus(recommender, size)
+
+
+@pytest.mark.parametrize(("post", "place"), [(0, 2), (1, 4), (2, 1), (3, 2)])
+def test_a_posts_place_counts_those_that_are_more_similar(post, place):
+    assert place_of(post, np.array([0.5, 0.1, 0.9, 0.5])) == place
