@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from phoenix.analysis.collisions import CollisionShares, Pair
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
-    from phoenix.analysis.journey import Journey
     from phoenix.analysis.projection import Projection
     from phoenix.analysis.relevance import Contest
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
@@ -129,33 +128,6 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
     return without_each(recommender(), user_id, [post_id], history=history)
-
-
-# The journey page: one post on its way through the ranker, among the retrieved candidates.
-
-
-@st.cache_data(show_spinner=False, max_entries=64)
-def journey(user_id: int, post_id: int) -> "Journey":
-    """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
-    from phoenix.analysis.journey import trace
-
-    candidates = recommend(user_id).result.ranking.post_ids
-    return trace(recommender(), user_id, post_id=post_id, candidates=candidates)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def retrieval_place(user_id: int, post_id: int) -> int:
-    """Place of a post in the whole corpus by similarity to the user, from 1."""
-    similarity = recommender().corpus_embeddings @ recommender().embed_user(user_id)
-    return 1 + int((similarity > similarity[post_id]).sum())
-
-
-@st.cache_data(show_spinner=False)
-def identical_pairs(kind: str) -> int:
-    """How many pairs of posts, users or authors have the same buckets."""
-    from phoenix.analysis import journey
-
-    return journey.identical_pairs(recommender(), kind)
 
 
 # The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.

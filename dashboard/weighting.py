@@ -19,6 +19,7 @@ from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from phoenix.weight_files import UnusableWeightsError
 
 if TYPE_CHECKING:
+    from phoenix.scoring import ScoreStages
     from phoenix.serving import Recommendation
 
 
@@ -45,16 +46,16 @@ class Weighting(NamedTuple):
         """Whether anything differs from what the other pages show at first."""
         return self != Weighting()
 
+    def score(self, probabilities: np.ndarray, *, author_ids: np.ndarray, followed: np.ndarray) -> "ScoreStages":
+        """Scores of n candidates; arguments as for `phoenix.scoring.score_feed`."""
+        return score_feed(
+            probabilities, weights=self.vector, settings=self.settings, author_ids=author_ids, followed=followed
+        )
+
     def apply(self, made: "Recommendation") -> "Recommendation":
         """The same candidates as a feed under these weights and settings; the models are not asked again."""
         begun = time.perf_counter()
-        stages = score_feed(
-            made.ranking.probabilities,
-            weights=self.vector,
-            settings=self.settings,
-            author_ids=made.author_ids,
-            followed=made.followed,
-        )
+        stages = self.score(made.ranking.probabilities, author_ids=made.author_ids, followed=made.followed)
         feed = made.retrieval.post_ids[stages.order[: len(made.feed)]]
         seconds = {**made.seconds, "score": time.perf_counter() - begun}
         return made._replace(weights=self.vector, stages=stages, feed=feed, seconds=seconds)

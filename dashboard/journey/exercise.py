@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, words
+from dashboard import components, controls, words
 from dashboard.feed import action_names
-from dashboard.journey.scene import Scene, digits
+from dashboard.journey.pickers import INSIDE
+from dashboard.journey.scene import Scene
 from dashboard.locale import t
 
 TOLERANCE = 0.03  # relative; what is shown is rounded, and so may be the answer
@@ -37,7 +38,7 @@ def task(step: str, scene: Scene) -> Task:
     """The task that belongs to a step."""
     if step in ("ids", "rows", "tokens"):
         return _shape(scene)
-    return _sigmoid(scene) if step in ("layers", "probabilities") else _contribution(scene)
+    return _sigmoid(scene) if step in INSIDE else _contribution(scene)
 
 
 def _shape(scene: Scene) -> Task:
@@ -65,7 +66,7 @@ def _sigmoid(scene: Scene) -> Task:
         answer=answer,
         tolerance=TOLERANCE * answer,
         hint=t("journey.task.sigmoid_hint"),
-        explanation=t("journey.task.sigmoid_why", **values, probability=f"{answer:.3g}%"),
+        explanation=t("journey.task.sigmoid_why", **values, probability=words.percent(answer / 100, 3)),
     )
 
 
@@ -76,7 +77,7 @@ def _contribution(scene: Scene) -> Task:
     answer = float(parts[largest])
     values = {
         "action": action_names()[largest],
-        "probability": digits(candidates.probabilities[candidates.selected, largest]),
+        "probability": words.percent(candidates.probabilities[candidates.selected, largest], 3),
         "weight": words.number(candidates.weights[largest]),
     }
     return Task(
@@ -97,7 +98,9 @@ def accepts(asked: Task, given: float) -> bool:
 def show(asked: Task) -> None:
     """The exercise's box, with a field for the answer and the verdict."""
     with components.exercise(t("journey.exercise")):
-        given = st.number_input(asked.question, value=None, format="%.6g", key=f"task_{asked.name}", width=420)
+        given = st.number_input(
+            asked.question, value=None, format="%.6g", key=controls.key(f"task.{asked.name}"), width=420
+        )
         if given is None:
             return
         if accepts(asked, given):

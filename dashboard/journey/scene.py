@@ -1,45 +1,27 @@
-"""What all steps of the journey look at, and what each of them gives the page to show.
+"""What all steps of the journey look at.
 
 Glossary: n candidates, A actions, T tokens, D width.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
+import streamlit as st
 
+from dashboard import resources, state
 from dashboard.feed import Candidates, ranks
+from dashboard.journey import measured, pickers
 from dashboard.locale import t
+from dashboard.weighting import Weighting
 from phoenix.actions import ACTIONS
-from phoenix.analysis.journey import Journey
-from phoenix.scoring import score_feed
 
 if TYPE_CHECKING:
+    from phoenix.analysis.journey import Journey
     from phoenix.serving import Ranking, Recommendation
     from phoenix.world import World
 
 BATCH = 1  # B: the feed of one user at a time
-
-
-class Step(NamedTuple):
-    """One step, ready to be shown.
-
-    Attributes:
-      shapes: lines of this call's shapes.
-      chart, alt: the picture, and its content in words.
-      notices: what to notice.
-      sources: what ran.
-      table: rows to unfold below the picture, None for none.
-    """
-
-    shapes: list[str]
-    chart: go.Figure
-    alt: str
-    notices: list[str]
-    sources: tuple[Callable, ...]
-    table: pd.DataFrame | None = None
 
 
 class Scene(NamedTuple):
@@ -47,23 +29,27 @@ class Scene(NamedTuple):
 
     Attributes:
       journey: its way through the ranker.
-      candidates: all candidates of the pass under the default weights, this post selected.
+      candidates: all candidates of the pass under the session's weighting, this post selected.
+      weighting: the weights and settings that score them.
       history: the history that was used.
       retrieval_place: place of the post in the whole corpus by similarity to the user, from 1.
       retrieved: whether it was among the candidates that retrieval returned.
       alone: [A], its probabilities in a batch of its own.
+      identical_posts: pairs of posts in the corpus that have the same buckets.
       top: how many posts make the feed.
       action: the action to look at.
       language: of the texts.
       world: for names and texts.
     """
 
-    journey: Journey
+    journey: "Journey"
     candidates: Candidates
+    weighting: Weighting
     history: pd.DataFrame
     retrieval_place: int
     retrieved: bool
     alone: np.ndarray
+    identical_posts: int
     top: int
     action: str
     language: str
@@ -80,53 +66,65 @@ class Scene(NamedTuple):
         return t(f"common.action.{self.action}")
 
 
+def read(step: str, chosen: Weighting) -> Scene:
+    """Draws the pickers and follows the post that they name.
+
+    Args:
+      step: the step to be shown.
+      chosen: the session's weighting.
+    """
+    user, world = state.user_id(), resources.recommender().world
+    with st.spinner(t("common.computing")):
+        made = resources.recommend(user, weighting=chosen).result
+    pickers.step_buttons(step)
+    post = pickers.post(made, world)
+    action = pickers.action(step)
+    with st.spinner(t("common.computing")):
+        retrieved = post in made.ranking.post_ids
+        return build(
+            made,
+            measured.journey(user, post),
+            alone=resources.rank(user, (post,)),
+            retrieval_place=None if retrieved else measured.retrieval_place(user, post),
+            identical_posts=measured.identical_posts(),
+            weighting=chosen,
+            action=action,
+            language=state.language(),
+            world=world,
+        )
+
+
 def build(
     made: "Recommendation",
-    journey: Journey,
-    alone: "Ranking",
+    journey: "Journey",
     *,
-    world: "World",
-    language: str,
-    action: str,
+    alone: "Ranking",
     retrieval_place: int | None,
+    identical_posts: int,
+    weighting: Weighting,
+    action: str,
+    language: str,
+    world: "World",
 ) -> Scene:
     """Puts a journey among the candidates of its user's feed.
 
     Args:
-      made: the feed and everything on the way to it.
+      made: the feed under the weighting, and everything on the way to it.
       journey: of one post, in a pass over the retrieved candidates.
       alone: the same post ranked in a batch of one.
-      world: for authors, texts and who follows whom.
-      language: of the texts.
-      action: the action to look at.
       retrieval_place: place of the post in the whole corpus by similarity to the user; None if it was retrieved,
         because then its place among the candidates is just that.
+      identical_posts, weighting, action, language, world: see `Scene`.
     """
-    retrieved = journey.post_id in made.ranking.post_ids
-    probabilities, authors, followed = made.ranking.probabilities, made.author_ids, made.followed
-    stages = made.stages
-    if not retrieved:
-        probabilities = np.concatenate([probabilities, alone.probabilities])
-        authors = np.append(authors, journey.author.entity)
-        followed = np.append(followed, world.follows_authors_of(made.user_id, [journey.post_id]))
-        stages = score_feed(probabilities, weights=made.weights, author_ids=authors, followed=followed)
-    candidates = Candidates(
-        post_ids=journey.post_ids,
-        texts=world.post_text(journey.post_ids, language),
-        followed=followed,
-        probabilities=probabilities,
-        weights=made.weights,
-        stages=stages,
-        selected=journey.place,
-        author_ids=authors,
-    )
     return Scene(
         journey=journey,
-        candidates=candidates,
+        candidates=_among(made, journey, alone=alone, weighting=weighting, language=language, world=world),
+        weighting=weighting,
         history=made.history,
         retrieval_place=journey.place + 1 if retrieval_place is None else retrieval_place,
-        retrieved=retrieved,
+        retrieved=retrieval_place is None,
         alone=alone.probabilities[0],
+        identical_posts=identical_posts,
         top=len(made.feed),
         action=action,
         language=language,
@@ -134,14 +132,32 @@ def build(
     )
 
 
-def difference(value: float) -> str:
-    """A rounding difference: 0, 2.4e-07."""
-    return "0" if value == 0 else f"{value:.1e}"
-
-
-def digits(probability: float) -> str:
-    """A probability with three digits, so that it can be checked by hand."""
-    return f"{100 * probability:.3g}%"
+def _among(
+    made: "Recommendation",
+    journey: "Journey",
+    *,
+    alone: "Ranking",
+    weighting: Weighting,
+    language: str,
+    world: "World",
+) -> Candidates:
+    """The retrieved candidates, and the post behind them if it is none of them, all scored."""
+    probabilities, authors, followed = made.ranking.probabilities, made.author_ids, made.followed
+    if len(journey.post_ids) > len(authors):
+        probabilities = np.concatenate([probabilities, alone.probabilities])
+        authors = np.append(authors, journey.author.entity)
+        followed = np.append(followed, world.follows_authors_of(made.user_id, [journey.post_id]))
+    return Candidates(
+        post_ids=journey.post_ids,
+        author_ids=authors,
+        followed=followed,
+        texts=world.post_text(journey.post_ids, language),
+        probabilities=probabilities,
+        weights=weighting.vector,
+        stages=weighting.score(probabilities, author_ids=authors, followed=followed),
+        selected=journey.place,
+        settings=weighting.settings,
+    )
 
 
 def candidate_label(scene: Scene, index: int, width: int = 40) -> str:

@@ -3,15 +3,18 @@
 import numpy as np
 import pytest
 
-from dashboard.figures import journey as figures
+from dashboard import words
+from dashboard.journey.figures.layers import LayerText, layer_states
+from dashboard.journey.figures.logits import LogitText, logit_bars
+from dashboard.journey.figures.rank import RankText, rank_curve
 
 NAMES = ("one", "two", "three")
 
 
 def test_layers_show_probability_addition_and_cosine():
-    text = figures.LayerText(NAMES, "state", "p", "added", "cosine", ("a", "b", "c"))
+    text = LayerText(NAMES, "state", "p", "added", "cosine", ("a", "b", "c"))
     probability, added, cosine = np.array([0.1, 0.4, 0.2]), np.array([3.0, 5.0]), np.array([-0.2, 0.7, 1.0])
-    top, middle, bottom = figures.layer_states(probability, added=added, cosine=cosine, text=text).data
+    top, middle, bottom = layer_states(probability, added=added, cosine=cosine, text=text).data
     np.testing.assert_array_equal(top.y, probability)
     np.testing.assert_array_equal(middle.y, added)
     np.testing.assert_array_equal(bottom.y, cosine)
@@ -21,9 +24,9 @@ def test_layers_show_probability_addition_and_cosine():
 
 
 def logit_chart(logits, bias):
-    text = figures.LogitText(NAMES, "logit", "action", "up", "down", "bias", "mean", ("a", "b", "c"))
+    text = LogitText(NAMES, "logit", "action", "up", "down", "bias", "mean", words.percent, ("a", "b", "c"))
     signs, mean = np.array([1, 1, -1]), np.array([0.0, 1.0, -2.0])
-    return figures.logit_bars(logits, bias=bias, mean=mean, signs=signs, text=text, selected=1)
+    return logit_bars(logits, bias=bias, mean=mean, signs=signs, text=text, selected=1)
 
 
 def test_logit_bars_lead_from_the_bias_to_the_logit():
@@ -52,8 +55,8 @@ def test_logit_axis_says_what_probability_each_logit_means():
 @pytest.mark.parametrize("selected", [0, 1, 3])
 def test_rank_curve_shows_every_score_once_and_this_post_on_top(selected):
     scores = np.array([4.0, 3.0, 3.0, 1.0])
-    text = figures.RankText("rank", "score", "feed", "others", "this", "cut", "label", list("abcd"))
-    feed, others, this = figures.rank_curve(scores, selected=selected, top=2, text=text).data
+    text = RankText("rank", "score", "feed", "others", "this", "cut", "label", list("abcd"))
+    feed, others, this = rank_curve(scores, selected=selected, top=2, text=text).data
     assert list(feed.x) == [1, 2]
     assert list(others.x) == [3, 4]
     np.testing.assert_array_equal(np.concatenate([feed.y, others.y]), scores)

@@ -1,0 +1,109 @@
+"""The fifth step: fifteen logits and their sigmoids."""
+
+import numpy as np
+import plotly.graph_objects as go
+from scipy.special import expit
+
+from dashboard import words
+from dashboard.feed import action_names, extremes
+from dashboard.journey.figures.logits import LogitText, logit_bars
+from dashboard.journey.scene import BATCH, Scene
+from dashboard.journey.step import step
+from dashboard.locale import t
+from dashboard.view import Chart, View
+from dashboard.words import percent, signed
+from phoenix.actions import NUM_ACTIONS, SIGNS
+from phoenix.analysis.journey import Journey
+from phoenix.recsys_model import PhoenixModel
+
+DIGITS = 3  # of a probability, so that it can be checked by hand
+
+
+def view(scene: Scene) -> View:
+    """Each action's logit, from its bias to where the vector moves it."""
+    candidates = scene.candidates
+    alt = t("journey.probabilities.alt", **extremes(candidates.probabilities[candidates.selected]))
+    return step(
+        "probabilities",
+        scene,
+        chart=Chart(_figure(scene), alt=alt, key="probabilities"),
+        shapes=[_shape(scene.journey)],
+        notices=[worked(scene), _against_mean(scene.journey), _sum(scene.journey)],
+        sources=(PhoenixModel._unembed,),
+    )
+
+
+def _logits(journey: Journey) -> np.ndarray:
+    return journey.logits[journey.place].astype(float)
+
+
+def _figure(scene: Scene) -> go.Figure:
+    journey, logits = scene.journey, _logits(scene.journey)
+    rows = zip(action_names(), journey.bias, logits, expit(logits), strict=True)
+    text = LogitText(
+        actions=action_names(),
+        axis=t("journey.axis.logit"),
+        action=t("feed.axis.action"),
+        raises=t("journey.probabilities.raises"),
+        lowers=t("journey.probabilities.lowers"),
+        bias=t("journey.probabilities.bias"),
+        mean=t("journey.probabilities.mean", count=len(journey.post_ids)),
+        percent=percent,
+        hovers=[
+            t(
+                "journey.probabilities.hover",
+                action=name,
+                bias=signed(bias),
+                change=signed(logit - bias),
+                logit=signed(logit),
+                probability=percent(chance, DIGITS),
+            )
+            for name, bias, logit, chance in rows
+        ],
+    )
+    mean = journey.logits.mean(axis=0)
+    return logit_bars(logits, bias=journey.bias, mean=mean, signs=SIGNS, text=text, selected=scene.column)
+
+
+def _shape(journey: Journey) -> str:
+    width, count = journey.tokens.shape[1], len(journey.post_ids)
+    return t(
+        "journey.shape.unembed",
+        before=f"[B, C, D] = [{BATCH}, {count}, {width}]",
+        matrix=f"[{width}, {NUM_ACTIONS}]",
+        after=f"[B, C, A] = [{BATCH}, {count}, {NUM_ACTIONS}]",
+    )
+
+
+def worked(scene: Scene) -> str:
+    """One action worked out: bias, what the vector adds, logit, probability."""
+    bias, logit = float(scene.journey.bias[scene.column]), float(_logits(scene.journey)[scene.column])
+    return t(
+        "journey.probabilities.notice.worked",
+        action=scene.action_name,
+        bias=signed(bias),
+        change=signed(logit - bias),
+        logit=signed(logit),
+        negated=words.decimal(-logit, 2),
+        probability=percent(expit(logit), DIGITS),
+        prior=percent(expit(bias), DIGITS),
+    )
+
+
+def _against_mean(journey: Journey) -> str:
+    """The actions that this candidate raises and lowers most, against the mean of all candidates."""
+    names, apart = action_names(), _logits(journey) - journey.logits.mean(axis=0)
+    high, low = int(apart.argmax()), int(apart.argmin())
+    return t(
+        "journey.probabilities.notice.mean",
+        count=len(journey.post_ids),
+        high=names[high],
+        high_change=signed(apart[high]),
+        low=names[low],
+        low_change=signed(apart[low]),
+    )
+
+
+def _sum(journey: Journey) -> str:
+    total = words.decimal(expit(_logits(journey)).sum(), 2)
+    return t("journey.probabilities.notice.sum", total=total, actions=NUM_ACTIONS)
