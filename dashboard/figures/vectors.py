@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import theme
 
 DIVERGING = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
-SATURATION = 0.9  # so much of all values stays below the end of the colour scale
+SATURATION = 0.9  # share of all values that stays below the end of the colour scale
 HASH_SYMBOLS = ("circle", "diamond")
 
 
@@ -130,16 +130,7 @@ def strips(groups: Sequence[np.ndarray], *, text: StripText, highlighted: int | 
       Figure with one heatmap; its z are the vectors, NaN in the blank rows, and its x the coordinates from 1.
     """
     width = groups[0].shape[1]
-    rows, names, ticks, places = [], [], [], []
-    for number, group in enumerate(groups):
-        if number:
-            rows.append(np.full((1, width), np.nan, np.float32))
-            names.append("\u200b" * number)  # invisible, and each another one
-        places += range(len(names), len(names) + len(group))
-        names += text.names[len(ticks) : len(ticks) + len(group)]
-        ticks += text.ticks[len(ticks) : len(ticks) + len(group)]
-        rows.append(np.asarray(group, np.float32))
-    z = np.concatenate(rows).round(3)
+    z, names, places = _stack(groups, text.names)
     top = float(np.nanquantile(np.abs(z), SATURATION)) or 1.0
     figure = go.Figure(layout=theme.layout(x=text.coordinate, y=text.vector, height=150 + 22 * len(z)))
     figure.add_heatmap(
@@ -157,7 +148,11 @@ def strips(groups: Sequence[np.ndarray], *, text: StripText, highlighted: int | 
     figure.update_layout(margin={"t": 76})
     figure.update_xaxes(tickvals=[1, *range(16, width + 1, 16)], showgrid=False, zeroline=False)
     figure.update_yaxes(
-        type="category", autorange="reversed", tickvals=[names[i] for i in places], ticktext=ticks, showgrid=False
+        type="category",
+        autorange="reversed",
+        tickvals=[names[i] for i in places],
+        ticktext=list(text.ticks),
+        showgrid=False,
     )
     if highlighted is not None:
         row = places[highlighted]
@@ -165,6 +160,19 @@ def strips(groups: Sequence[np.ndarray], *, text: StripText, highlighted: int | 
             type="rect", x0=0.5, x1=width + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": theme.TRUTH, "width": 2}
         )
     return figure
+
+
+def _stack(groups: Sequence[np.ndarray], names: Sequence[str]) -> tuple[np.ndarray, list[str], list[int]]:
+    """All vectors with a blank row between groups, the name of each row, and the rows that hold the vectors."""
+    rows, named, places = [], [], []
+    for number, group in enumerate(groups):
+        if number:
+            rows.append(np.full((1, group.shape[1]), np.nan, np.float32))
+            named.append("\u200b" * number)  # invisible, and each another one
+        named += names[len(places) : len(places) + len(group)]
+        places += range(len(named) - len(group), len(named))
+        rows.append(np.asarray(group, np.float32))
+    return np.concatenate(rows).round(3), named, places
 
 
 def _strip_bar(title: str, top: float) -> dict:
