@@ -87,8 +87,8 @@ def blocks(scene: CandidateScene, pulled: Pulled | None) -> tuple[Block, ...]:
     names, hovers = describe(scene, shown)
     text = OriginText(**{key: t(f"retrieval.origins.{key}") for key in OriginText._fields})
     chart = origin_bars(names, [origin.pull for origin in shown], hovers=hovers, text=text)
-    alt = t("retrieval.origins.alt", len(shown), first=plain(hovers[0]), last=plain(hovers[-1]))
-    title = t("retrieval.origins.title", len(shown), rows=count(len(pulled.origins)))
+    alt = t("retrieval.origins.alt", count=len(shown), first=plain(hovers[0]), last=plain(hovers[-1]))
+    title = t("retrieval.origins.title", count=len(shown), rows=count(len(pulled.origins)))
     return Text(title), Chart(chart, alt, "origins")
 
 
@@ -122,8 +122,8 @@ def _own_topic(pulled: Pulled) -> list[str]:
     own, rest = ([o.pull for o in pulled.origins if (o.topic == pulled.own) == same] for same in (True, False))
     name = topic(pulled.own)
     if not own:
-        return [t("retrieval.notice.other_topic", len(rest), topic=name)]
+        return [t("retrieval.notice.other_topic", count=len(rest), topic=name)]
     if not rest:
         return []
     means = {"same": signed(np.mean(own), 4), "rest": signed(np.mean(rest), 4)}
-    return [t("retrieval.notice.same_topic", len(own), topic=name, **means, rest_count=len(rest))]
+    return [t("retrieval.notice.same_topic", count=len(own), topic=name, **means, rest_count=len(rest))]

@@ -54,8 +54,26 @@ def test_both_languages_have_the_same_keys_placeholders_and_no_empty_text(domain
         assert key.startswith(f"{domain}.")
         assert all(text.strip() for text in forms + chinese[key]), key
         if takes_values(key):
-            (placeholders,) = {frozenset(PLACEHOLDER.findall(text)) for text in forms[-1:] + chinese[key]}
-            assert all(set(PLACEHOLDER.findall(text)) <= placeholders for text in forms), key
+            assert {name for text in forms for name in PLACEHOLDER.findall(text)} == {
+                name for text in chinese[key] for name in PLACEHOLDER.findall(text)
+            }, key
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_texts_with_plural_forms_count_something(domain):
+    assert all(len(forms) == 1 for forms in locale.catalogue("zh", domain).values())
+    for key, forms in locale.catalogue("en", domain).items():
+        assert len(forms) == 1 or (len(forms) == 2 and "{count}" in forms[1]), key
+
+
+def test_count_chooses_between_one_and_many(monkeypatch):
+    forms = {"common.x": ("one post", "{count} posts")}
+    monkeypatch.setattr(locale, "catalogue", lambda language, domain: forms)
+    assert locale.translate("common.x", "en", count=1) == "one post"
+    assert locale.translate("common.x", "en", count="1\u202f000") == "1\u202f000 posts"
+    assert locale.translate("common.x", "en", count=0) == "0 posts"
+    with pytest.raises(KeyError):
+        locale.translate("common.x", "en")
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

@@ -64,7 +64,7 @@ def live(judged: UserQuality) -> Judgement:
         }
         for measure, strategies in STRATEGIES.items()
     }
-    return Judgement(tables, t("retrieval.quality.live", len(judged.favorites)))
+    return Judgement(tables, t("retrieval.quality.live", count=len(judged.favorites)))
 
 
 def recorded(metrics: Any, group: str) -> Judgement | None:
@@ -78,7 +78,7 @@ def recorded(metrics: Any, group: str) -> Judgement | None:
             }
             for measure, strategies in STRATEGIES.items()
         }
-        return Judgement(tables, t("retrieval.quality.recorded", users, command=command))
+        return Judgement(tables, t("retrieval.quality.recorded", count=count(users), command=command))
     except (LookupError, TypeError, ValueError, OverflowError):
         return None
 

@@ -68,7 +68,7 @@ def notices(rows: list[TopicRow]) -> list[str]:
         return []
     names = listing([topic(row.topic) for row in liked])
     together = TopicRow(0, 0, *np.sum([row[2:] for row in liked], axis=0))
-    said = [t("retrieval.notice.interests", len(liked), names=names, **_shares_in_words(together))]
+    said = [t("retrieval.notice.interests", count=len(liked), names=names, **_shares_in_words(together))]
     missed = min(liked, key=lambda row: row.retrieved / max(row.corpus, 1e-9))
     if missed.retrieved < missed.corpus:
         why = "unseen" if missed.history < missed.corpus else "crowded"
@@ -82,7 +82,7 @@ def followed(scene: Scene) -> str:
     authors = scene.world.posts["author_id"].to_numpy()
     follows = scene.world.followed(scene.user)
     among, overall = (float(np.isin(some, follows).mean()) for some in (authors[scene.found.post_ids], authors))
-    return t("retrieval.notice.followed", len(follows), among=percent(among), overall=percent(overall))
+    return t("retrieval.notice.followed", count=len(follows), among=percent(among), overall=percent(overall))
 
 
 def topic_rows(

@@ -119,6 +119,7 @@ def sentences(scene: TowersScene) -> dict[str, str]:
     valid = scene.user_stages.valid
     rows = int(valid[0, 1:].sum())
     values = {
+        "count": rows,
         "padding": valid.shape[1] - 1 - rows,
         "k": scene.k,
         "user_length": decimal(np.linalg.norm(scene.user_stages.projected[0]), 2),
@@ -127,7 +128,7 @@ def sentences(scene: TowersScene) -> dict[str, str]:
         "place": scene.place + 1,
     }
     stages = (*USER_STAGES, *CANDIDATE_STAGES, "dot")
-    return {stage: t(f"retrieval.towers.said.{stage}", rows, **values) for stage in stages}
+    return {stage: t(f"retrieval.towers.said.{stage}", **values) for stage in stages}
 
 
 def explain(scene: TowersScene, values: np.ndarray) -> str:
@@ -150,9 +151,9 @@ def notices(scene: TowersScene) -> tuple[str, ...]:
     stages = {"user": "user", "post": "candidate"}
     lengths = {name: decimal(np.linalg.norm(numbers(scene, stage)), 6) for name, stage in stages.items()}
     sums = {"tower": decimal(tower, 4), "index": decimal(index, 4), "difference": scientific(abs(tower - index), 1)}
-    against = int((products < 0).sum())
+    spread = {"needed": needed, "dimensions": len(products), "count": int((products < 0).sum())}
     return (
         t("retrieval.notice.towers_sum", **sums),
         t("retrieval.notice.towers_unit", **lengths),
-        t("retrieval.notice.towers_spread", against, needed=needed, dimensions=len(products)),
+        t("retrieval.notice.towers_spread", **spread),
     )
