@@ -16,7 +16,7 @@ from phoenix.analysis.regret import feed_value
 from phoenix.serving import Recommender
 
 _HEIGHT = 257  # pixels: six rows
-_TEXT_WIDTH = 200  # pixels, so that the other columns fit beside it on a laptop
+_TEXT_WIDTH = 170  # pixels, so that the other columns fit beside it on a laptop
 _MARK = "●"
 
 
