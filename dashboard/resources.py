@@ -18,7 +18,6 @@ from dashboard.warm_up import Progress, WarmUp
 
 if TYPE_CHECKING:
     from dashboard.weighting import Weighting
-    from phoenix.analysis.collisions import CollisionShares, Pair
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
     from phoenix.analysis.projection import Projection
@@ -211,60 +210,6 @@ def post_search_texts(language: str) -> pd.Series:
     handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
     texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
     return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()
-
-
-# The embeddings page: collisions of the world's ids, and the trained model on other buckets than its own.
-
-
-@st.cache_data(show_spinner=False)
-def collisions(kind: str, count: int, rows: int, hashes: int) -> "CollisionShares":
-    """What the hash functions do to the ids from 0 to count - 1."""
-    from phoenix.analysis.collisions import measured_collisions
-
-    return measured_collisions(np.arange(count), kind=kind, num_buckets=rows, num_hashes=hashes)
-
-
-@st.cache_data(show_spinner=False)
-def post_pairs(function: int | None, limit: int) -> "list[Pair]":
-    """Pairs of posts that share a row of the trained table; see `colliding_pairs`."""
-    from phoenix.analysis.collisions import colliding_pairs
-    from phoenix.hashing import NUM_HASHES
-
-    rows, posts = recommender().config.tables.posts, np.arange(recommender().world.num_posts)
-    return colliding_pairs(posts, kind="post", num_buckets=rows, num_hashes=NUM_HASHES, function=function, limit=limit)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def forced_collision(user_id: int, post: int, other: int) -> np.ndarray:
-    """Probabilities of a post on its own and on another post's buckets: [5, actions], see `force_collision`."""
-    from phoenix.analysis.counterfactuals import force_collision
-
-    return force_collision(recommender(), user_id, post=post, other=other)
-
-
-@st.cache_resource(show_spinner=False)
-def post_buckets() -> np.ndarray:
-    """The rows of the trained table that each post is hashed to, int32 [N, 2]."""
-    from phoenix.hashing import hash_ids
-
-    tables, posts = recommender().config.tables, np.arange(recommender().world.num_posts)
-    return hash_ids(posts, kind="post", num_buckets=tables.posts)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def unknown_post(user_id: int, post_id: int) -> np.ndarray:
-    """Probabilities of a post, and of one by the same author whose own embedding is padding: [2, actions]."""
-    from scipy.special import expit
-
-    from phoenix.hashing import hash_ids
-    from phoenix.serving.probes import rank_hashes
-
-    own = post_buckets()[post_id]
-    author = recommender().world.post_columns.author[post_id]
-    author_hashes = hash_ids([author] * 2, kind="author", num_buckets=recommender().config.tables.authors)
-    post_hashes = [own, np.zeros_like(own)]
-    logits = rank_hashes(recommender(), user_id, post_hashes=post_hashes, author_hashes=author_hashes)
-    return expit(logits.astype(float))
 
 
 # The index laboratory: background work, and corpora of other sizes.

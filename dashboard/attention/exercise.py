@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import components, controls, state
 from dashboard.attention import rules
-from dashboard.attention.posts import tick_names
+from dashboard.attention.positions import tick_names
 from dashboard.locale import listing, t
 from phoenix.masks import build_attention_mask
 

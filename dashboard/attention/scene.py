@@ -14,8 +14,9 @@ from dashboard.attention import choices, editor, measured, measures
 from dashboard.attention.choices import CUSTOM
 from dashboard.attention.making import Step, watch
 from dashboard.attention.measured import Batches, Leak, Pass, Shuffled
-from dashboard.attention.posts import Post, describe, name_positions, tick_names
+from dashboard.attention.positions import name_positions, tick_names
 from dashboard.locale import t
+from dashboard.posts import Post, describe
 from dashboard.weighting import Weighting
 from phoenix.masks import build_attention_mask, empty_rows
 

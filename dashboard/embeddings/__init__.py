@@ -1,5 +1,7 @@
-"""What the Embeddings page shows and says: one view a file, each with `show()`, which returns what ran for it."""
+"""The Embeddings page: how do two hashes stand in for an id?
 
-from typing import Any
+`scene` holds what its views show and reads it from the controls and from `measured`; each file of `views` makes one
+view of it.
 
-Source = Any  # a function, method or class whose source the page shows
+Glossary: n ids, m rows of the table (padding included), h hash functions, D width, A actions.
+"""

@@ -1,28 +1,27 @@
 """Embeddings: how do two hashes stand in for an id?"""
 
-from dashboard import components, controls, state
-from dashboard.embeddings import collisions, forced, padding, quiz, twins
+from dashboard import controls, state
+from dashboard.embeddings import exercise
+from dashboard.embeddings.scene import read
+from dashboard.embeddings.views import collisions, forced, padding, twins
 from dashboard.locale import t
-from phoenix.embedding import block_user_reduce
+from dashboard.view import draw
 
 VIEWS = {
-    "collisions": collisions.show,
-    "twins": twins.show,
-    "forced": forced.show,
-    "padding": padding.show,
+    "collisions": collisions.view,
+    "twins": twins.view,
+    "forced": forced.view,
+    "padding": padding.view,
 }
 
 
 @state.fragment
 def panel() -> None:
     """The chosen view with its controls; reruns on its own."""
-    view = controls.choice(
-        "view", tuple(VIEWS), default="collisions", label=t("embeddings.view"), names="embeddings.views"
-    )
-    ran = VIEWS[view]()
-    components.maths(t("embeddings.maths"))
-    components.source(*ran, block_user_reduce)
+    label = t("embeddings.view")
+    name = controls.choice("view", tuple(VIEWS), default="collisions", label=label, names="embeddings.views")
+    draw(VIEWS[name](read(name, user_id=state.user_id())))
 
 
 panel()
-quiz.show()
+exercise.show()

@@ -5,7 +5,7 @@ import pandas as pd
 
 from dashboard import words
 from dashboard.attention import measures
-from dashboard.attention.posts import name_actions
+from dashboard.attention.positions import name_actions
 from dashboard.attention.scene import Scene
 from dashboard.components import Card, post_card
 from dashboard.locale import t

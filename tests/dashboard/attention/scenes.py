@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.attention.posts import Post
 from dashboard.attention.scene import Scene
+from dashboard.posts import Post
 from phoenix.actions import ACTIONS
 from phoenix.masks import MASK_VARIANTS, build_attention_mask
 

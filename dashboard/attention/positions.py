@@ -1,49 +1,19 @@
-"""Posts and positions in words, in the visitor's language."""
+"""Positions in words: the user, the posts of the history and the candidates, long and short."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import state
-from dashboard.locale import listing, t, topic
+from dashboard.locale import listing, t
+from dashboard.posts import Post
 from dashboard.words import snippet
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from phoenix.world import World
-
 SNIPPET = 36  # width in characters
-
-
-class Post(NamedTuple):
-    """A post as the views name it.
-
-    Attributes:
-      post_id: its id.
-      handle: its author's.
-      topic: name of its topic.
-      form: its format, one of the world's.
-      text: the whole of it.
-    """
-
-    post_id: int
-    handle: str
-    topic: str
-    form: str
-    text: str
-
-
-def describe(post_ids: Sequence[int], world: "World") -> tuple[Post, ...]:
-    """Looks posts up."""
-    ids = np.asarray(post_ids, np.int64)
-    rows = world.posts.loc[ids]
-    handles = world.authors["handle"].loc[rows["author_id"]]
-    texts = world.post_text(ids, state.language())
-    columns = (ids.tolist(), handles, map(topic, rows["topic"]), rows["format"], texts)
-    return tuple(Post(*values) for values in zip(*columns, strict=True))
 
 
 def name_positions(past: Sequence[Post], candidates: Sequence[Post], *, history: "pd.DataFrame") -> list[str]:

@@ -22,9 +22,9 @@ class ForcedText(NamedTuple):
 def forced_dots(
     names: Sequence[str],
     own: np.ndarray,
+    *,
     forced: np.ndarray,
     other: np.ndarray,
-    *,
     hovers: Sequence[str],
     text: ForcedText,
 ) -> go.Figure:

@@ -25,17 +25,30 @@ def test_every_view_in_each_language(open_page, language, view):
 
 
 def test_curves_are_theory_and_measurement_of_this_choice(open_page):
-    app = open_page("embeddings", user=str(USER), hashes="3", bits="11", entity="user")
-    lines, measured = spec(app)["data"][:4], spec(app)["data"][4:6]
+    app = open_page("embeddings", user=str(USER), hashes="2", bits="11", entity="user")
+    *lines, found, none, _ = spec(app)["data"]
+    assert len(lines) >= 2
     for hashes, line in enumerate(lines, start=1):
         shares = [
             expected_collisions(10_000, num_buckets=int(m), num_hashes=hashes).everywhere for m in decode(line["x"])
         ]
         np.testing.assert_allclose(decode(line["y"]), shares, rtol=1e-9)
-    for size, share in zip(decode(measured[0]["x"]), decode(measured[0]["y"]), strict=True):
-        found = measured_collisions(np.arange(10_000), kind="user", num_buckets=int(size), num_hashes=3)
-        assert share == pytest.approx(found.everywhere)
-    assert len(measured[0]["x"]) + len(decode(measured[1]["x"])) == 9
+    sizes = decode(found["x"]).astype(int)
+    assert sizes.size
+    measured = [measured_collisions(np.arange(10_000), kind="user", num_buckets=m, num_hashes=2) for m in sizes]
+    np.testing.assert_allclose(decode(found["y"]), [shares.everywhere for shares in measured])
+    assert sizes.size + decode(none["x"]).size == 9
+
+
+def test_nearly_every_post_shares_a_row_of_the_trained_table(open_page):
+    assert "**99.8%** of the posts" in words(open_page("embeddings", user=str(USER)))
+
+
+def test_pair_is_one_of_those_that_exist(open_page):
+    app = open_page("embeddings", user=str(USER), view="twins", twins="both", pair="20")
+    (warning,) = app.warning
+    assert "`20`" in warning.value
+    assert app.slider(key="embeddings.pair").max == 2
 
 
 @pytest.mark.parametrize(("twins", "same"), [("one", [True, False]), ("both", [True, True])])
@@ -94,11 +107,13 @@ def test_padding_is_drawn_as_zeros(open_page, recommender):
     [("entity", "topic", "collisions"), ("hashes", "5", "collisions"), ("bits", "99", "collisions"),
      ("twins", "three", "twins"), ("pair", "0", "twins"), ("shared", "all", "forced"), ("a", "x", "forced")],
 )  # fmt: skip
-def test_unusable_address_gets_a_sentence(open_page, name, given, view):
+def test_unusable_address_gets_a_sentence_that_stays(open_page, name, given, view):
     app = open_page("embeddings", user=str(USER), view=view, **{name: given})
     assert not app.exception
     (warning,) = app.warning
-    assert f"“{given}”" in warning.value
+    assert f"`{given}`" in warning.value
+    app.run()
+    assert [again.value for again in app.warning] == [warning.value]
 
 
 def test_quiz_is_answered_by_counting(open_page, recommender):

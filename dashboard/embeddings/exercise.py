@@ -1,7 +1,8 @@
 """The guide's exercise on hash embeddings, answered by the hash functions themselves."""
 
-from dashboard import components, resources, words
-from dashboard.embeddings.collisions import number_of_ids
+from dashboard import components, words
+from dashboard.embeddings import measured
+from dashboard.embeddings.scene import number_of_ids
 from dashboard.locale import t
 
 _ROWS = 16_384
@@ -10,7 +11,8 @@ _ROWS = 16_384
 def show() -> None:
     """One table of twice the rows with one hash function, or one of half the rows with two?"""
     count = number_of_ids("post")
-    single, double = resources.collisions("post", count, 2 * _ROWS, 1), resources.collisions("post", count, _ROWS, 2)
+    single = measured.collisions("post", count=count, rows=2 * _ROWS, hashes=1)
+    double = measured.collisions("post", count=count, rows=_ROWS, hashes=2)
     sizes = {"large": words.count(2 * _ROWS), "small": words.count(_ROWS)}
     with components.exercise(t("embeddings.exercise")):
         components.quiz(

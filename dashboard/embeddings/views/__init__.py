@@ -1,0 +1,1 @@
+"""The views of the Embeddings page, a file each: `view(scene) -> View`."""

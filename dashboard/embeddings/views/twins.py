@@ -1,0 +1,88 @@
+"""Two ids in the trained table: what they share, what tells them apart, and what an unseen id gets."""
+
+import html
+
+import numpy as np
+
+from dashboard.embeddings.figures.rows import RowsText, embedding_rows
+from dashboard.embeddings.scene import Scene, Twins
+from dashboard.locale import t
+from dashboard.posts import Post
+from dashboard.view import Chart, Html, Text, View
+from dashboard.words import count, decimal, snippet
+from phoenix.embedding import block_candidate_reduce, block_user_reduce
+from phoenix.hashing import hash_ids
+from phoenix.serving.probes import table_rows
+
+_SNIPPET = 90  # width in characters
+
+
+def view(scene: Scene) -> View:
+    """Both posts, their rows, and what to notice."""
+    twins = scene.twins
+    ran = {"maths": t("embeddings.maths"), "sources": (hash_ids, table_rows, block_user_reduce, block_candidate_reduce)}
+    if twins is None:
+        return View(blocks=(Text(t("embeddings.twins.none"), "info"),), **ran)
+    width = twins.vectors.shape[1] // 2
+    chart = embedding_rows(
+        twins.vectors,
+        [_name(post, number) for post, number in zip(twins.posts, twins.ids, strict=True)],
+        parts=[t("embeddings.heat.part", number=number, width=width) for number in (1, 2)],
+        text=RowsText(*(t(f"embeddings.heat.{key}") for key in ("dimension", "row", "value", "hover"))),
+    )
+    buckets = "; ".join(f"{a}, {b}" for a, b in twins.buckets)
+    alt = t("embeddings.heat.alt", one=twins.ids[0], other=twins.ids[1], buckets=buckets)
+    return View(blocks=(Html(cards(twins)), Chart(chart, alt=alt, key="twins_rows")), notices=notices(twins), **ran)
+
+
+def _name(post: Post | None, number: int) -> str:
+    return t("embeddings.twins.unseen" if post is None else "embeddings.twins.post", post=number)
+
+
+def cards(twins: Twins) -> str:
+    """HTML: both posts with their rows, shared ones marked."""
+    parts = []
+    for post, number, buckets in zip(twins.posts, twins.ids, twins.buckets, strict=True):
+        meta = t("embeddings.twins.never_trained") if post is None else post.topic
+        said = t("embeddings.twins.nothing_known") if post is None else snippet(post.text, _SNIPPET)
+        name, meta, said = map(html.escape, (_name(post, number), meta, said))
+        parts.append(
+            f'<li class="px-card"><p class="px-head"><span class="px-author">{name}</span></p>'
+            f'<p class="px-meta">{meta}</p><p class="px-text">{said}</p>'
+            f'<ul class="px-why">{_rows(twins, buckets)}</ul></li>'
+        )
+    return f'<ol class="px-feed">{"".join(parts)}</ol>'
+
+
+def _rows(twins: Twins, buckets: np.ndarray) -> str:
+    items = []
+    for number, (bucket, same) in enumerate(zip(buckets, twins.buckets[0] == twins.buckets[1], strict=True), start=1):
+        key = "embeddings.twins.row_shared" if same else "embeddings.twins.row"
+        said = html.escape(t(key, number=number, bucket=count(int(bucket))))
+        items.append(f'<li class="px-same">{said}</li>' if same else f"<li>{said}</li>")
+    return "".join(items)
+
+
+def notices(twins: Twins) -> tuple[str, ...]:
+    """What tells the two apart, who else uses their rows, and whether their topics have anything to do with it."""
+    shared = twins.buckets[0] == twins.buckets[1]
+    one, other = twins.vectors.astype(float)
+    cosine = float(one @ other / max(np.linalg.norm(one) * np.linalg.norm(other), 1e-12))
+    said = []
+    if shared.all():
+        said.append(t("embeddings.notice.inseparable", one=twins.ids[0], other=twins.ids[1]))
+    elif shared.any():
+        number = int(np.flatnonzero(shared)[0]) + 1
+        said.append(t("embeddings.notice.told_apart", number=number, cosine=decimal(cosine, 2)))
+    if twins.posts[0] is None:
+        first, second = twins.users[0]
+        key = "embeddings.notice.unseen" if first + second else "embeddings.notice.unseen_fresh"
+        said.append(t(key, post=twins.ids[0], first=first, second=second))
+    elif not shared.all():
+        used = int(twins.users[0][np.flatnonzero(shared)[0]]) if shared.any() else 0
+        said.append(t("embeddings.notice.compromise", used=used))
+    if all(post is not None for post in twins.posts):
+        topics = [post.topic for post in twins.posts]
+        key = "embeddings.notice.same_topic" if topics[0] == topics[1] else "embeddings.notice.other_topics"
+        said.append(t(key, one=topics[0], other=topics[1]))
+    return tuple(said)

@@ -1,0 +1,40 @@
+"""Posts in the visitor's language, as views name them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dashboard import state
+from dashboard.locale import topic
+
+if TYPE_CHECKING:
+    from phoenix.world import World
+
+
+class Post(NamedTuple):
+    """A post as the views name it.
+
+    Attributes:
+      post_id: its id.
+      handle: its author's.
+      topic: name of its topic.
+      form: its format, one of the world's.
+      text: the whole of it.
+    """
+
+    post_id: int
+    handle: str
+    topic: str
+    form: str
+    text: str
+
+
+def describe(post_ids: Sequence[int], world: "World") -> tuple[Post, ...]:
+    """Looks posts up."""
+    ids = np.asarray(post_ids, np.int64)
+    rows = world.posts.loc[ids]
+    handles = world.authors["handle"].loc[rows["author_id"]]
+    texts = world.post_text(ids, state.language())
+    columns = (ids.tolist(), handles, map(topic, rows["topic"]), rows["format"], texts)
+    return tuple(Post(*values) for values in zip(*columns, strict=True))
