@@ -45,4 +45,4 @@ def notices(values: np.ndarray, k: int) -> tuple[str, ...]:
         return (cut,)
     near = int((values[k:] > values[k - 1] - _NEAR).sum())
     step = decimal(values[k - 1] - values[k], 4)
-    return cut, t("retrieval.notice.step", next=count(k + 1), step=step, count=count(near), near=decimal(_NEAR, 2))
+    return cut, t("retrieval.notice.step", count=count(near), next=count(k + 1), step=step, near=decimal(_NEAR, 2))
