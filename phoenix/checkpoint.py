@@ -1,25 +1,69 @@
-"""Storing arrays: safetensors with JSON metadata, written atomically, verified on loading.
+"""Storing arrays and numbers: safetensors with JSON metadata, and JSON, written atomically, verified on loading.
 
-A file carries a SHA-256 digest of its tensors and metadata. Nothing is ever unpickled.
+A file carries a SHA-256 seal over everything in it. Whatever is wrong with one, missing, damaged, edited, of another
+version, is one kind of error. Nothing is ever unpickled.
 """
 
+import contextlib
+import glob
 import hashlib
 import json
 import os
 import pathlib
+import stat
 import tempfile
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.numpy import save
 
-_RESTORE = "Restore the shipped files with `git checkout -- phoenix/artifacts`, or train anew with `make train`."
+from phoenix.checks import shown
+
+_MOST_DESCRIPTION = 64 * 2**20  # bytes of JSON, in a file's header or alone: far more than anything we write
+_TEMPORARY = ".tmp"
+_ABANDONED_SECONDS = 3_600  # no write takes that long: whoever began it was killed
 
 
 class ArtifactError(ValueError):
     """A stored file is missing, damaged or does not belong to the others; the text says which and what to do."""
+
+
+class Header(NamedTuple):
+    """What a file says of itself before its arrays are read.
+
+    Attributes:
+      metadata: as given to `save_arrays`.
+      shapes: of the arrays, by name.
+      nbytes: of all arrays together.
+    """
+
+    metadata: dict[str, Any]
+    shapes: dict[str, tuple[int, ...]]
+    nbytes: int
+
+
+@contextlib.contextmanager
+def refusing(path: pathlib.Path, *, remedy: str = "") -> Iterator[None]:
+    """Makes one kind of error of whatever goes wrong inside.
+
+    Args:
+      path: the file or folder that is read.
+      remedy: what to do about it, a sentence.
+
+    Raises:
+      ArtifactError: anything went wrong; a file of another version fails in many ways, by a missing key, a wrong
+        type, JSON nested too deep, more memory than there is.
+    """
+    try:
+        yield
+    except ArtifactError as error:
+        raise ArtifactError(f"{error} {remedy}".rstrip()) from error
+    except Exception as error:
+        reason = f"{type(error).__name__}: {shown(str(error))}"
+        raise ArtifactError(f"{path} cannot be used ({reason}). {remedy}".rstrip()) from error
 
 
 def digest_arrays(arrays: Mapping[str, np.ndarray]) -> str:
@@ -32,13 +76,18 @@ def digest_arrays(arrays: Mapping[str, np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def write_atomically(path: pathlib.Path, data: bytes) -> None:
-    """Writes a file so that a reader sees the old content or the new, also when the process is killed."""
+@contextlib.contextmanager
+def atomic_file(path: pathlib.Path) -> Iterator[BinaryIO]:
+    """A file to write to, which takes its name when all is written: a reader sees the old content or the new.
+
+    A writer that is killed leaves a temporary file behind; the next one to write the same file takes it away.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    sweep_temporary(path.parent, of=path.name)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
@@ -48,12 +97,39 @@ def write_atomically(path: pathlib.Path, data: bytes) -> None:
         raise
 
 
+def write_atomically(path: pathlib.Path, data: bytes) -> None:
+    """Writes a file so that a reader sees the old content or the new, also when the process is killed."""
+    with atomic_file(path) as file:
+        file.write(data)
+
+
+def sweep_temporary(folder: pathlib.Path, *, of: str | None = None) -> None:
+    """Takes away temporary files that killed writers left, of one file or of all in a folder."""
+    pattern = f".{glob.escape(of) if of else '*'}.*{_TEMPORARY}"
+    with contextlib.suppress(OSError):
+        for file in folder.glob(pattern):
+            if time.time() - file.stat().st_mtime > _ABANDONED_SECONDS:
+                file.unlink(missing_ok=True)
+
+
 def save_arrays(path: pathlib.Path, arrays: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:
     """Stores arrays with metadata (anything that JSON can hold)."""
     contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     text = json.dumps(metadata, sort_keys=True)
     header = {"metadata": text, "digest": _seal(contiguous, text)}
     write_atomically(path, save(contiguous, header))
+
+
+def read_header(path: pathlib.Path) -> Header:
+    """Reads what a file says of itself, and nothing of its arrays; the seal is not looked at.
+
+    Raises:
+      ArtifactError: the file is missing, truncated, or of another kind.
+    """
+    entries, text, _ = _open(path)
+    with refusing(path):
+        shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
+        return Header(json.loads(text), shapes, _nbytes(entries))
 
 
 def load_arrays(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -65,32 +141,29 @@ def load_arrays(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, An
     Raises:
       ArtifactError: the file is missing, truncated, edited or of another kind.
     """
-    if not path.is_file():
-        raise ArtifactError(f"{path} does not exist. {_RESTORE}")
-    try:
+    entries, text, digest = _open(path)
+    with refusing(path):
         with safe_open(path, framework="numpy") as file:
-            header = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    except (SafetensorError, OSError, ValueError) as error:
-        raise ArtifactError(f"{path} is truncated or not a safetensors file ({error}). {_RESTORE}") from error
-    text = header.get("metadata", "")
-    if header.get("digest") != _seal(arrays, text):
-        raise ArtifactError(f"{path} has been changed since it was written: its digest does not match. {_RESTORE}")
-    return arrays, json.loads(text)
+            arrays = {name: file.get_tensor(name) for name in entries}
+        if digest != _seal(arrays, text):
+            raise ArtifactError(f"{path} has been changed since it was written: its digest does not match.")
+        return arrays, json.loads(text)
 
 
 def load_json(path: pathlib.Path) -> dict[str, Any]:
     """Loads a JSON object.
 
     Raises:
-      ArtifactError: the file is missing or not a JSON object.
+      ArtifactError: the file is missing, too large, or not a JSON object.
     """
+    if _size(path) > _MOST_DESCRIPTION:
+        raise ArtifactError(f"{path} is larger than {_MOST_DESCRIPTION} bytes, which no JSON of ours is.")
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ArtifactError(f"{path} is missing or not JSON ({error}). {_RESTORE}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtifactError(f"{path} is not JSON ({shown(str(error))}).") from error
     if not isinstance(value, dict):
-        raise ArtifactError(f"{path} must hold a JSON object, got {type(value).__name__}. {_RESTORE}")
+        raise ArtifactError(f"{path} must hold a JSON object, got {type(value).__name__}.")
     return value
 
 
@@ -100,9 +173,28 @@ def save_json(path: pathlib.Path, value: Mapping[str, Any]) -> None:
     write_atomically(path, text.encode() + b"\n")
 
 
+def load_sealed_json(path: pathlib.Path) -> dict[str, Any]:
+    """Loads what `save_sealed_json` stored.
+
+    Raises:
+      ArtifactError: as for `load_json`, or a value has been edited.
+    """
+    value = load_json(path)
+    seal = value.pop("seal", None)
+    with refusing(path):
+        if seal != _json_seal(value):
+            raise ArtifactError(f"{path} has been changed since it was written: its seal does not match.")
+    return value
+
+
+def save_sealed_json(path: pathlib.Path, value: Mapping[str, Any]) -> None:
+    """Stores a JSON object like `save_json`, with a digest of its values under "seal"."""
+    save_json(path, {**value, "seal": _json_seal(value)})
+
+
 def mismatch(path: pathlib.Path, what: str) -> ArtifactError:
     """The error for a file that is whole but does not belong to the others."""
-    return ArtifactError(f"{path} does not fit: {what}. {_RESTORE}")
+    return ArtifactError(f"{path} does not fit: {what}.")
 
 
 def flatten_params(params: Mapping[str, Mapping[str, Any]]) -> dict[str, np.ndarray]:
@@ -119,5 +211,47 @@ def unflatten_params(arrays: Mapping[str, np.ndarray]) -> dict[str, dict[str, np
     return params
 
 
+def _open(path: pathlib.Path) -> tuple[dict[str, Any], str, str]:
+    """Entries of the arrays, text of the metadata, and the seal; the file's size was checked against its header."""
+    size = _size(path)
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if not 0 < length <= min(size - 8, _MOST_DESCRIPTION):
+                raise ValueError(f"no header of {length} bytes fits into {size}")
+            entries = json.loads(file.read(length))
+        own = entries.pop("__metadata__", {})
+        described = 8 + length + _nbytes(entries)
+    except Exception as error:
+        reason = shown(str(error))
+        raise ArtifactError(f"{path} is truncated or not a safetensors file ({reason}).") from error
+    if described != size:
+        raise ArtifactError(
+            f"{path} is truncated or not a safetensors file: its header describes {described} bytes, it has {size}."
+        )
+    return entries, own.get("metadata", ""), own.get("digest", "")
+
+
+def _nbytes(entries: Mapping[str, Any]) -> int:
+    return max((entry["data_offsets"][1] for entry in entries.values()), default=0)
+
+
+def _size(path: pathlib.Path) -> int:
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ArtifactError(f"{path} does not exist.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ArtifactError(f"{path} cannot be read ({reason}).") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise ArtifactError(f"{path} is not a file.")
+    return status.st_size
+
+
 def _seal(arrays: Mapping[str, np.ndarray], metadata: str) -> str:
     return hashlib.sha256(digest_arrays(arrays).encode() + metadata.encode()).hexdigest()
+
+
+def _json_seal(value: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, allow_nan=False).encode()).hexdigest()

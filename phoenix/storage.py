@@ -1,19 +1,20 @@
-"""The shipped artifacts: one folder with the world, both models, their metrics and the training log.
+"""The artifacts: one folder with the world, both models, their metrics and the training log.
 
   world.safetensors       columns of the world, and every user's history at the split
   retrieval.safetensors   weights of the retrieval model (tables as float16)
   ranker.safetensors      weights of the ranker (tables as float16)
-  metrics.json            what `python -m phoenix.evaluate` measured
-  training_log.json       losses and metrics during training
+  metrics.json            what `python -m phoenix.evaluate` measured, sealed
+  training_log.json       losses and metrics during training, sealed
 
-Weights name the digest of the world that they were trained in: files of different runs do not mix.
+Every file names its run, a digest of what the run produced: files of different runs do not mix.
 """
 
 import dataclasses
+import hashlib
 import importlib.metadata
 import os
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,25 +22,32 @@ import numpy as np
 from phoenix.actions import NUM_ACTIONS
 from phoenix.checkpoint import (
     ArtifactError,
+    Header,
     digest_arrays,
     flatten_params,
     load_arrays,
-    load_json,
+    load_sealed_json,
     mismatch,
+    read_header,
+    refusing,
     save_arrays,
-    save_json,
+    save_sealed_json,
     unflatten_params,
 )
+from phoenix.checks import shown
+from phoenix.environment import SHIPPED, artifacts_folder
 from phoenix.hashing import TableConfig
-from phoenix.parameters import Params, is_tables
+from phoenix.parameters import Params, is_tables, tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
 from phoenix.transformer import TransformerConfig
 from phoenix.world import World, WorldConfig
 from phoenix.world.stream import SPLIT, Histories, histories_before
 
-SHIPPED = pathlib.Path(__file__).parent / "artifacts"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+KINDS = ("world", "retrieval", "ranker")
+
+Config = PhoenixConfig | RetrievalConfig
 
 
 class Artifacts(NamedTuple):
@@ -53,103 +61,191 @@ class Artifacts(NamedTuple):
     ranker: Params
     metrics: dict[str, Any]
     log: list[dict[str, Any]]
-    digest: str
+    run: str
 
 
-def artifacts_folder() -> pathlib.Path:
-    """The folder to load from: PHOENIX_ARTIFACTS, or the shipped one."""
-    return pathlib.Path(os.environ.get("PHOENIX_ARTIFACTS") or SHIPPED)
+class Model(NamedTuple):
+    """A model's shape and weights."""
+
+    config: Config
+    params: Params
 
 
-def save_world(folder: pathlib.Path, world: World, *, history_len: int) -> str:
-    """Stores a world with every user's history at the split; returns the world's digest."""
+def save_artifacts(
+    folder: pathlib.Path,
+    *,
+    world: World,
+    history_len: int,
+    retrieval: Model,
+    ranker: Model,
+    log: Sequence[Mapping[str, Any]],
+) -> str:
+    """Stores what a training run made, not evaluated yet.
+
+    Args:
+      folder: where to.
+      world: the world it was trained in.
+      history_len: rows of each user's history at the split that are kept.
+      retrieval: the retrieval model.
+      ranker: the ranker.
+      log: losses and metrics during training.
+
+    Returns:
+      The run's id: equal runs have equal ones.
+    """
+    models = {"retrieval": retrieval, "ranker": ranker}
+    files = {"world": _pack_world(world, history_len=history_len)}
+    files |= {kind: flatten_params(_shrink_tables(model.params)) for kind, model in models.items()}
+    run = _run_id({kind: digest_arrays(arrays) for kind, arrays in files.items()})
+    versions = {name: importlib.metadata.version(name) for name in ("jax", "dm-haiku", "optax", "numpy")}
+    described = {"world": {"config": world.config._asdict()}}
+    for kind, model in models.items():
+        described[kind] = {"config": dataclasses.asdict(model.config), "versions": versions}
+    for kind, arrays in files.items():
+        metadata = {"format": FORMAT_VERSION, "kind": kind, "run": run, **described[kind]}
+        save_arrays(folder / f"{kind}.safetensors", arrays, metadata)
+    save_sealed_json(folder / "training_log.json", {"run": run, "entries": list(log)})
+    save_metrics(folder, {}, run=run)
+    return run
+
+
+def save_metrics(folder: str | os.PathLike, metrics: Mapping[str, Any], *, run: str) -> None:
+    """Stores what was measured of a run's models."""
+    save_sealed_json(pathlib.Path(folder) / "metrics.json", {**metrics, "run": run})
+
+
+def load_artifacts(folder: str | os.PathLike | None = None) -> Artifacts:
+    """Loads and verifies a folder, by default that of PHOENIX_ARTIFACTS or the shipped one.
+
+    Raises:
+      ArtifactError: a file is missing, damaged, of another kind, version or run, or holds numbers that are not
+        finite. The text says which, and what to do.
+      ValueError: `folder` is no path.
+    """
+    if folder is not None and not isinstance(folder, str | os.PathLike):
+        raise ValueError(f"The artifacts must be the path of a folder, got {shown(folder)}.")
+    place = artifacts_folder() if folder is None else pathlib.Path(folder)
+    with refusing(place, remedy=_remedy(place)):
+        metrics, log = (load_sealed_json(place / name) for name in ("metrics.json", "training_log.json"))
+        headers = {kind: _read_header(place / f"{kind}.safetensors", kind) for kind in KINDS}
+        run = _check_one_run(place, headers, {"metrics.json": metrics, "training_log.json": log})
+        world, histories = _load_world(place / "world.safetensors")
+        models = {kind: _load_model(place / f"{kind}.safetensors", kind) for kind in ("retrieval", "ranker")}
+        if not isinstance(log.get("entries"), list):
+            raise mismatch(place / "training_log.json", "it has no list of entries")
+    metrics.pop("run")
+    retrieval, ranker = models["retrieval"], models["ranker"]
+    return Artifacts(
+        world=world,
+        histories=histories,
+        retrieval_config=retrieval.config,
+        retrieval=retrieval.params,
+        ranker_config=ranker.config,
+        ranker=ranker.params,
+        metrics=metrics,
+        log=log["entries"],
+        run=run,
+    )
+
+
+def _run_id(digests: Mapping[str, str]) -> str:
+    text = "\0".join(f"{kind}\0{digests[kind]}" for kind in KINDS)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _remedy(folder: pathlib.Path) -> str:
+    """What to do about an unusable folder: it depends on where it came from."""
+    if folder == SHIPPED:
+        if (SHIPPED.parents[1] / ".git").exists():
+            return (
+                "Restore the shipped files with `git checkout -- phoenix/artifacts`, or train again with `make train`."
+            )
+        return "Install the package again: these files are part of it."
+    write = f"Write the folder again with `python -m phoenix.train --out {folder}`"
+    if os.environ.get("PHOENIX_ARTIFACTS") and folder == artifacts_folder():
+        return f"PHOENIX_ARTIFACTS names this folder. {write}, or unset the variable to use the shipped models."
+    return f"{write}, or name another one."
+
+
+def _read_header(path: pathlib.Path, kind: str) -> Header:
+    """The header of a file of this kind and version that is not larger than its configuration explains."""
+    header = read_header(path)
+    with refusing(path):
+        metadata = header.metadata
+        if metadata.get("kind") != kind:
+            raise mismatch(path, f"it holds a {metadata.get('kind', 'file of unknown kind')}, expected a {kind}")
+        if metadata.get("format") != FORMAT_VERSION:
+            raise mismatch(path, f"it has format {metadata.get('format')}, this version reads format {FORMAT_VERSION}")
+        most = _most_bytes(kind, metadata["config"])
+        if header.nbytes > most:
+            raise mismatch(path, f"it holds {header.nbytes} bytes, its configuration explains at most {most}")
+    return header
+
+
+def _most_bytes(kind: str, config: Mapping[str, Any]) -> int:
+    """More bytes than a file of this configuration has, so that a wrong one is refused before it is read."""
+    if kind == "world":
+        rows = WorldConfig(**config)
+        return 2**20 + 2**13 * (rows.num_posts + rows.num_users + rows.num_authors)
+    model = _read_config(kind, config)
+    network, rows = model.transformer, sum(dataclasses.astuple(model.tables))
+    heads = 2 * (network.num_q_heads + network.num_kv_heads) * network.key_size
+    layer = network.width * (heads + 3 * network.ffn_size + 4)
+    ends = 64 * network.width * (network.width + 1) + 64
+    return 4 * (network.width * rows + network.num_layers * layer + ends)
+
+
+def _check_one_run(
+    folder: pathlib.Path, headers: Mapping[str, Header], numbers: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """The run that all files belong to."""
+    run = headers["world"].metadata["run"]
+    runs = {f"{kind}.safetensors": header.metadata["run"] for kind, header in headers.items()}
+    runs |= {name: value.get("run") for name, value in numbers.items()}
+    for name, other in runs.items():
+        if other != run:
+            raise mismatch(folder / name, f"it is of run {shown(other)}, world.safetensors is of run {shown(run)}")
+    return run
+
+
+def _load_world(path: pathlib.Path) -> tuple[World, Histories]:
+    arrays, metadata = _load(path)
+    with refusing(path):
+        config = WorldConfig(**metadata["config"])
+        histories = _unpack_histories(arrays)
+        if len(histories.posts) != config.num_users:
+            raise mismatch(path, f"it has {len(histories.posts)} histories for {config.num_users} users")
+        return World.from_arrays(config, arrays), histories
+
+
+def _load_model(path: pathlib.Path, kind: str) -> Model:
+    arrays, metadata = _load(path)
+    with refusing(path):
+        config = _read_config(kind, metadata["config"])
+        params = unflatten_params({name: array.astype(np.float32) for name, array in arrays.items()})
+        expected = {name: (rows, config.transformer.width) for name, rows in dataclasses.asdict(config.tables).items()}
+        found = {name: rows.shape for name, rows in tables(params).items()}
+        if found != expected:
+            raise mismatch(path, f"its tables have the shapes {found}, its configuration says {expected}")
+        return Model(config, params)
+
+
+def _load(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    arrays, metadata = load_arrays(path)
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise mismatch(path, f"{name} holds numbers that are not finite")
+    return arrays, metadata
+
+
+def _pack_world(world: World, *, history_len: int) -> dict[str, np.ndarray]:
     histories = histories_before(world.stream, np.arange(world.num_users), moment=SPLIT, length=history_len)
     bits = (histories.actions * (1 << np.arange(NUM_ACTIONS))).sum(axis=-1).astype(np.uint16)
-    arrays = world.arrays() | {
+    return world.arrays() | {
         "history.posts": histories.posts,
         "history.surfaces": histories.surfaces,
         "history.actions": bits,
     }
-    digest = digest_arrays(world.arrays())
-    metadata = {"format": FORMAT_VERSION, "kind": "world", "config": world.config._asdict(), "digest": digest}
-    save_arrays(folder / "world.safetensors", arrays, metadata)
-    return digest
-
-
-def save_model(
-    folder: pathlib.Path,
-    kind: str,
-    params: Params,
-    config: RetrievalConfig | PhoenixConfig,
-    *,
-    world_digest: str,
-) -> None:
-    """Stores one model, not evaluated yet; kind is "retrieval" or "ranker"."""
-    arrays = flatten_params(_shrink_tables(params))
-    metadata = {
-        "format": FORMAT_VERSION,
-        "kind": kind,
-        "config": dataclasses.asdict(config),
-        "world_digest": world_digest,
-        "weights_digest": digest_arrays(arrays),
-        "metrics": {},
-        "versions": {name: importlib.metadata.version(name) for name in ("jax", "dm-haiku", "optax", "numpy")},
-    }
-    save_arrays(folder / f"{kind}.safetensors", arrays, metadata)
-
-
-def save_metrics(folder: pathlib.Path, metrics: Mapping[str, Any]) -> None:
-    """Stores what was measured: all of it in metrics.json, each model's part in its own metadata too."""
-    save_json(folder / "metrics.json", metrics)
-    for kind in ("retrieval", "ranker"):
-        path = folder / f"{kind}.safetensors"
-        arrays, metadata = _load(path, kind)
-        save_arrays(path, arrays, {**metadata, "metrics": metrics[kind]})
-
-
-def load_artifacts(folder: pathlib.Path | None = None) -> Artifacts:
-    """Loads and verifies a folder.
-
-    Raises:
-      ArtifactError: a file is missing, damaged, of another kind, or does not belong to the others.
-    """
-    folder = folder or artifacts_folder()
-    world_arrays, world_data = _load(folder / "world.safetensors", "world")
-    histories = _unpack_histories(world_arrays)
-    world = World.from_arrays(WorldConfig(**world_data["config"]), world_arrays)
-    models = {}
-    for kind in ("retrieval", "ranker"):
-        path = folder / f"{kind}.safetensors"
-        arrays, metadata = _load(path, kind)
-        if metadata["world_digest"] != world_data["digest"]:
-            raise mismatch(path, "it was trained in another world than the one in world.safetensors")
-        full = {name: array.astype(np.float32) for name, array in arrays.items()}
-        models[kind] = unflatten_params(full), metadata
-    log = load_json(folder / "training_log.json").get("entries")
-    if not isinstance(log, list):
-        raise mismatch(folder / "training_log.json", "it has no list of entries")
-    retrieval, retrieval_data = models["retrieval"]
-    ranker, ranker_data = models["ranker"]
-    return Artifacts(
-        world=world,
-        histories=histories,
-        retrieval_config=_read_config(RetrievalConfig, retrieval_data["config"]),
-        retrieval=retrieval,
-        ranker_config=_read_config(PhoenixConfig, ranker_data["config"]),
-        ranker=ranker,
-        metrics=load_json(folder / "metrics.json"),
-        log=log,
-        digest=retrieval_data["weights_digest"],
-    )
-
-
-def _load(path: pathlib.Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    arrays, metadata = load_arrays(path)
-    if metadata.get("kind") != kind:
-        raise mismatch(path, f"it holds a {metadata.get('kind', 'file of unknown kind')}, expected a {kind}")
-    if metadata.get("format") != FORMAT_VERSION:
-        raise mismatch(path, f"it has format {metadata.get('format')}, this version reads format {FORMAT_VERSION}")
-    return arrays, metadata
 
 
 def _unpack_histories(arrays: dict[str, np.ndarray]) -> Histories:
@@ -167,9 +263,10 @@ def _shrink_tables(params: Params) -> Params:
     }
 
 
-def _read_config(kind: type, values: Mapping[str, Any]) -> Any:
+def _read_config(kind: str, values: Mapping[str, Any]) -> Config:
     parts = {"tables": TableConfig, "transformer": TransformerConfig}
-    return kind(**{name: parts[name](**value) if name in parts else value for name, value in values.items()})
+    made = {"retrieval": RetrievalConfig, "ranker": PhoenixConfig}[kind]
+    return made(**{name: parts[name](**value) if name in parts else value for name, value in values.items()})
 
 
-__all__ = ["ArtifactError", "Artifacts", "load_artifacts", "save_metrics", "save_model", "save_world"]
+__all__ = ["ArtifactError", "Artifacts", "Model", "load_artifacts", "save_artifacts", "save_metrics"]

@@ -4,25 +4,22 @@ import dataclasses
 import pathlib
 import shutil
 
+import jax
 import numpy as np
 import pytest
 
-from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, save_arrays, save_json
+from phoenix import environment, storage
+from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, load_json, save_arrays, save_sealed_json
+from phoenix.environment import SHIPPED
+from phoenix.forward import ranker_functions
 from phoenix.hashing import TableConfig
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
-from phoenix.storage import (
-    SHIPPED,
-    Artifacts,
-    artifacts_folder,
-    load_artifacts,
-    save_metrics,
-    save_model,
-    save_world,
-)
+from phoenix.storage import Artifacts, Model, load_artifacts, save_artifacts, save_metrics
 from phoenix.transformer import TransformerConfig
 from phoenix.world import World
 from phoenix.world.stream import SPLIT, histories_before
+from tests.models import random_batch
 
 HISTORY = 6
 TABLES = TableConfig(users=64, posts=128, authors=64)
@@ -43,14 +40,19 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def params() -> dict:
-    rng = np.random.default_rng(0)
+    return draw_params(0)
+
+
+def draw_params(seed: int) -> dict:
+    rng = np.random.default_rng(seed)
 
     def draw(*shape: int) -> np.ndarray:
         return rng.standard_normal(shape).astype(np.float32)
 
+    tables = dataclasses.asdict(TABLES)
     return {
         kind: {
-            f"{kind}/~/hash_tables": {"users": draw(64, 8), "posts": draw(128, 8)},
+            f"{kind}/~/hash_tables": {name: draw(rows, 8) for name, rows in tables.items()},
             f"{kind}/~/linear": {"w": draw(8, 15), "b": draw(15)},
             f"{kind}/~/norm": {"scale": draw(8)},
         }
@@ -58,12 +60,18 @@ def params() -> dict:
     }
 
 
-def write(folder: pathlib.Path, world: World, params: dict) -> None:
-    digest = save_world(folder, world, history_len=HISTORY)
-    save_model(folder, "retrieval", params["retrieval"], RETRIEVAL, world_digest=digest)
-    save_model(folder, "ranker", params["ranker"], RANKER, world_digest=digest)
-    save_json(folder / "training_log.json", {"entries": [{"phase": "tables", "step": 1, "loss": 2.5}]})
-    save_json(folder / "metrics.json", {})
+LOG = [{"phase": "tables", "step": 1, "loss": 2.5}]
+
+
+def write(folder: pathlib.Path, world: World, params: dict) -> str:
+    return save_artifacts(
+        folder,
+        world=world,
+        history_len=HISTORY,
+        retrieval=Model(RETRIEVAL, params["retrieval"]),
+        ranker=Model(RANKER, params["ranker"]),
+        log=LOG,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +82,10 @@ def original(tmp_path_factory, world, params) -> pathlib.Path:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory, params) -> pathlib.Path:
+def elsewhere(tmp_path_factory, world) -> pathlib.Path:
+    """Another run in the same world."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    write(folder, generate(2), params)
+    write(folder, world, draw_params(1))
     return folder
 
 
@@ -89,8 +98,7 @@ def assert_refused(folder: pathlib.Path, file: str, reason: str) -> None:
     with pytest.raises(ArtifactError, match=reason) as caught:
         load_artifacts(folder)
     assert str(folder / file) in str(caught.value)
-    assert "Restore the shipped files with `git checkout" in str(caught.value)
-    assert "make train" in str(caught.value)
+    assert str(caught.value).count("Write the folder again with `python -m phoenix.train --out") == 1
 
 
 def test_everything_comes_back(original, world, params):
@@ -99,7 +107,7 @@ def test_everything_comes_back(original, world, params):
     assert digest_arrays(loaded.world.arrays()) == digest_arrays(world.arrays())
     assert loaded.world.config == world.config
     assert (loaded.ranker_config, loaded.retrieval_config) == (RANKER, RETRIEVAL)
-    assert loaded.log == [{"phase": "tables", "step": 1, "loss": 2.5}]
+    assert loaded.log == LOG
     assert loaded.metrics == {}
     for kind in ("retrieval", "ranker"):
         stored, given = getattr(loaded, kind), params[kind]
@@ -119,37 +127,54 @@ def test_histories_are_those_at_the_split(original, world):
         assert stored.dtype == replayed.dtype
 
 
-def test_weights_carry_configuration_hashes_metrics_and_versions(original, world):
-    arrays, metadata = load_arrays(original / "ranker.safetensors")
+def test_every_file_carries_the_run_that_made_it(original, world, params, tmp_path):
+    run = load_artifacts(original).run
+    assert len(run) == 32
+    for name in FILES[:3]:
+        _, metadata = load_arrays(original / name)
+        assert metadata["run"] == run
+    for name in FILES[3:]:
+        assert load_json(original / name)["run"] == run
+    assert write(tmp_path / "again", world, params) == run
+    other = {**params, "ranker": draw_params(2)["ranker"]}
+    assert write(tmp_path / "ranker", world, other) != run
+    assert write(tmp_path / "world", generate(2), params) != run
+
+
+def test_weights_carry_configuration_and_versions(original):
+    _, metadata = load_arrays(original / "ranker.safetensors")
     assert metadata["kind"] == "ranker"
     assert metadata["config"] == dataclasses.asdict(RANKER)
-    assert metadata["world_digest"] == digest_arrays(world.arrays())
-    assert metadata["weights_digest"] == digest_arrays(arrays)
     assert set(metadata["versions"]) >= {"jax", "dm-haiku", "numpy"}
 
 
-def test_metrics_are_stored_beside_the_weights_and_in_them(folder):
-    before, _ = load_arrays(folder / "ranker.safetensors")
-    save_metrics(folder, {"users": 3, "ranker": {"auc": 0.75}, "retrieval": {"gain": 0.5}})
-    loaded = load_artifacts(folder)
-    assert loaded.metrics["users"] == 3
-    after, metadata = load_arrays(folder / "ranker.safetensors")
-    assert metadata["metrics"] == {"auc": 0.75}
-    assert load_arrays(folder / "retrieval.safetensors")[1]["metrics"] == {"gain": 0.5}
-    assert digest_arrays(after) == digest_arrays(before)
+def test_metrics_are_stored_in_one_file_and_the_models_stay_as_they_are(folder):
+    before = {name: (folder / name).read_bytes() for name in FILES}
+    metrics = {"users": 3, "ranker": {"auc": 0.75}, "retrieval": {"gain": 0.5}}
+    save_metrics(folder, metrics, run=load_artifacts(folder).run)
+    assert load_artifacts(folder).metrics == metrics
+    after = {name: (folder / name).read_bytes() for name in FILES}
+    assert [name for name in FILES if after[name] != before[name]] == ["metrics.json"]
+
+
+def test_the_folder_may_be_given_as_text(original):
+    assert load_artifacts(str(original)).run == load_artifacts(original).run
+    for wrong in (5, b"x", ["a"]):
+        with pytest.raises(ValueError, match="The artifacts must be the path of a folder, got"):
+            load_artifacts(wrong)
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_file_is_refused(folder, file):
     (folder / file).unlink()
-    assert_refused(folder, file, "does not exist|is missing")
+    assert_refused(folder, file, "does not exist")
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_truncated_file_is_refused(folder, file):
     data = (folder / file).read_bytes()
     (folder / file).write_bytes(data[: len(data) // 2 if len(data) > 5 else 1])
-    assert_refused(folder, file, "truncated or not a safetensors file|missing or not JSON")
+    assert_refused(folder, file, "truncated or not a safetensors file|is not JSON")
 
 
 @pytest.mark.parametrize("file", FILES[:3])
@@ -181,34 +206,115 @@ def test_a_file_of_unknown_kind_is_refused(folder):
     assert_refused(folder, "ranker.safetensors", "it holds a file of unknown kind, expected a ranker")
 
 
-@pytest.mark.parametrize("kind", ["retrieval", "ranker"])
-def test_a_model_of_another_world_is_refused(folder, elsewhere, kind):
-    shutil.copy(elsewhere / f"{kind}.safetensors", folder / f"{kind}.safetensors")
-    assert_refused(folder, f"{kind}.safetensors", "trained in another world")
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_of_another_run_is_refused(folder, elsewhere, file):
+    shutil.copy(elsewhere / file, folder / file)
+    if file == "world.safetensors":  # the same world: what differs is the run that it says it belongs to
+        assert_refused(folder, "retrieval.safetensors", "it is of run .*, world.safetensors is of run")
+    else:
+        assert_refused(folder, file, "it is of run .*, world.safetensors is of run")
 
 
-def test_another_world_than_the_models_is_refused(folder, elsewhere):
-    shutil.copy(elsewhere / "world.safetensors", folder / "world.safetensors")
-    assert_refused(folder, "retrieval.safetensors", "trained in another world")
+def change(folder: pathlib.Path, kind: str, *, metadata: dict | None = None, arrays: dict | None = None) -> None:
+    """Writes a file again, well sealed, with other contents."""
+    path = folder / f"{kind}.safetensors"
+    old_arrays, old = load_arrays(path)
+    save_arrays(path, {**old_arrays, **(arrays or {})}, {**old, **(metadata or {})})
 
 
 def test_another_format_is_refused(folder):
+    change(folder, "world", metadata={"format": 1})
+    assert_refused(folder, "world.safetensors", "it has format 1, this version reads format 2")
+
+
+@pytest.mark.parametrize("kind", ["world", "retrieval", "ranker"])
+@pytest.mark.parametrize("config", [None, {}, {"dropout": 0.1}, [1], "x"])
+def test_a_configuration_of_another_version_is_refused(folder, kind, config):
+    change(folder, kind, metadata={"config": config})
+    assert_refused(folder, f"{kind}.safetensors", "cannot be used|does not fit")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("ranker", "ranker/~/linear:w"), ("retrieval", "retrieval/~/hash_tables:posts"), ("world", "post.quality")],
+)
+def test_numbers_that_are_not_finite_are_refused(folder, kind, name, value):
+    array = load_arrays(folder / f"{kind}.safetensors")[0][name].copy()
+    array.flat[3] = value
+    change(folder, kind, arrays={name: array})
+    assert_refused(folder, f"{kind}.safetensors", f"{name} holds numbers that are not finite")
+
+
+def test_tables_of_another_size_than_the_configuration_says_are_refused(folder):
+    change(folder, "retrieval", arrays={"retrieval/~/hash_tables:posts": np.zeros((64, 8), np.float16)})
+    assert_refused(folder, "retrieval.safetensors", r"its tables have the shapes .*\(64, 8\).*\(128, 8\)")
+
+
+@pytest.mark.parametrize("kind", ["world", "ranker"])
+def test_a_file_far_larger_than_its_configuration_explains_is_refused_before_it_is_read(folder, kind, monkeypatch):
+    change(folder, kind, arrays={"ballast": np.zeros(2**22, np.float32)})
+    monkeypatch.setattr(storage, "load_arrays", lambda _: pytest.fail("the arrays were read"))
+    assert_refused(folder, f"{kind}.safetensors", "bytes, its configuration explains at most")
+
+
+def test_the_largest_networks_fit_into_what_their_configuration_explains():
+    for transformer in (TRANSFORMER, TransformerConfig(), TransformerConfig(width=128, num_layers=4, num_q_heads=8)):
+        config = PhoenixConfig(HISTORY, TABLES, transformer)
+        shapes = jax.eval_shape(ranker_functions(config).init, jax.random.key(0), random_batch(0))
+        most = storage._most_bytes("ranker", dataclasses.asdict(config))
+        assert sum(leaf.size for leaf in jax.tree.leaves(shapes)) * 4 <= most
+
+
+@pytest.mark.parametrize("column", ["history.posts", "user.interests", "intercepts"])
+def test_a_world_without_one_of_its_columns_is_refused(folder, column):
     arrays, metadata = load_arrays(folder / "world.safetensors")
-    save_arrays(folder / "world.safetensors", arrays, {**metadata, "format": 99})
-    assert_refused(folder, "world.safetensors", "it has format 99, this version reads format 1")
+    save_arrays(folder / "world.safetensors", {k: v for k, v in arrays.items() if k != column}, metadata)
+    assert_refused(folder, "world.safetensors", f"cannot be used .*{column}")
+
+
+def test_edited_numbers_are_refused(folder):
+    for file, old, new in (("metrics.json", "0.75", "0.999"), ("training_log.json", "2.5", "0.5")):
+        save_metrics(folder, {"auc": 0.75}, run=load_artifacts(folder).run)
+        text = (folder / file).read_text()
+        assert old in text
+        (folder / file).write_text(text.replace(old, new))
+        assert_refused(folder, file, "has been changed since it was written")
+        (folder / file).write_text(text)
+
+
+@pytest.mark.parametrize("fault", [KeyError("x"), RecursionError("x"), MemoryError(), OSError(24, "too many files")])
+def test_whatever_goes_wrong_inside_is_the_same_kind_of_error(folder, monkeypatch, fault):
+    def fail(*_):
+        raise fault
+
+    monkeypatch.setattr(storage, "load_arrays", fail)
+    with pytest.raises(ArtifactError, match=f"{folder}.*{type(fault).__name__}.*Write the folder again"):
+        load_artifacts(folder)
+
+
+def test_the_remedy_fits_where_the_files_come_from(monkeypatch, tmp_path):
+    def remedy(folder=None) -> str:
+        with pytest.raises(ArtifactError) as caught:
+            load_artifacts(folder)
+        return str(caught.value)
+
+    assert f"python -m phoenix.train --out {tmp_path}`, or name another" in remedy(tmp_path)
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(tmp_path))
+    assert "PHOENIX_ARTIFACTS names this folder" in remedy()
+    monkeypatch.delenv("PHOENIX_ARTIFACTS")
+    shipped = tmp_path / "phoenix" / "artifacts"
+    for module in (storage, environment):
+        monkeypatch.setattr(module, "SHIPPED", shipped)
+    assert remedy().endswith("Install the package again: these files are part of it.")
+    (tmp_path / ".git").mkdir()
+    assert "git checkout -- phoenix/artifacts" in remedy()
 
 
 @pytest.mark.parametrize("value", [{}, {"entries": 5}])
 def test_a_training_log_without_entries_is_refused(folder, value):
-    save_json(folder / "training_log.json", value)
+    save_sealed_json(folder / "training_log.json", value | {"run": load_artifacts(folder).run})
     assert_refused(folder, "training_log.json", "entries")
-
-
-def test_the_folder_comes_from_the_environment(monkeypatch, tmp_path):
-    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(tmp_path))
-    assert artifacts_folder() == tmp_path
-    monkeypatch.setenv("PHOENIX_ARTIFACTS", "")
-    assert artifacts_folder() == SHIPPED
 
 
 def test_the_shipped_world_is_the_one_that_the_code_generates():

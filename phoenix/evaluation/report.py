@@ -3,7 +3,7 @@
 Glossary: U users, n impressions, A actions, N posts.
 """
 
-import pathlib
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +13,13 @@ from scipy.stats import kendalltau
 
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
+from phoenix.environment import artifacts_folder
 from phoenix.evaluation.metrics import auc_per_action, expected_calibration_error, lift_share
 from phoenix.evaluation.retrieval_quality import measure_retrieval
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
 from phoenix.serving.probes import predict_impressions
-from phoenix.storage import artifacts_folder, save_metrics
+from phoenix.storage import save_metrics
 from phoenix.world import World
 from phoenix.world.behaviour import Impressions
 from phoenix.world.stream import SPLIT, Log
@@ -34,7 +35,7 @@ Progress = Callable[[str], None]
 
 
 def evaluate_artifacts(
-    folder: pathlib.Path | None, *, num_users: int = 600, progress: Progress = lambda _: None
+    folder: str | os.PathLike | None, *, num_users: int = 600, progress: Progress = lambda _: None
 ) -> dict[str, Any]:
     """Measures the artifacts of a folder and stores the result there.
 
@@ -67,7 +68,7 @@ def evaluate_artifacts(
         metrics["retrieval"][name] = evaluate_feeds(recommender, users) | measure_retrieval(recommender, users)
     progress("invariance")
     metrics["ranker"]["invariance_max_abs_logit_difference"] = measure_invariance(recommender, trained[:8])
-    save_metrics(folder or artifacts_folder(), metrics)
+    save_metrics(artifacts_folder() if folder is None else folder, metrics, run=recommender.run)
     return metrics
 
 

@@ -8,7 +8,6 @@ explorer asks is in `probes`.
 """
 
 import os
-import pathlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Self, get_args
@@ -50,6 +49,7 @@ class Recommender:
       config: shape of the ranker.
       metrics: what was measured of these models.
       training_log: losses and metrics during training.
+      run: id of the training run that made them.
       engine: the models.
       requests: checks ids and histories.
       ranker_batches, retrieval_batches: each model's batches, by its own tables.
@@ -64,6 +64,7 @@ class Recommender:
         self.config: PhoenixConfig = ranker
         self.metrics: dict[str, Any] = artifacts.metrics
         self.training_log = artifacts.log
+        self.run: str = artifacts.run
         self.engine = Engine(
             ranker=ranker,
             ranker_params=artifacts.ranker,
@@ -78,18 +79,18 @@ class Recommender:
         )
         hashes = self.retrieval_batches.hashes
         self.corpus_embeddings = corpus_embeddings(
-            self.engine.post_vectors, hashes.posts, hashes.authors, digest=artifacts.digest, precision=precision
+            self.engine.post_vectors, hashes.posts, hashes.authors, digest=artifacts.run, precision=precision
         )
         self.index: VectorIndex = open_index(
             self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
         )
 
     @classmethod
-    def load(cls, folder: pathlib.Path | None = None, *, precision: str = "float32") -> Self:
+    def load(cls, artifacts: str | os.PathLike | None = None, *, precision: str = "float32") -> Self:
         """Loads and verifies artifacts, by default those of PHOENIX_ARTIFACTS or the shipped ones.
 
         Args:
-          folder: where the artifacts are.
+          artifacts: the folder where they are.
           precision: "float32" or "bfloat16", for weights and activations of both models.
 
         Raises:
@@ -97,7 +98,7 @@ class Recommender:
           ValueError: an unknown precision.
         """
         keep_compilations()
-        return cls(load_artifacts(folder), precision=precision)
+        return cls(load_artifacts(artifacts), precision=precision)
 
     def history(self, user_id: int) -> pd.DataFrame:
         """The user's last impressions on which at least one action was taken.

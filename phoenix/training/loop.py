@@ -88,7 +88,7 @@ class Trainer:
         leaves, structure = jax.tree.flatten((self.state.params, self.state.optimiser))
         stored = [arrays[name] for name in sorted(arrays)]
         if [np.shape(leaf) for leaf in leaves] != [leaf.shape for leaf in stored]:
-            raise ArtifactError(f"{path} belongs to a model of another shape: delete it to begin anew.")
+            raise ArtifactError(f"{path} belongs to a model of another shape.")
         params, optimiser = jax.tree.unflatten(structure, stored)
         self.state = self._place(TrainingState(params, optimiser, int(metadata["step"])))
 

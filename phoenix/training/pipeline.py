@@ -17,12 +17,13 @@ from phoenix.checkpoint import (
     load_arrays,
     load_json,
     mismatch,
+    refusing,
     save_arrays,
     save_json,
     unflatten_params,
 )
 from phoenix.parameters import Params
-from phoenix.storage import save_model, save_world
+from phoenix.storage import Model, save_artifacts
 from phoenix.training.data import SessionSource, prefetch
 from phoenix.training.judge import Judge
 from phoenix.training.loop import Trainer, run
@@ -41,6 +42,7 @@ PHASES = ("tables", "retrieval", "ranker", "polish")
 LOG_EVERY = 100
 # Impressions of each training user from which sampling rates and base rates are estimated before training.
 _RATE_IMPRESSIONS = 256
+_REMEDY = "Begin again with --fresh, or choose another --run-dir."
 
 
 class TrainingRun:
@@ -87,21 +89,24 @@ class TrainingRun:
 
     def export(self, out: pathlib.Path) -> None:
         """Writes the artifacts of a finished run, without metrics yet."""
-        digest = save_world(out, self.world, history_len=self.config.history_len)
-        models = (
-            ("retrieval", "polish", self.config.retrieval_model),
-            ("ranker", "ranker", self.config.ranker_model),
+        with refusing(self._folder, remedy=_REMEDY):
+            retrieval, _ = load_arrays(self._folder / "polish.safetensors")
+            ranker, _ = load_arrays(self._folder / "ranker.safetensors")
+        save_artifacts(
+            out,
+            world=self.world,
+            history_len=self.config.history_len,
+            retrieval=Model(self.config.retrieval_model, unflatten_params(retrieval)),
+            ranker=Model(self.config.ranker_model, unflatten_params(ranker)),
+            log=self.log,
         )
-        for kind, phase, config in models:
-            arrays, _ = load_arrays(self._folder / f"{phase}.safetensors")
-            save_model(out, kind, unflatten_params(arrays), config, world_digest=digest)
-        save_json(out / "training_log.json", {"entries": self.log})
-        save_json(out / "metrics.json", {})
 
     def _check_folder(self) -> None:
         path = self._folder / "run.json"
         wanted = json.loads(json.dumps(dataclasses.asdict(self.config)))
-        if path.exists() and load_json(path) != wanted:
+        with refusing(path, remedy=_REMEDY):
+            other = path.exists() and load_json(path) != wanted
+        if other:
             raise ArtifactError(
                 f"{self._folder} holds a run of another configuration: continue it with its own settings, choose "
                 "another --run-dir, or begin anew with --fresh."
@@ -122,17 +127,19 @@ class TrainingRun:
     def _run_phase(self, phase: Phase, *, log_q: np.ndarray) -> Params:
         done, state = self._folder / f"{phase.name}.safetensors", self._folder / f"{phase.name}.state.safetensors"
         if done.exists():
-            arrays, metadata = load_arrays(done)
-            self.log = metadata["log"]
-            return unflatten_params(arrays)
+            with refusing(done, remedy=_REMEDY):
+                arrays, metadata = load_arrays(done)
+                self.log = metadata["log"]
+                return unflatten_params(arrays)
         config = getattr(self.config, phase.name)
         trainer = Trainer(phase, config)
         if state.exists():
-            _, metadata = load_arrays(state)
-            if metadata["phase"] != phase.name:
-                raise mismatch(state, f"it belongs to the phase {metadata['phase']}, not {phase.name}")
-            trainer.restore(state)
-            self.log = metadata["log"]
+            with refusing(state, remedy=_REMEDY):
+                _, metadata = load_arrays(state)
+                if metadata["phase"] != phase.name:
+                    raise mismatch(state, f"it belongs to the phase {metadata['phase']}, not {phase.name}")
+                trainer.restore(state)
+                self.log = metadata["log"]
         self._loop(phase, trainer, log_q=log_q, state=state)
         params = jax.device_get(trainer.state.params)
         save_arrays(done, flatten_params(params), {"phase": phase.name, "log": self.log})

@@ -130,7 +130,7 @@ def test_tables_and_network_have_learning_rates_of_their_own(batches, log_q):
 @pytest.mark.runs_optax
 def test_a_state_of_another_shape_is_refused(tmp_path):
     Trainer(make_toy_phase(width=3), CONFIG).save(tmp_path / "state", {})
-    with pytest.raises(ArtifactError, match="belongs to a model of another shape: delete it") as caught:
+    with pytest.raises(ArtifactError, match="belongs to a model of another shape") as caught:
         Trainer(make_toy_phase(width=5), CONFIG).restore(tmp_path / "state")
     assert str(tmp_path / "state") in str(caught.value)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from phoenix.actions import ACTIONS, PRESETS
-from phoenix.checkpoint import ArtifactError, load_arrays, load_json
+from phoenix.checkpoint import ArtifactError, load_arrays, load_sealed_json
 from phoenix.evaluation.report import evaluate_artifacts
 from phoenix.evaluation.retrieval_quality import STRATEGIES
 from phoenix.hashing import TableConfig
@@ -163,11 +163,9 @@ def test_served_weights_are_those_of_the_last_phases(finished):
 
 
 def test_evaluation_writes_the_metrics_that_it_returns(finished, metrics):
-    assert load_json(finished.artifacts / "metrics.json") == metrics
-    for kind in ("ranker", "retrieval"):
-        _, metadata = load_arrays(finished.artifacts / f"{kind}.safetensors")
-        assert metadata["metrics"] == metrics[kind]
-    assert Recommender.load(finished.artifacts).metrics == metrics
+    recommender = Recommender.load(finished.artifacts)
+    assert recommender.metrics == metrics
+    assert load_sealed_json(finished.artifacts / "metrics.json") == {**metrics, "run": recommender.run}
 
 
 def test_metrics_say_what_was_measured_on_whom_and_how_to_repeat_it(metrics):

@@ -1,0 +1,29 @@
+"""What the environment says: the one place where its variables are read."""
+
+import os
+import pathlib
+
+import platformdirs
+
+SHIPPED = pathlib.Path(__file__).parent / "artifacts"
+
+
+def artifacts_folder() -> pathlib.Path:
+    """The folder to load from: PHOENIX_ARTIFACTS, or the shipped one."""
+    return _folder("PHOENIX_ARTIFACTS") or SHIPPED
+
+
+def cache_folder() -> pathlib.Path:
+    """Where derived files are kept: PHOENIX_CACHE_DIR, or the platform's cache folder."""
+    return _folder("PHOENIX_CACHE_DIR") or pathlib.Path(platformdirs.user_cache_dir("phoenix-explorer"))
+
+
+def index_uri() -> str | None:
+    """Where the corpus is searched: PHOENIX_INDEX_URI, or None for memory."""
+    return os.environ.get("PHOENIX_INDEX_URI") or None
+
+
+def _folder(variable: str) -> pathlib.Path | None:
+    """The folder that a variable names, `~` expanded as a shell would; None if it is not set or empty."""
+    value = os.environ.get(variable)
+    return pathlib.Path(os.path.expanduser(value)) if value else None

@@ -1,0 +1,36 @@
+"""What the environment says: folders with `~` expanded, and nothing where nothing is said."""
+
+from pathlib import Path
+
+import pytest
+
+from phoenix import environment
+
+
+@pytest.mark.parametrize(
+    ("variable", "read"),
+    [("PHOENIX_ARTIFACTS", environment.artifacts_folder), ("PHOENIX_CACHE_DIR", environment.cache_folder)],
+)
+def test_a_folder_comes_from_its_variable_with_the_home_folder_expanded(monkeypatch, tmp_path, variable, read):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for value, expected in ((str(tmp_path / "x"), tmp_path / "x"), ("~/x", tmp_path / "x"), ("~", tmp_path)):
+        monkeypatch.setenv(variable, value)
+        assert read() == expected
+    monkeypatch.setenv(variable, "")
+    empty = read()
+    monkeypatch.delenv(variable)
+    assert read() == empty
+    assert empty != Path()
+
+
+def test_artifacts_are_the_shipped_ones_by_default(monkeypatch):
+    monkeypatch.delenv("PHOENIX_ARTIFACTS", raising=False)
+    assert environment.artifacts_folder() == environment.SHIPPED
+
+
+def test_the_index_is_in_memory_unless_an_address_is_given(monkeypatch):
+    for value, expected in (("milvus-lite", "milvus-lite"), ("", None)):
+        monkeypatch.setenv("PHOENIX_INDEX_URI", value)
+        assert environment.index_uri() == expected
+    monkeypatch.delenv("PHOENIX_INDEX_URI")
+    assert environment.index_uri() is None
