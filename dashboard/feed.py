@@ -9,7 +9,7 @@ import numpy as np
 
 from dashboard import state, words
 from dashboard.components import Card
-from dashboard.locale import t, topic, translate
+from dashboard.locale import age, t, topic, translate
 from dashboard.words import percent
 from phoenix.actions import ACTIONS
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
@@ -115,7 +115,7 @@ def card(candidates: Candidates, world: "World") -> Card:
         handle=world.authors["handle"].loc[post.author_id],
         topic=topic(post.topic),
         form=t(f"common.format.{post.format}"),
-        age=words.age(post.age_hours),
+        age=age(post.age_hours),
         text=candidates.texts[index],
         score=t("feed.card.score", score=words.digits(candidates.stages.final[index])),
         reasons=[t("feed.card.place", **place, network=network(candidates, index))],

@@ -1,7 +1,8 @@
 """Numbers and units in words, and texts cut short.
 
 Both languages write numbers alike: a point, narrow spaces between thousands, a true minus. Babel does the rounding,
-exactly as the number stands, half to even.
+exactly as the number stands, half to even. Nothing here knows the session, so that figures can use it; what is
+counted or dated in words of a language is `dashboard.locale`'s.
 """
 
 import math
@@ -91,11 +92,11 @@ def digits(value: float, count: int = 4) -> str:
     return _significant(value, count, pattern="@" + "#" * (count - 1))
 
 
-def signed_digits(value: float, count: int = 2) -> str:
+def change(value: float, count: int = 3) -> str:
     """A number with its sign and at most this many significant digits; zero has none.
 
-    >>> signed_digits(0.0312), signed_digits(-3.14, 3), signed_digits(0.0)
-    ('+0.031', '−3.14', '0')
+    >>> change(0.0312), change(-74), change(-3.14159, 2), change(0.0)
+    ('+0.0312', '−74', '−3.1', '0')
     """
     return _with_sign(value, digits(value, count))
 
@@ -143,11 +144,6 @@ def signed_percent(share: float, places: int = 1) -> str:
     return f"{signed(100 * share, places)}%"
 
 
-def change(value: float, digits: int = 3) -> str:
-    """A number with its sign and some significant digits, and a true minus: +0.123, −74; zero has no sign."""
-    return "0" if value == 0 else f"{value:+.{digits}g}".replace("-", "\u2212")
-
-
 def times(ratio: float) -> str:
     """A ratio: 2.1, 14."""
     return significant(ratio)
@@ -161,17 +157,6 @@ def milliseconds(seconds: float) -> str:
 def duration(seconds: float) -> str:
     """A duration in milliseconds, or from one second on in seconds."""
     return milliseconds(seconds) if seconds < 1 else f"{significant(seconds)}{NARROW_SPACE}s"
-
-
-def age(hours: float) -> str:
-    """A post's age in minutes, hours or days."""
-    from dashboard.locale import t
-
-    if hours < 1:
-        return t("common.age.minutes", count=max(1, round(hours * 60)))
-    if hours < 48:
-        return t("common.age.hours", count=round(hours))
-    return t("common.age.days", count=round(hours / 24))
 
 
 def _round(value: float, places: int) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard import words
 from dashboard.components import Card
-from dashboard.locale import t, topic
+from dashboard.locale import age, t, topic
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def cards(whys: list[Why], world: "World", *, language: str) -> list[Card]:
             handle=handle,
             topic=topic(why.topic),
             form=t(f"common.format.{post.format}"),
-            age=words.age(post.age_hours),
+            age=age(post.age_hours),
             text=text,
             score=t("overview.card.score", score=words.score(why.score)),
             reasons=clauses(why),

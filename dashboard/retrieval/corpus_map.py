@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, controls, people, resources, state, words
-from dashboard.locale import listing, t, topic
+from dashboard.locale import age, listing, t, topic
 from dashboard.retrieval.figures import corpus_map as figures
 from dashboard.retrieval.figures import density
 from dashboard.retrieval.scene import Scene, Source
@@ -237,7 +237,7 @@ def post_card(scene: Scene, post: int) -> components.Card:
         handle=scene.world.authors["handle"].loc[row.author_id],
         topic=topic(row.topic),
         form=t(f"common.format.{row.format}"),
-        age=words.age(row.age_hours),
+        age=age(row.age_hours),
         text=scene.world.post_text([post], state.language())[0],
         score=t("retrieval.card.similarity", similarity=float(cosines[post])),
         reasons=[t("retrieval.map.card", post=post, favorite=words.percent(float(scene.favorite[post])))],

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import scientific
 
 EXACT = 1e-9  # where a difference of exactly zero is drawn on the logarithmic axis
 
@@ -81,9 +82,7 @@ def _decades(figure: go.Figure, *, rounding: float, label: str) -> go.Figure:
         type="log",
         range=[np.log10(EXACT) - 0.3, 2.2],
         tickvals=[10.0**power for power in powers],
-        ticktext=[
-            "0" if power == -9 else f"{10.0**power:.0e}" if power < -3 else f"{10.0**power:g}" for power in powers
-        ],
+        ticktext=["0" if power == -9 else scientific(10.0**power, 1) for power in powers],
     )
     return figure
 

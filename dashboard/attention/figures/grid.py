@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import percent
 
 TICKED_POSITIONS = 30  # up to here every position has its tick
 FORBIDDEN = "rgba(140, 150, 163, 0.18)"
@@ -123,7 +124,7 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
         colorbar={
             "title": {"text": text.weight, "side": "top"},
             "tickvals": [0, top / 2, top],
-            "ticktext": ["0%", f"{50 * top:.2g}%", f"≥ {100 * top:.2g}%"],
+            "ticktext": ["0%", percent(top / 2), f"≥ {percent(top)}"],
             "thickness": 12,
             "orientation": "h",
             "y": 1.08,

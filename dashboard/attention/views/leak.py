@@ -8,7 +8,7 @@ from dashboard.attention import figures, measures, words
 from dashboard.attention.scene import MEASURED, Scene
 from dashboard.locale import t
 from dashboard.view import Chart, Text, View
-from dashboard.words import count, scientific
+from dashboard.words import count, digits, scientific
 from phoenix.analysis.influence import ROUNDING, influence_matrix, measure_influence
 from phoenix.masks import reachability
 
@@ -87,7 +87,7 @@ def notices(influence: "Influence", matrix: np.ndarray, scene: Scene) -> tuple[s
         moved=row + 1,
         exchanged=column + 1,
     )
-    odds = f"{np.exp(min(largest, 50)):.3g}"
+    odds = digits(np.exp(min(largest, 50)), 3)
     overall = t("attention.leak.largest", largest=words.difference(largest), odds=odds)
     return summary, overall, _paths(moves, scene), t("attention.notice.unfair")
 

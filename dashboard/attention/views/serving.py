@@ -11,7 +11,7 @@ from dashboard.attention.scene import Scene
 from dashboard.attention.words import difference, is_rounding, mask_name, zero_to
 from dashboard.locale import t
 from dashboard.view import Block, Chart, Table, Text, View
-from dashboard.words import scientific
+from dashboard.words import decimal, scientific
 from phoenix.analysis.influence import ROUNDING, rank_in_batches
 from phoenix.masks import MASK_VARIANTS
 
@@ -73,7 +73,7 @@ def table(values: np.ndarray, sizes: Sequence[int], *, unit: str) -> pd.DataFram
     columns = {unit: [mask_name(mask) for mask in MASK_VARIANTS]}
     for place, size in enumerate(sizes):
         name = t("attention.serving.alone") if size == 1 else t("attention.serving.batch", size=size)
-        columns[name] = [f"{value:.{DECIMALS}f}".replace("-", "\u2212") for value in values[:, place]]
+        columns[name] = [decimal(value, DECIMALS) for value in values[:, place]]
     return pd.DataFrame(columns)
 
 

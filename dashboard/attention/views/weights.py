@@ -42,10 +42,10 @@ def _spread(shown: np.ndarray, scene: Scene) -> str:
     return t(
         "attention.notice.effective",
         number=scene.interest + 1,
-        effective=f"{2**bits:.1f}",
-        bits=f"{bits:.2f}",
+        effective=words.decimal(2**bits, 1),
+        bits=words.decimal(bits, 2),
         allowed=allowed,
-        most=f"{np.log2(allowed):.2f}",
+        most=words.decimal(np.log2(allowed), 2),
     )
 
 

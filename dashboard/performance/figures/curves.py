@@ -7,6 +7,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import digits
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up")
@@ -57,7 +58,7 @@ def curves(shown: Sequence[Curve], *, text: Text) -> go.Figure:
     if text.log:
         heights = [height for curve in shown for height in (*curve.heights, *(curve.low or ()), *(curve.high or ()))]
         ticks = log_ticks(min(heights), max(heights))
-        figure.update_yaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+        figure.update_yaxes(type="log", tickvals=ticks, ticktext=[digits(tick) for tick in ticks])
     else:
         figure.update_yaxes(rangemode="tozero")
     return figure

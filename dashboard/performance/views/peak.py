@@ -52,7 +52,7 @@ def notices(measured: Measurement) -> tuple[str, ...]:
     machine = t(
         "performance.notice.machine",
         gigaflops=words.count(peak.flops_per_second / 1e9),
-        gigabytes=f"{peak.bytes_per_second / 1e9:.1f}",
+        gigabytes=words.decimal(peak.bytes_per_second / 1e9, 1),
         precision=measured.plan.shape.precision,
     )
     shares = t("performance.notice.shares", value=point.value, flops=words.percent(flops), bytes=words.percent(size))

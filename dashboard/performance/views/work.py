@@ -58,12 +58,12 @@ def by_compiler(scene: Scene) -> list[str]:
             "performance.notice.xla",
             cached=million(cached.flops),
             dense=million(dense.flops),
-            cached_megabytes=f"{cached.bytes / 1e6:.1f}",
-            dense_megabytes=f"{dense.bytes / 1e6:.1f}",
+            cached_megabytes=words.decimal(cached.bytes / 1e6, 1),
+            dense_megabytes=words.decimal(dense.bytes / 1e6, 1),
         )
     ]
 
 
 def million(flops: float) -> str:
     """Operations in millions."""
-    return words.count(flops / 1e6) if flops >= 9.95e6 else f"{flops / 1e6:.1f}"
+    return words.significant(flops / 1e6)

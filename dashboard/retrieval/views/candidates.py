@@ -7,7 +7,7 @@ import pandas as pd
 from streamlit import column_config as column
 
 from dashboard import components, controls, words
-from dashboard.locale import t, topic
+from dashboard.locale import age, t, topic
 from dashboard.retrieval import origins
 from dashboard.retrieval.scene import CandidateScene, Scene, timing
 from dashboard.view import Html, Table, Text, View
@@ -58,7 +58,7 @@ def card(scene: Scene) -> components.Card:
         handle=scene.world.authors["handle"].loc[post.author_id],
         topic=topic(post.topic),
         form=t(f"common.format.{post.format}"),
-        age=words.age(post.age_hours),
+        age=age(post.age_hours),
         text=scene.world.post_text([scene.post], scene.language)[0],
         score=t("retrieval.card.similarity", similarity=float(scene.found.scores[scene.place])),
         reasons=[t("retrieval.card.reason", favorite=favorite, followed=t(f"retrieval.card.{followed}"))],
