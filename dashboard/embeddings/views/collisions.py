@@ -50,7 +50,7 @@ def _text(shown: Collisions, expected: dict[int, list[float]]) -> CollisionText:
     return CollisionText(
         **{key: t(f"embeddings.curves.{key}") for key in keys},
         ticks=list(map(count, SIZES)),
-        theory={hashes: t("embeddings.curves.theory", hashes) for hashes in HASHES},
+        theory={hashes: t("embeddings.curves.theory", count=hashes) for hashes in HASHES},
         expected={
             hashes: [hover(size, hashes, share) for size, share in zip(SIZES, shares, strict=True)]
             for hashes, shares in expected.items()
