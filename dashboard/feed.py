@@ -9,7 +9,8 @@ import numpy as np
 
 from dashboard import state, words
 from dashboard.components import Card
-from dashboard.locale import age, t, topic, translate
+from dashboard.locale import t, topic, translate
+from dashboard.posts import age
 from dashboard.words import percent
 from phoenix.actions import ACTIONS
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dashboard import state
-from dashboard.locale import topic
+from dashboard.locale import t, topic
 
 if TYPE_CHECKING:
     from phoenix.world import World
@@ -38,3 +38,12 @@ def describe(post_ids: Sequence[int], world: "World") -> tuple[Post, ...]:
     texts = world.post_text(ids, state.language())
     columns = (ids.tolist(), handles, map(topic, rows["topic"]), rows["format"], texts)
     return tuple(Post(*values) for values in zip(*columns, strict=True))
+
+
+def age(hours: float) -> str:
+    """A post's age in minutes, hours or days."""
+    if hours < 1:
+        return t("common.age.minutes", count=max(1, round(hours * 60)))
+    if hours < 48:
+        return t("common.age.hours", count=round(hours))
+    return t("common.age.days", count=round(hours / 24))

@@ -1,8 +1,7 @@
 """Numbers and units in words, and texts cut short.
 
 Both languages write numbers alike: a point, narrow spaces between thousands, a true minus. Babel does the rounding,
-exactly as the number stands, half to even. Nothing here knows the session, so that figures can use it; what is
-counted or dated in words of a language is `dashboard.locale`'s.
+exactly as the number stands, half to even. Nothing here knows the session, so that figures can use it.
 """
 
 import math

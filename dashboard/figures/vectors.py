@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures import theme
+from dashboard.words import digits
 
 DIVERGING = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
 SATURATION = 0.9  # share of all values that stays below the end of the colour scale
@@ -179,7 +180,7 @@ def _strip_bar(title: str, top: float) -> dict:
     return {
         "title": {"text": title, "side": "top"},
         "tickvals": [-top, 0, top],
-        "ticktext": [f"≤ −{top:.2g}", "0", f"≥ {top:.2g}"],
+        "ticktext": [f"≤ {digits(-top, 2)}", "0", f"≥ {digits(top, 2)}"],
         "thickness": 12,
         "orientation": "h",
         "y": 1.0,

@@ -67,15 +67,6 @@ def topic(number: int) -> str:
     return topic_name(int(number), state.language())
 
 
-def age(hours: float) -> str:
-    """A post's age in minutes, hours or days."""
-    if hours < 1:
-        return t("common.age.minutes", count=max(1, round(hours * 60)))
-    if hours < 48:
-        return t("common.age.hours", count=round(hours))
-    return t("common.age.days", count=round(hours / 24))
-
-
 def listing(items: list[str]) -> str:
     """Joins words in the way of the session's language: with a comma, or with a Chinese enumeration comma."""
     return ("、" if state.language() == "zh" else ", ").join(items)

@@ -7,7 +7,8 @@ import numpy as np
 
 from dashboard import words
 from dashboard.components import Card
-from dashboard.locale import age, t, topic
+from dashboard.locale import t, topic
+from dashboard.posts import age
 from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:

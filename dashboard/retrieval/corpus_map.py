@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import components, controls, people, resources, state, words
-from dashboard.locale import age, listing, t, topic
+from dashboard.locale import listing, t, topic
+from dashboard.posts import age
 from dashboard.retrieval.figures import corpus_map as figures
 from dashboard.retrieval.figures import density
 from dashboard.retrieval.scene import Scene, Source

@@ -111,7 +111,7 @@ def heads_table(weights: np.ndarray, *, context: int) -> pd.DataFrame:
                     t(f"attention.heads.{name}"): words.percent(float(share))
                     for name, share in zip(SHARES, shares[layer, head], strict=True)
                 },
-                t("attention.heads.entropy"): f"{bits[layer, head]:.2f}",
+                t("attention.heads.entropy"): words.decimal(bits[layer, head], 2),
             }
             for layer, head in np.ndindex(bits.shape)
         ]

@@ -9,6 +9,7 @@ from scipy.special import expit
 
 from dashboard.figures import theme
 from dashboard.figures.bars import BAR, action_rows, groups, name_rows
+from dashboard.words import digits
 
 
 class LogitText(NamedTuple):
@@ -100,7 +101,7 @@ def _axis(shown: np.ndarray, *, percent: Callable[[float], str]) -> dict:
         # The probabilities written beside the bars need their place, also on a phone.
         "range": [low - 0.3 * room, high + 0.2 * room],
         "tickvals": ticks,
-        "ticktext": [f"{tick:g}<br>{percent(expit(tick))}".replace("-", "−") for tick in ticks],
+        "ticktext": [f"{digits(tick)}<br>{percent(expit(tick))}" for tick in ticks],
         "tickangle": 0,
         "zeroline": False,
     }

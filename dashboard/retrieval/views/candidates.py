@@ -7,7 +7,8 @@ import pandas as pd
 from streamlit import column_config as column
 
 from dashboard import components, controls, words
-from dashboard.locale import age, t, topic
+from dashboard.locale import t, topic
+from dashboard.posts import age
 from dashboard.retrieval import origins
 from dashboard.retrieval.scene import CandidateScene, Scene, timing
 from dashboard.view import Html, Table, Text, View
