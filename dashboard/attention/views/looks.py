@@ -7,7 +7,7 @@ from dashboard import words
 from dashboard.attention import measures
 from dashboard.attention.positions import name_actions
 from dashboard.attention.scene import Scene
-from dashboard.components import Card, post_card
+from dashboard.components import Card, feed_html
 from dashboard.locale import t
 from dashboard.view import Block, Html, Table, Text, View
 from phoenix.actions import ACTIONS
@@ -33,10 +33,9 @@ def _history(scene: Scene) -> tuple[Block, ...]:
     weights = scene.shown_attention[scene.context + scene.interest, 1 : scene.context]
     if not weights.any():
         return (Text(t("attention.looks.nothing", number=scene.interest + 1), "info"),)
-    cards = "".join(map(post_card, history_cards(scene, weights)))
     return (
         Text(t("attention.looks.caption", measure=measures.name(scene.measure))),
-        Html(f'<ol class="px-feed">{cards}</ol>'),
+        Html(feed_html(history_cards(scene, weights))),
         Text(honest(weights, scene)),
     )
 

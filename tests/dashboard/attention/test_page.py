@@ -101,12 +101,13 @@ def test_steps_build_the_mask_line_by_line(open_page, address):
     assert shown(app)[0, -1] == 1
 
 
-@pytest.mark.parametrize("variant", MASK_VARIANTS)
-@pytest.mark.parametrize("depth", [1, 2, 4])
-def test_reach_on_the_page_is_the_boolean_power_of_the_mask(open_page, variant, depth):
-    app = open_page("attention", user=str(USER), view="reach", mask=variant, c="4", depth=str(depth))
-    reach = reachability(build_attention_mask(8, 4, variant), 4)
-    np.testing.assert_array_equal(shown(app), reach[depth])
+def test_depth_of_the_reach_is_chosen(open_page, address):
+    app = open_page("attention", user=str(USER), view="reach", mask="leaky", c="4", depth="1")
+    reach = reachability(build_attention_mask(8, 4, "leaky"), 2)
+    np.testing.assert_array_equal(shown(app), reach[1])
+    app.segmented_control(key="attention.depth").select("2").run()
+    np.testing.assert_array_equal(shown(app), reach[2])
+    assert address(app, "depth") is None  # the default
 
 
 def test_page_tells_what_the_leaky_mask_does_in_two_layers(open_page):
