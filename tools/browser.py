@@ -72,8 +72,11 @@ def watch_console(page: Page) -> list[str]:
 
 
 def exceptions_shown(page: Page) -> list[str]:
-    """What Streamlit shows of uncaught exceptions, [] where all is well. Call it on an idle page."""
-    return page.locator("[data-testid=stException]").all_inner_texts()
+    """What a page shows of failures, [] where all is well: a trace, or the sentence in its place.
+
+    Call it on an idle page.
+    """
+    return page.locator("[data-testid=stException], [data-testid=stAlertContentError]").all_inner_texts()
 
 
 # Idle: not running, no skeleton or stale element left, every chart's plot area drawn; for 300 ms on end.
