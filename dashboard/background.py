@@ -16,17 +16,20 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 _LOGGER = logging.getLogger(__name__)
 
 WAITING_AT_MOST = 8
-# A page looks more than once a second. After five minutes a browser lets a hidden tab look only once a minute.
-LAPSE_SECONDS, HIDDEN_LAPSE_SECONDS, HIDDEN_AFTER_SECONDS = 8.0, 75.0, 240.0
+# A page looks more than once a second, unless the server is very busy. After five minutes a browser lets a hidden tab
+# look only once a minute.
+LAPSE_SECONDS, HIDDEN_LAPSE_SECONDS, HIDDEN_AFTER_SECONDS = 15.0, 75.0, 240.0
 # A corpus of a million posts is half a gigabyte: it may stay only while somebody looks at it.
 LARGE_BYTES, UNUSED_SECONDS, _TIDY_SECONDS = 2**26, 600.0, 60.0
 _SMALL_BYTES = 4_096
+_FINE = 1_000  # steps of a bar that several stages share
 
 Progress = Callable[[int, int], None]
 ShouldStop = Callable[[], bool]
@@ -144,11 +147,15 @@ def _patience(watching: float) -> float:
 
 
 class Kept:
-    """Results by key, bounded: those used longest ago are forgotten, and large ones soon after their last use."""
+    """Results by key, bounded: those used longest ago are forgotten, and large ones soon after their last use.
+
+    Attributes:
+      most_bytes: what all of them together may weigh.
+    """
 
     def __init__(self, most_bytes: int, clock: Clock = time.monotonic):
         """Keeps at most this much."""
-        self._most, self._clock, self._lock = most_bytes, clock, threading.RLock()
+        self.most_bytes, self._clock, self._lock = most_bytes, clock, threading.RLock()
         self._results: OrderedDict[Hashable, _Entry] = OrderedDict()
 
     def get(self, key: Hashable) -> Any | None:
@@ -168,12 +175,12 @@ class Kept:
           TooLargeError: it alone weighs more than all together may.
         """
         weight = sum(parts.values())
-        if weight > self._most:
-            raise TooLargeError(weight, self._most)
+        if weight > self.most_bytes:
+            raise TooLargeError(weight, self.most_bytes)
         with self._lock:
             self._results[key] = _Entry(result, parts, self._clock())
             self._results.move_to_end(key)
-            while self.weight > self._most:
+            while self.weight > self.most_bytes:
                 self._results.popitem(last=False)
 
     @property
@@ -280,11 +287,20 @@ class Background:
             work.end()
 
 
-def portion(progress: Progress, start: float, end: float) -> Progress:
-    """The progress of one stage as its part of the whole, from `start` to `end` (0 to 1)."""
-    fine = 1_000
+def stages(progress: Progress, weights: Sequence[float]) -> list[Progress]:
+    """One progress for several stages of work: each reports its own, and together they fill one bar from end to end.
 
-    def report(done: int, total: int) -> None:
-        progress(round(fine * (start + (end - start) * done / max(total, 1))), fine)
+    Args:
+      progress: of the whole.
+      weights: how long each stage takes beside the others.
+    """
+    ends = list(accumulate(weights, initial=0.0))
 
-    return report
+    def report(stage: int) -> Progress:
+        def tell(done: int, total: int) -> None:
+            reached = ends[stage] + weights[stage] * done / max(total, 1)
+            progress(round(_FINE * reached / ends[-1]), _FINE)
+
+        return tell
+
+    return [report(stage) for stage in range(len(weights))]

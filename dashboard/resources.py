@@ -13,14 +13,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.background import Background
-from dashboard.jobs import Jobs, OnceBuilt
 from dashboard.warm_up import Progress, WarmUp
 
 if TYPE_CHECKING:
     from dashboard.weighting import Weighting
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
-    from phoenix.analysis.projection import Projection
     from phoenix.analysis.relevance import Contest
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
 
@@ -171,57 +169,3 @@ def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
     whole = history(user_id)
     cold = recommender().rank(user_id, [post_id], history=whole.head(0)).logits[0]
     return leave_one_out(user_id, post_id, history=whole), cold
-
-
-# The retrieval page: the map of the corpus, the search over its texts.
-
-
-@st.cache_resource(show_spinner=False)
-def _map_place() -> OnceBuilt:
-    return OnceBuilt()
-
-
-def corpus_map(progress: Callable[[int, int], None] | None = None) -> "Projection":
-    """The map of the corpus; the first call ever builds it and reports to `progress`, see `build_projection`."""
-    from phoenix.analysis.projection import load_or_build_projection
-    from phoenix.serving import cache_folder
-
-    vectors = recommender().corpus_embeddings
-    return _map_place().get(lambda: load_or_build_projection(vectors, cache_folder(), progress=progress))
-
-
-@st.cache_data(show_spinner=False)
-def topic_islands() -> tuple[np.ndarray, np.ndarray]:
-    """Topics, and where their names stand on the map; see `density.island_tops`."""
-    from dashboard.retrieval.figures.density import island_tops
-
-    return island_tops(corpus_map().xy, recommender().world.posts["topic"].to_numpy())
-
-
-@st.cache_resource(show_spinner=False)
-def post_search_texts(language: str) -> pd.Series:
-    """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""
-    from phoenix.world.topics import LANGUAGES, NUM_TOPICS, topic_name
-
-    world = recommender().world
-    topics = np.array(
-        [" ".join(topic_name(number, lang) for lang in LANGUAGES) for number in range(NUM_TOPICS)], object
-    )
-    handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
-    texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
-    return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()
-
-
-# The index laboratory: background work, and corpora of other sizes.
-
-
-@st.cache_resource(show_spinner=False)
-def jobs() -> Jobs:
-    """Background work of all sessions, with the results of the latest."""
-    return Jobs(keep=8)
-
-
-@st.cache_resource(show_spinner=False, max_entries=3)
-def corpus_place(size: int) -> OnceBuilt:
-    """Where the corpus of a size is kept; `dashboard.retrieval.index_work` makes it."""
-    return OnceBuilt()

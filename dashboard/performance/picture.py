@@ -40,5 +40,5 @@ def age(scene: Scene) -> tuple[Words, ...]:
     if scene.measured is None:
         return ()
     minutes = int((scene.now - scene.measured.finished) // 60)
-    said = t("performance.measured.now") if minutes < 1 else t("performance.measured.minutes", count=minutes)
+    said = t("common.measured.now") if minutes < 1 else t("common.measured.minutes", count=minutes)
     return (Words(said, "caption"),)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard.resources import recommender
@@ -10,6 +11,7 @@ from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from phoenix.analysis.counterfactuals import LeaveOneOutVectors
+    from phoenix.analysis.projection import Projection
     from phoenix.evaluation.retrieval_quality import UserQuality
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
 
@@ -62,3 +64,41 @@ def judged_user(user_id: int) -> "UserQuality":
     from phoenix.evaluation.retrieval_quality import judge_user
 
     return judge_user(recommender(), user_id, popular=_popular())
+
+
+@st.cache_resource(show_spinner=False)
+def corpus_map() -> "Projection":
+    """The map of the corpus.
+
+    Raises:
+      LookupError: it has not been drawn yet; `drawing_map` does it. The next call looks again.
+    """
+    from phoenix.analysis.projection import load_projection
+    from phoenix.serving import cache_folder
+
+    made = load_projection(recommender().corpus_embeddings, cache_folder())
+    if made is None:
+        raise LookupError("The map of this corpus has not been drawn yet.")
+    return made
+
+
+@st.cache_data(show_spinner=False, max_entries=1)
+def topic_islands(_made: "Projection") -> tuple[np.ndarray, np.ndarray]:
+    """Topics, and where their names stand on the map of this corpus; see `density.island_tops`."""
+    from dashboard.retrieval.figures.density import island_tops
+
+    return island_tops(_made.xy, recommender().world.posts["topic"].to_numpy())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def post_search_texts(language: str) -> pd.Series:
+    """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""
+    from phoenix.world.topics import LANGUAGES, NUM_TOPICS, topic_name
+
+    world = recommender().world
+    topics = np.array(
+        [" ".join(topic_name(number, lang) for lang in LANGUAGES) for number in range(NUM_TOPICS)], object
+    )
+    handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
+    texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
+    return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()

@@ -29,8 +29,6 @@ STAGES = ("tokens", "hidden", "mean", "user", "joined", "inner", "candidate", "d
 MEASURES, PEOPLE, CUTOFFS = ("recall", "probability"), ("user", "trained", "held_out"), ("10", "100", "1000")
 _SNIPPET = 60
 
-Source = Any  # for views that still draw themselves: what they return
-
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Scene:

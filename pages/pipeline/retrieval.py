@@ -2,8 +2,9 @@
 
 from dashboard import components, controls, resources, state
 from dashboard.locale import t
-from dashboard.retrieval import corpus_map, index_lab, scene
-from dashboard.retrieval.views import candidates, quality, similarity, topics, towers
+from dashboard.retrieval import map_scene, scene
+from dashboard.retrieval.index import scene as index_scene
+from dashboard.retrieval.views import candidates, index, map, quality, similarity, topics, towers
 from dashboard.view import draw
 
 # name → what reads its scene (None: nothing to show yet, and it has said so itself), and what shows that scene
@@ -11,12 +12,11 @@ VIEWS = {
     "candidates": (scene.read_candidate, candidates.view),
     "topics": (scene.read, topics.view),
     "similarity": (scene.read, similarity.view),
-    "map": None,
+    "map": (map_scene.read, map.view),
     "towers": (scene.read_towers, towers.view),
-    "index": None,
+    "index": (index_scene.read, index.view),
     "quality": (scene.read_quality, quality.view),
 }
-BY_HAND = {"map": corpus_map.show, "index": index_lab.show}  # these still draw themselves
 
 
 @state.fragment
@@ -24,11 +24,6 @@ def panel() -> None:
     """Controls, the chosen view, and what to notice in it; reruns on its own."""
     names = tuple(VIEWS)
     name = controls.choice("view", names, default=names[0], label=t("retrieval.view"), names="retrieval.views")
-    if name in BY_HAND:
-        ran = BY_HAND[name](scene.read())
-        components.maths(t("retrieval.maths"))
-        components.source(*ran)
-        return
     read, view = VIEWS[name]
     shown = read()
     if shown is not None:

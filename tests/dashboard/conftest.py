@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import resources
+from dashboard.background import Background
+from tests.dashboard.patience import Clock, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,3 +42,19 @@ def open_page():
 def recommender():
     """The recommender that the pages use."""
     return resources.recommender()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `place`."""
+    return Clock()
+
+
+@pytest.fixture
+def place(monkeypatch, clock):
+    """An empty place for background work, which the pages use; whatever a test leaves running stops after it."""
+    made = Background(kept_bytes=10**9, clock=clock)
+    monkeypatch.setattr(resources, "background", lambda: made)
+    yield made
+    clock.now += 1e6
+    until(lambda: made._running is None)

@@ -7,48 +7,8 @@ import time
 import pytest
 
 from dashboard import background
-from dashboard.background import Background, Kept, QueueFullError, Request, TooLargeError, Work, portion
-
-
-class HaltedError(Exception):
-    """The work noticed that it should stop."""
-
-
-class Clock:
-    """A clock that only moves when it is told to."""
-
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def place(clock):
-    made = Background(kept_bytes=10**6, clock=clock)
-    yield made
-    clock.now += 1e6  # nobody watches any more, so whatever a test left running stops
-    assert not (made._running and not made._running.wait(5))
-
-
-def endless(progress, should_stop):
-    progress(1, 4)
-    while not should_stop():
-        time.sleep(0.002)
-    raise HaltedError
-
-
-def until(condition, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
+from dashboard.background import Kept, QueueFullError, Request, TooLargeError, Work, stages
+from tests.dashboard.patience import endless, until
 
 
 def started(work: Work) -> Work:
@@ -193,7 +153,7 @@ def test_joining_work_that_stops_lets_the_visitor_ask_again(place):
         while not should_stop():
             time.sleep(0.002)
         time.sleep(0.2)
-        raise HaltedError
+        raise InterruptedError
 
     work = started(place.ask(Request("key", slow_to_stop), "ann"))
     work.leave("ann")
@@ -297,8 +257,15 @@ def test_a_result_that_is_too_large_is_refused_and_the_others_stay(place):
 
 def test_stages_share_one_bar_that_never_runs_backwards():
     told = []
-    first, second = (portion(lambda done, total: told.append(done / total), *part) for part in ((0, 0.4), (0.4, 1)))
-    for stage in (first, second):
+    for stage in stages(lambda done, total: told.append(done / total), (2, 3)):
         for step in range(3):
             stage(step, 2)
     assert told == [0, 0.2, 0.4, 0.4, 0.7, 1]
+
+
+def test_a_stage_with_nothing_to_do_is_passed_over():
+    told = []
+    first, second = stages(lambda done, total: told.append(done / total), (1, 3))
+    first(0, 0)
+    second(1, 1)
+    assert told == [0, 1]

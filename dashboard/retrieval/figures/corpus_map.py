@@ -9,12 +9,14 @@ from PIL import Image
 
 from dashboard.figures import theme
 from dashboard.retrieval.figures.density import Extent
+from dashboard.retrieval.figures.names import choose_sides
 
 HEIGHT = 600
 # Six hues that are told apart with any colour vision at this size; each island carries its name besides.
 GROUP_COLOURS = ("#2389A3", "#D9730D", "#B0569B", "#B28900", "#7A6BC4", "#4F8F4F")
 LOW, HIGH = "#9AA5B1", "#C2185B"
 _INK, _PAPER = "#15202B", "#FFFFFF"
+_FEW = ("user", "post")  # kinds of which there is one: no name should cover it
 
 # How each kind of point is drawn: outlined, so that it stands out on either background and on any island.
 MARKERS = {
@@ -93,19 +95,23 @@ def corpus_map(
                 hovertext=list(kind.hovers),
                 hoverinfo="text",
             )
-    inside = [
-        extent.left <= x <= extent.right and extent.bottom <= y <= extent.top for x, y in np.asarray(names.xy, float)
-    ]
+    _write_names(chart, names, extent, points)
+    chart.update_xaxes(range=[extent.left, extent.right], showticklabels=False, showgrid=False, zeroline=False)
+    chart.update_yaxes(range=[extent.bottom, extent.top], showticklabels=False, showgrid=False, zeroline=False)
+    return chart
+
+
+def _write_names(chart: go.Figure, names: Names, extent: Extent, points: Sequence[Points]) -> None:
+    marks = [kind.xy for kind in points if kind.kind in _FEW]
+    sides = choose_sides(names.texts, names.xy, extent, marks=np.concatenate([np.zeros((0, 2)), *marks]))
+    shown = [number for number, side in enumerate(sides) if side is not None]
     chart.add_scatter(
-        x=names.xy[inside, 0],
-        y=names.xy[inside, 1],
+        x=names.xy[shown, 0],
+        y=names.xy[shown, 1],
         mode="text",
-        text=[name for name, shown in zip(names.texts, inside, strict=True) if shown],
-        textposition="top center",
+        text=[names.texts[number] for number in shown],
+        textposition=[sides[number] for number in shown],
         textfont={"size": 11},
         hoverinfo="skip",
         showlegend=False,
     )
-    chart.update_xaxes(range=[extent.left, extent.right], showticklabels=False, showgrid=False, zeroline=False)
-    chart.update_yaxes(range=[extent.bottom, extent.top], showticklabels=False, showgrid=False, zeroline=False)
-    return chart

@@ -4,32 +4,18 @@ import time
 
 import pytest
 
-from dashboard import background, resources
+from dashboard import background
 from dashboard.background import Background
 from dashboard.locale import translate
 from dashboard.performance import measuring, scene
 from phoenix.analysis.performance import SWEEPS, Plan, Shape
+from tests.dashboard.patience import until
 from tests.dashboard.performance.measurements import finished, lines
 from tests.dashboard.performance.test_measuring import child
 from tests.dashboard.reading import spec, words
-from tests.dashboard.test_background import Clock, until
 
 PLAN = Plan("candidate_seq_len")
 ENDLESS = child(then="import time; time.sleep(60)")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def place(monkeypatch, clock):
-    made = Background(kept_bytes=10**7, clock=clock)
-    monkeypatch.setattr(resources, "background", lambda: made)
-    yield made
-    clock.now += 1e6
-    until(lambda: made._running is None)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.retrieval.figures import density
+from dashboard.retrieval.figures import density, names
 from dashboard.retrieval.figures.corpus_map import Names, Points, corpus_map
 from dashboard.retrieval.figures.origins import OriginText, origin_bars
 from dashboard.retrieval.figures.quality import strategy_bars
@@ -166,3 +166,33 @@ def test_names_stand_above_the_core_of_each_island_whatever_strays():
     groups, places = density.island_tops(xy, np.repeat([3, 8], [7, 6]))
     assert groups.tolist() == [3, 8]
     np.testing.assert_allclose(places, [[0.0, 1.0], [20.0, 21.0]])
+
+
+def boxes_of(chosen, texts, xy):
+    return [names._box(t, p, s) for t, p, s in zip(texts, names._pixels(xy, UNIT), chosen, strict=True) if s]
+
+
+def test_names_stay_inside_and_off_each_other_and_off_the_star():
+    texts = ["Marine biology", "City<br>budgets", "爵士乐", "Chess", "Poetry"]
+    xy = np.array([[0.01, 0.5], [0.5, 0.5], [0.51, 0.51], [0.5, 0.999], [0.995, 0.002]])
+    star = np.array([[0.5, 0.53]])
+    chosen = names.choose_sides(texts, xy, UNIT, marks=star)
+    assert chosen[0] == "middle right"  # nothing is cut
+    assert chosen[1] == "bottom center"  # below, since the star stands above
+    assert chosen[3] == "bottom center"
+    boxes = boxes_of(chosen, texts, xy)
+    assert all(names._inside(box) for box in boxes)
+    assert not any(one.meets(two) for i, one in enumerate(boxes) for two in boxes[:i])
+
+
+def test_a_name_without_room_is_left_out_rather_than_written_over_another():
+    texts, xy = ["Same place"] * 6, np.full((6, 2), 0.5)
+    chosen = names.choose_sides(texts, xy, UNIT, marks=np.zeros((0, 2)))
+    assert chosen[:2] == ["top center", "bottom center"]
+    assert chosen[-1] is None
+    boxes = boxes_of(chosen, texts, xy)
+    assert not any(one.meets(two) for i, one in enumerate(boxes) for two in boxes[:i])
+
+
+def test_names_of_places_outside_are_not_written():
+    assert names.choose_sides(["out"], np.array([[3.0, 3.0]]), UNIT, marks=np.zeros((0, 2))) == [None]

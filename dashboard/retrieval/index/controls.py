@@ -1,4 +1,4 @@
-"""What the index laboratory is asked for, checked before anything is built.
+"""What an index view is asked for, checked before anything is built.
 
 Glossary: N posts, D dimensions.
 """
@@ -24,8 +24,12 @@ from phoenix.index import (
 
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 PICTURES = ("speed", "memory", "search")
+AREAS = ("search", "corpus")
 _LARGEST = 1_000_000  # what can be typed; whether it fits is checked, so that a sentence can say why not
 _MOST_LINKS = 256
+# The vectors stand in the corpus, in the exact index and in the one that is asked for; a link takes 4 bytes on either
+# side, in the graph and in the copy of it that is replayed.
+_VECTORS, _LINK_BYTES = 3, 16
 
 
 class Setup(NamedTuple):
@@ -69,50 +73,69 @@ _FIELDS = {
 }
 
 
-def read(dimension: int, k: int) -> tuple[Setup, str]:
+def read(dimension: int, k: int, *, most_bytes: int) -> tuple[Setup, str]:
     """The controls; returns the setup to show and which picture of it.
 
-    A combination that fits no index gets a sentence, and the last one that did stays.
+    Of numbers that fit no index the last ones that did are shown, or those to start from; a sentence says which.
+
+    Args:
+      dimension: D.
+      k: how many neighbours are searched.
+      most_bytes: what an index and its corpus may need.
     """
     left, right = st.columns([3, 2])
     with left:
-        kind = controls.choice(
-            "kind", tuple(KINDS), default="ivf_flat", label=t("retrieval.index.kind"), names="retrieval.index.kinds"
-        )
+        kind = _choose("kind", tuple(KINDS), default="ivf_flat", names="kinds")
     with right:
-        size = SIZES[
-            controls.choice(
-                "corpus", tuple(SIZES), default="100k", label=t("retrieval.index.corpus"), names="retrieval.index.size"
-            )
-        ]
+        size = SIZES[_choose("corpus", tuple(SIZES), default="100k", names="size")]
     st.markdown(t(f"retrieval.index.about.{kind}"))
-    typed = _numbers(kind, defaults(size, dimension))
+    start = defaults(size, dimension)
+    typed = _numbers(kind, start)
     picture = controls.choice(
         "plot", PICTURES, default="search", label=t("retrieval.index.picture"), names="retrieval.index.pictures"
     )
-    problem = find_problem(kind, typed, size=size, dimension=dimension, k=k)
+    problem = find_problem(kind, typed, size=size, dimension=dimension, k=k, most_bytes=most_bytes)
     memory = f"index_{kind}_{size}"
     if problem is None:
         state.keep(memory, make_setup(kind, typed, size))
-    else:
-        st.warning(problem)
-    return state.recall(memory) or make_setup(kind, defaults(size, dimension), size), picture
+        return make_setup(kind, typed, size), picture
+    shown = state.recall(memory) or make_setup(kind, start, size)
+    st.warning(f"{problem} {t('retrieval.index.shown', name=name_of(shown.parameters, shown.settings))}")
+    return shown, picture
+
+
+def _choose(name: str, options: tuple[str, ...], *, default: str, names: str) -> str:
+    words_of = {"label": t(f"retrieval.index.{name}"), "names": f"retrieval.index.{names}"}
+    return controls.choice(name, options, default=default, **words_of)
 
 
 def _numbers(kind: str, start: Choices) -> Choices:
     """One number field for each parameter of the kind."""
     typed = start._asdict()
-    fields = _FIELDS[kind]
-    for column, name in zip(st.columns(3), fields, strict=False):
+    for column, name in zip(st.columns(3), _FIELDS[kind], strict=False):
+        bounds = dict(low=1, high=_LARGEST, default=typed[name], kind="field", written_out=True)
         label, help = t(f"retrieval.index.field.{name}"), t(f"retrieval.index.help.{name}")
         with column:
-            typed[name] = controls.number(
-                name, low=1, high=_LARGEST, default=typed[name], kind="field", label=label, written_out=True, help=help
-            )
+            typed[name] = controls.number(name, **bounds, label=label, help=help)
     return Choices(**typed)
 
 
-def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int) -> str | None:
+def read_area() -> str:
+    """Which part of the map a search is shown on, one of `AREAS`."""
+    label = t("retrieval.map.zoom")
+    return controls.choice("area", AREAS, default=AREAS[0], label=label, names="retrieval.index.areas")
+
+
+def read_step(count: int) -> int | None:
+    """Which step of a search is shown, from 1, at first the last; None if there is none to show."""
+    if not count:
+        return None
+    kind = "slider" if count > 1 else "hidden"
+    label = t("retrieval.index.step")
+    return controls.number("step", low=1, high=count, default=count, kind=kind, label=label)
+
+
+def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int, most_bytes: int) -> str | None:
     """Why these numbers cannot be used, in the visitor's language; None if they can.
 
     Args:
@@ -121,6 +144,7 @@ def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int
       size: N.
       dimension: D.
       k: how many neighbours are searched.
+      most_bytes: what an index and its corpus may need.
     """
     if "nlist" in _FIELDS[kind] and typed.nlist > size:
         return t("retrieval.index.problem.nlist", nlist=words.count(typed.nlist), size=words.count(size))
@@ -133,6 +157,10 @@ def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int
         return t("retrieval.index.problem.links", links=typed.links, most=_MOST_LINKS)
     if k > size:
         return t("retrieval.index.problem.k", k=k, size=words.count(size))
+    needed = size * (_VECTORS * 4 * dimension + (_LINK_BYTES * typed.links if kind == "hnsw" else 0))
+    if needed > most_bytes:
+        sizes = {"needed": words.significant(needed / 1e9), "most": words.significant(most_bytes / 1e9)}
+        return t("retrieval.index.problem.memory", **sizes)
     return None
 
 

@@ -1,0 +1,176 @@
+"""The map of the corpus: where the user stands, what came back, and what a search finds."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dashboard import components, controls, words
+from dashboard.locale import listing, t, topic
+from dashboard.posts import age
+from dashboard.retrieval import on_map
+from dashboard.retrieval.figures import corpus_map as figures
+from dashboard.retrieval.figures import density
+from dashboard.retrieval.map_scene import MapScene
+from dashboard.retrieval.scene import Scene
+from dashboard.view import Block, Chart, Html, Text, View
+from phoenix.analysis.corpus import place_of
+from phoenix.analysis.projection import build_projection, place
+from phoenix.world.topics import TOPICS_PER_GROUP
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_PIXELS = {"corpus": 600, "user": 240, "post": 240}  # fewer posts on a smaller extent need larger dots
+_ZOOMED = 0.2  # width of a zoomed map, as a share of the corpus'
+_SNIPPET = 70
+
+
+def view(scene: MapScene) -> View:
+    """The map with the user, the candidates, the hits and the selected post on top."""
+    points = overlay(scene)
+    legend = t(f"retrieval.map.legend.{scene.colour}", authors=words.count(len(scene.world.authors)))
+    chart = Chart(picture(scene, points), alt(scene), "map", on_select=_select)
+    return View(
+        blocks=(*_no_hits(scene), Text(legend, "caption"), chart, Html(components.feed_html([card(scene)]))),
+        notices=(*hits(scene), candidates(scene), neighbours(scene), preserved(scene)),
+        maths=t("retrieval.maths"),
+        sources=(build_projection, place, density.dominant_group),
+    )
+
+
+def _select(clicked: object) -> None:
+    if clicked is not None:
+        controls.put("near", int(clicked[0] if isinstance(clicked, list) else clicked))
+
+
+def _no_hits(scene: MapScene) -> tuple[Block, ...]:
+    if not scene.query or scene.hits.size:
+        return ()
+    return (Text(t("retrieval.map.no_hits", query=words.quoted(scene.query)), "info"),)
+
+
+def alt(scene: MapScene) -> str:
+    """The map in words."""
+    strongest = [topic(number) for number, _ in topics_of(scene, scene.found.post_ids).most_common(3)]
+    posts = words.count(scene.world.num_posts)
+    return t("retrieval.map.alt", posts=posts, k=words.count(scene.k), topics=listing(strongest))
+
+
+def overlay(scene: MapScene) -> list[figures.Points]:
+    """The points on top of the picture, the lowest first."""
+    groups = {
+        "candidates": scene.found.post_ids,
+        "hits": scene.hits,
+        "neighbours": scene.neighbours,
+        "post": np.array([scene.near]),
+    }
+    points = []
+    for kind, ids in groups.items():
+        name = t(f"retrieval.map.kind.{kind}", count=len(ids))
+        hovers = describe(scene, ids)
+        points.append(figures.Points(kind, name, scene.made.xy[ids], hovers, [int(post) for post in ids]))
+    return [*points, on_map.user(scene, scene.made)]
+
+
+def describe(scene: Scene, ids: np.ndarray) -> list[str]:
+    """Hover texts of posts: text, topic, author, similarity to the user."""
+    posts = scene.world.posts.loc[ids]
+    handles = scene.world.authors["handle"].to_numpy()[posts["author_id"]]
+    cosines = scene.corpus[ids] @ scene.vector
+    texts = scene.world.post_text(np.asarray(ids), scene.language)
+    return [
+        t(
+            "retrieval.map.hover",
+            text=words.snippet(text, _SNIPPET),
+            topic=topic(number),
+            handle=handle,
+            similarity=words.decimal(cosine, 3),
+            post=int(post),
+        )
+        for text, number, handle, cosine, post in zip(texts, posts["topic"], handles, cosines, ids, strict=True)
+    ]
+
+
+def picture(scene: MapScene, points: list[figures.Points]) -> "go.Figure":
+    """The figure of the extent that was chosen."""
+    extent = density.extent_around(scene.made.xy)
+    if scene.zoom != "corpus":
+        middle = next(kind.xy[0] for kind in points if kind.kind == scene.zoom)
+        extent = on_map.window(middle, _ZOOMED, extent)
+    pixels = density.rasterise(scene.made.xy, extent, size=_PIXELS[scene.zoom])
+    painted = density.paint(pixels, *_colours(scene, pixels))
+    return figures.corpus_map(painted, extent, points, names=on_map.names(scene.islands), axes=on_map.axes())
+
+
+def _colours(scene: MapScene, pixels: density.Pixels) -> tuple[np.ndarray, np.ndarray]:
+    """The filled pixels, and the colour of each."""
+    if scene.colour == "favorite":
+        filled, means = density.mean_value(pixels, scene.favorite)
+        low, high = density.palette((figures.LOW, figures.HIGH)).astype(float)
+        share = np.minimum(means / np.quantile(scene.favorite, 0.98), 1)[:, None]
+        return filled, np.round(low + share * (high - low)).astype(np.uint8)
+    posts = scene.world.posts
+    groups = posts["topic"].to_numpy() // TOPICS_PER_GROUP if scene.colour == "topic" else posts["author_id"].to_numpy()
+    filled, which = density.dominant_group(pixels, groups)
+    palette = density.palette(figures.GROUP_COLOURS)
+    return filled, palette[which % len(palette)]
+
+
+def card(scene: MapScene) -> components.Card:
+    """The selected post; its place is that in the order of the whole corpus by similarity to the user."""
+    row, cosines = scene.world.posts.loc[scene.near], scene.corpus @ scene.vector
+    favorite = words.percent(float(scene.favorite[scene.near]))
+    return components.Card(
+        place=place_of(scene.near, cosines),
+        handle=scene.world.authors["handle"].loc[row.author_id],
+        topic=topic(row.topic),
+        form=t(f"common.format.{row.format}"),
+        age=age(row.age_hours),
+        text=scene.world.post_text([scene.near], scene.language)[0],
+        score=t("retrieval.card.similarity", similarity=float(cosines[scene.near])),
+        reasons=[t("retrieval.map.card", post=scene.near, favorite=favorite)],
+    )
+
+
+def hits(scene: MapScene) -> tuple[str, ...]:
+    """How many posts the search has found, if it found any."""
+    if not scene.found_in_all:
+        return ()
+    marked, query = words.count(len(scene.hits)), words.quoted(scene.query)
+    return (t("retrieval.notice.map_hits", count=words.count(scene.found_in_all), query=query, shown=marked),)
+
+
+def candidates(scene: MapScene) -> str:
+    """How few islands the candidates come from."""
+    counts = topics_of(scene, scene.found.post_ids)
+    first, number = counts.most_common(1)[0]
+    share = words.percent(number / scene.k)
+    said = {"k": words.count(scene.k), "topics": len(counts), "first": topic(first), "share": share}
+    return t("retrieval.notice.map_candidates", **said)
+
+
+def neighbours(scene: MapScene) -> str:
+    """What the nearest posts share with the selected one."""
+    posts = scene.world.posts
+    alike, own = posts.loc[scene.neighbours], posts.loc[scene.near]
+    same = {name: int((alike[name] == own[name]).sum()) for name in ("topic", "author_id")}
+    return t(
+        "retrieval.notice.map_neighbours",
+        count=len(scene.neighbours),
+        dimensions=scene.corpus.shape[1],
+        topic=same["topic"],
+        author=same["author_id"],
+    )
+
+
+def preserved(scene: MapScene) -> str:
+    """What a plane keeps of all dimensions, and what not to read off it."""
+    kept, chance = words.percent(scene.made.preserved), words.percent(scene.made.by_chance)
+    landmarks = words.count(len(scene.made.landmarks))
+    return t("retrieval.notice.map_preserved", preserved=kept, chance=chance, landmarks=landmarks)
+
+
+def topics_of(scene: Scene, ids: np.ndarray) -> Counter:
+    """How many of the posts are about each topic."""
+    return Counter(int(number) for number in scene.world.posts["topic"].to_numpy()[ids])
