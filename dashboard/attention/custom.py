@@ -20,7 +20,7 @@ from dashboard.words import quoted
 from phoenix.masks import build_attention_mask, empty_rows
 
 ADDRESS = "cells"
-LINKED_POSITIONS = 100  # a mask over so many takes 1 667 characters; some servers refuse addresses beyond 2 000
+LINKED_POSITIONS = 100  # a mask over this many takes 1 667 characters; some servers refuse addresses beyond 2 000
 _MASKS, _BASE = "attention_masks", "attention_base"
 _KEPT_SIZES = 8
 

@@ -22,7 +22,7 @@ class Step(NamedTuple):
     mask: np.ndarray
 
 
-def watch(history_len: int, candidate_len: int, variant: str) -> list[Step]:
+def watch(history_len: int, candidate_len: int, *, variant: str) -> list[Step]:
     """Runs `build_attention_mask` under Python's tracer and keeps each line that changed its mask."""
     lines, first = inspect.getsourcelines(build_attention_mask)
     steps: list[Step] = []

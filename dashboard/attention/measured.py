@@ -143,11 +143,12 @@ def in_batches(run: Pass, *, place: int, retrieved: np.ndarray) -> Batches:
     post = run.post_ids[place]
     others = tuple(int(other) for other in retrieved if other != post)
     sizes = tuple(min(size, 1 + len(others)) for size in BATCHES)
-    return Batches(_batch_logits(run._replace(post_ids=(post,), mask="any"), others, sizes), sizes)
+    alone = run._replace(post_ids=(post,), mask="any")
+    return Batches(_batch_logits(alone, others=others, sizes=sizes), sizes)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES, hash_funcs=_KEYS)
-def _batch_logits(run: Pass, others: tuple[int, ...], sizes: tuple[int, ...]) -> np.ndarray:
+def _batch_logits(run: Pass, *, others: tuple[int, ...], sizes: tuple[int, ...]) -> np.ndarray:
     from phoenix.analysis.influence import rank_in_batches
 
     (post,) = run.post_ids

@@ -231,7 +231,7 @@ def _choose(view: str, scene: Scene) -> dict[str, object]:
     if view in _GRIDS:
         chosen["drawn"] = choices.drawn(scene.context, len(scene.mask))
     if view == "steps" and scene.variant != CUSTOM:
-        chosen["steps"] = watch(len(scene.history), len(scene.candidates), scene.variant)
+        chosen["steps"] = watch(len(scene.history), len(scene.candidates), variant=scene.variant)
         chosen["step"] = choices.step(len(chosen["steps"]))
     if view == "mask" and scene.variant == CUSTOM:
         editor.panel(scene.mask, history_len=len(scene.history), ticks=scene.ticks)

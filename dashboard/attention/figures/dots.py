@@ -124,15 +124,7 @@ def shuffle_dots(
     before, after = np.asarray(before, float), np.asarray(after, float)
     rows = np.arange(len(before))
     figure = go.Figure(layout=theme.layout(x=text.axis, y=text.candidate, height=140 + 24 * len(rows), legend=True))
-    gap = np.full(len(rows), np.nan)
-    figure.add_scatter(
-        x=np.stack([before, after, gap], axis=1).ravel(),
-        y=np.repeat(rows, 3),
-        mode="lines",
-        line={"color": theme.MUTED, "width": 2},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    _connect(figure, before, after=after)
     looks = (("circle-open", theme.ACCENT, 15, text.before), ("diamond", theme.NEGATIVE, 8, text.after))
     for values, place, (symbol, colour, size, name) in zip((before, after), places, looks, strict=True):
         figure.add_scatter(
@@ -149,3 +141,16 @@ def shuffle_dots(
         tickvals=rows, ticktext=list(text.ticks), range=[len(rows) - 0.5, -0.5], showgrid=False, zeroline=False
     )
     return figure
+
+
+def _connect(figure: go.Figure, before: np.ndarray, *, after: np.ndarray) -> None:
+    """A line from each number to what became of it."""
+    gap = np.full(len(before), np.nan)
+    figure.add_scatter(
+        x=np.stack([before, after, gap], axis=1).ravel(),
+        y=np.repeat(np.arange(len(before)), 3),
+        mode="lines",
+        line={"color": theme.MUTED, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )

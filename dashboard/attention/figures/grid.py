@@ -71,33 +71,30 @@ def mask_grid(
     for name, colour in ((text.allowed, theme.ACCENT), (text.forbidden, FORBIDDEN)):
         look = {"symbol": "square", "size": 12, "color": colour}
         figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=look)
-    for name, cells, symbol in _differences(mask, reference, text):
-        rows, columns = np.nonzero(cells)
-        figure.add_scatter(
-            x=[text.names[i] for i in columns],
-            y=[text.names[i] for i in rows],
-            mode="markers",
-            name=name,
-            marker={
-                "symbol": symbol,
-                "size": min(9, max(4, 240 / len(mask))),
-                "color": "white",
-                "line": {"width": 1.5, "color": theme.NEGATIVE},
-            },
-            hoverinfo="skip",
-        )
+    if reference is not None:
+        _mark(figure, mask > np.asarray(reference), name=text.opened, symbol="x", text=text)
+        _mark(figure, mask < np.asarray(reference), name=text.closed, symbol="circle", text=text)
     return _frame(figure, history_len=history_len, text=text)
 
 
-def _differences(mask: np.ndarray, reference: np.ndarray | None, text: GridText) -> list[tuple[str, np.ndarray, str]]:
-    """Name, cells and symbol of what a mask opens and closes, without what is empty."""
-    if reference is None:
-        return []
-    kinds = [
-        (text.opened, mask > np.asarray(reference), "x"),
-        (text.closed, mask < np.asarray(reference), "circle"),
-    ]
-    return [kind for kind in kinds if kind[1].any()]
+def _mark(figure: go.Figure, cells: np.ndarray, *, name: str, symbol: str, text: GridText) -> None:
+    """Marks some cells of a grid; without any there is no legend either."""
+    if not cells.any():
+        return
+    rows, columns = np.nonzero(cells)
+    figure.add_scatter(
+        x=[text.names[i] for i in columns],
+        y=[text.names[i] for i in rows],
+        mode="markers",
+        name=name,
+        marker={
+            "symbol": symbol,
+            "size": min(9, max(4, 240 / len(cells))),
+            "color": "white",
+            "line": {"width": 1.5, "color": theme.NEGATIVE},
+        },
+        hoverinfo="skip",
+    )
 
 
 def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, text: GridText) -> go.Figure:

@@ -32,14 +32,14 @@ def view(scene: Scene) -> View:
 
 def _column(feeds: Feeds, which: int, *, names: Sequence[str]) -> tuple[Block, ...]:
     order, other_order = feeds.orders[which], feeds.orders[1 - which]
-    listed = table(order, other_order, feeds.texts, other=names[1 - which])
+    listed = table(order, other_order, texts=feeds.texts, other=names[1 - which])
     alt = t("attention.feeds.alt", mask=names[which], top=len(listed))
     place, elsewhere, _ = listed.columns
     columns = {place: {"width": 50}, elsewhere: {"width": 115}}
     return Text(f"**{names[which]}**"), Table(listed, alt=alt, key=f"feed_{which}", columns=columns)
 
 
-def table(order: np.ndarray, other_order: np.ndarray, texts: Sequence[str], *, other: str) -> pd.DataFrame:
+def table(order: np.ndarray, other_order: np.ndarray, *, texts: Sequence[str], other: str) -> pd.DataFrame:
     """The best posts under one mask, and where each stands under another.
 
     Args:

@@ -29,7 +29,7 @@ def view(scene: Scene) -> View:
     chart = figures.influence_grid(matrix, rounding=ROUNDING, text=_text(small))
     return View(
         blocks=(*blocks, Chart(chart, alt=_alt(matrix, small), key="influence")),
-        notices=notices(influence, matrix, small),
+        notices=notices(influence, matrix, scene=small),
         maths=t("attention.maths"),
         sources=(measure_influence, influence_matrix),
     )
@@ -64,7 +64,7 @@ def largest_moves(influence: "Influence") -> np.ndarray:
     return moved
 
 
-def notices(influence: "Influence", matrix: np.ndarray, scene: Scene) -> tuple[str, ...]:
+def notices(influence: "Influence", matrix: np.ndarray, *, scene: Scene) -> tuple[str, ...]:
     """The summary, whether it agrees with the paths of the mask, and what it does not say.
 
     Args:

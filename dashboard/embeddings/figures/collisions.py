@@ -72,7 +72,7 @@ def collision_curves(
                 hoverinfo="text",
             )
     values = np.asarray(measured, float)
-    _add_measured(chart, np.array(sizes), values, floor=floor, text=text)
+    _add_measured(chart, np.array(sizes), values=values, floor=floor, text=text)
     chosen = {"symbol": "circle-open", "size": 20, "color": theme.TRUTH, "line": {"width": 3}}
     at = max(values[list(sizes).index(size)], floor)
     chart.add_scatter(x=[size], y=[at], mode="markers", name=text.chosen, marker=chosen, hoverinfo="skip")
@@ -86,7 +86,7 @@ def _line(dash: str, *, chosen: bool) -> dict[str, object]:
 
 
 def _add_measured(
-    chart: go.Figure, sizes: np.ndarray, values: np.ndarray, *, floor: float, text: CollisionText
+    chart: go.Figure, sizes: np.ndarray, *, values: np.ndarray, floor: float, text: CollisionText
 ) -> None:
     """What was measured, and on the floor where nothing was found; without marks there is no legend."""
     for found, name, symbol in ((values > 0, text.measured, "circle"), (values == 0, text.none, "triangle-down-open")):

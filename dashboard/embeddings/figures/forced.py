@@ -42,17 +42,7 @@ def forced_dots(
       The connecting lines, then own, other and forced probabilities in percent on a logarithmic axis.
     """
     chart = go.Figure(layout=theme.layout(x=text.probability, y=text.action, height=150 + 27 * len(names), legend=True))
-    between: list[float | None] = []
-    for pair in zip(own, forced, strict=True):
-        between += [100 * pair[0], 100 * pair[1], None]
-    chart.add_scatter(
-        x=between,
-        y=[name for name in names for _ in range(3)],
-        mode="lines",
-        line={"color": theme.FAINT, "width": 4},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    _connect(chart, names, own=own, forced=forced)
     marks = (
         (own, text.own, {"symbol": "circle", "size": 10, "color": theme.ACCENT}),
         (other, text.other, {"symbol": "line-ns-open", "size": 14, "color": theme.MUTED, "line": {"width": 3}}),
@@ -71,3 +61,18 @@ def forced_dots(
     chart.update_xaxes(type="log", ticksuffix="%", dtick=1)
     chart.update_yaxes(autorange="reversed")
     return chart
+
+
+def _connect(chart: go.Figure, names: Sequence[str], *, own: np.ndarray, forced: np.ndarray) -> None:
+    """A line for each action from its own probability to the one after the collision."""
+    between: list[float | None] = []
+    for before, after in zip(own, forced, strict=True):
+        between += [100 * before, 100 * after, None]
+    chart.add_scatter(
+        x=between,
+        y=[name for name in names for _ in range(3)],
+        mode="lines",
+        line={"color": theme.FAINT, "width": 4},
+        hoverinfo="skip",
+        showlegend=False,
+    )

@@ -40,24 +40,23 @@ def _expected(shown: Collisions, *, size: int | None = None, hashes: int | None 
 
 
 def _text(shown: Collisions, expected: dict[int, list[float]]) -> CollisionText:
-    def hover(size: int, hashes: int, share: float) -> str:
+    def hover(size: int, share: float, *, hashes: int) -> str:
         values = {"rows": count(size), "hashes": hashes}
         if share == 0:
             return t("embeddings.curves.hover_none", **values)
         return t("embeddings.curves.hover", share=percent(share, 3), **values)
 
+    found = [shares.everywhere for shares in shown.measured]
     keys = ("rows", "share", "measured", "none", "chosen")
     return CollisionText(
         **{key: t(f"embeddings.curves.{key}") for key in keys},
         ticks=list(map(count, SIZES)),
         theory={hashes: t("embeddings.curves.theory", count=hashes) for hashes in HASHES},
         expected={
-            hashes: [hover(size, hashes, share) for size, share in zip(SIZES, shares, strict=True)]
+            hashes: [hover(size, share, hashes=hashes) for size, share in zip(SIZES, shares, strict=True)]
             for hashes, shares in expected.items()
         },
-        found=[
-            hover(size, shown.hashes, shares.everywhere) for size, shares in zip(SIZES, shown.measured, strict=True)
-        ],
+        found=[hover(size, share, hashes=shown.hashes) for size, share in zip(SIZES, found, strict=True)],
     )
 
 

@@ -46,7 +46,7 @@ def test_foreign_pairs_count_candidates_only():
 
 @pytest.mark.parametrize(("variant", "count"), [("isolated", 3), ("causal", 4), ("leaky", 2), ("full", 1)])
 def test_steps_are_the_lines_that_ran_and_end_in_the_mask(variant, count):
-    watched = making.watch(3, 4, variant)
+    watched = making.watch(3, 4, variant=variant)
     assert len(watched) == count
     assert (watched[0].mask == 1).all()
     np.testing.assert_array_equal(watched[-1].mask, build_attention_mask(3, 4, variant))
@@ -58,7 +58,7 @@ def test_steps_are_the_lines_that_ran_and_end_in_the_mask(variant, count):
 
 def test_steps_leave_the_tracer_as_it_was():
     before = sys.gettrace()
-    making.watch(2, 2, "full")
+    making.watch(2, 2, variant="full")
     assert sys.gettrace() is before
 
 

@@ -43,7 +43,7 @@ def test_differences_from_isolation_are_marked():
 def test_steps_mark_the_line_and_say_what_it_closed():
     from dashboard.attention.making import watch
 
-    scene = make_scene(steps=watch(3, 4, "isolated"))
+    scene = make_scene(steps=watch(3, 4, variant="isolated"))
     said = [steps.view(scene._replace(step=step)).notices[0] for step in range(3)]
     assert "8 × 8 = 64" in said[0]
     assert "12 from candidates to other candidates" in said[1]
@@ -125,7 +125,7 @@ def test_a_mask_that_cannot_be_cut_down_is_said_to_be_one(shown):
 
 
 def test_feed_tells_where_each_post_stands_in_the_other():
-    table = feeds.table(np.array([2, 0, 1]), np.array([0, 1, 2]), ["a", "b", "c"], other="X")
+    table = feeds.table(np.array([2, 0, 1]), np.array([0, 1, 2]), texts=["a", "b", "c"], other="X")
     assert table[t("attention.feeds.post")].tolist() == ["c", "a", "b"]
     assert table[t("attention.feeds.elsewhere", mask="X")].tolist() == ["3 ▼", "1 ▲", "2 ▲"]
 
