@@ -19,8 +19,9 @@ def cache_folder() -> pathlib.Path:
 
 
 def index_uri() -> str | None:
-    """Where the corpus is searched: PHOENIX_INDEX_URI, or None for memory."""
-    return os.environ.get("PHOENIX_INDEX_URI") or None
+    """Where the corpus is searched: PHOENIX_INDEX_URI, or None for memory; `milvus-lite` is a file in the cache."""
+    value = os.environ.get("PHOENIX_INDEX_URI") or None
+    return str(cache_folder() / "indexes" / "corpus.db") if value == "milvus-lite" else value
 
 
 def _folder(variable: str) -> pathlib.Path | None:

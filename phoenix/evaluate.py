@@ -20,9 +20,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
     arguments = parser.parse_args(argv)
     from phoenix.checkpoint import ArtifactError
+    from phoenix.environment import cache_folder
     from phoenix.evaluation.report import evaluate_artifacts
+    from phoenix.serving.kept_programs import keep_compilations
 
     console = Console(stderr=True)
+    keep_compilations(cache_folder())
     try:
         with console.status("loading") as status:
             metrics = evaluate_artifacts(arguments.artifacts, num_users=arguments.users, progress=status.update)

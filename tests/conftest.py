@@ -15,8 +15,14 @@ import jax  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+from phoenix.environment import cache_folder  # noqa: E402
+from phoenix.serving.kept_programs import keep_compilations  # noqa: E402
+
 # A [D] silently added to a [B, T, D] is how wrong shapes become plausible numbers.
 jax.config.update("jax_numpy_rank_promotion", "raise")
+
+# Programs that several runs need are compiled once.
+keep_compilations(cache_folder())
 
 # The first example of a property compiles; a deadline would only time the compiler.
 settings.register_profile("phoenix", deadline=None, max_examples=50)

@@ -29,7 +29,8 @@ def test_artifacts_are_the_shipped_ones_by_default(monkeypatch):
 
 
 def test_the_index_is_in_memory_unless_an_address_is_given(monkeypatch):
-    for value, expected in (("milvus-lite", "milvus-lite"), ("", None)):
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", "/kept")
+    for value, expected in (("http://x:1", "http://x:1"), ("milvus-lite", "/kept/indexes/corpus.db"), ("", None)):
         monkeypatch.setenv("PHOENIX_INDEX_URI", value)
         assert environment.index_uri() == expected
     monkeypatch.delenv("PHOENIX_INDEX_URI")

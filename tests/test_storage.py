@@ -12,25 +12,13 @@ from phoenix import environment, storage
 from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, load_json, save_arrays, save_sealed_json
 from phoenix.environment import SHIPPED
 from phoenix.forward import ranker_functions
-from phoenix.hashing import TableConfig
 from phoenix.recsys_model import PhoenixConfig
-from phoenix.recsys_retrieval_model import RetrievalConfig
-from phoenix.storage import Artifacts, Model, load_artifacts, save_artifacts, save_metrics
+from phoenix.storage import Artifacts, load_artifacts, save_metrics
 from phoenix.transformer import TransformerConfig
 from phoenix.world import World
 from phoenix.world.stream import SPLIT, histories_before
 from tests.models import random_batch
-
-HISTORY = 6
-TABLES = TableConfig(users=64, posts=128, authors=64)
-TRANSFORMER = TransformerConfig(width=8, num_layers=1, num_q_heads=2, num_kv_heads=1, key_size=4)
-RANKER = PhoenixConfig(HISTORY, TABLES, TRANSFORMER)
-RETRIEVAL = RetrievalConfig(HISTORY, TABLES, TRANSFORMER)
-FILES = ("world.safetensors", "retrieval.safetensors", "ranker.safetensors", "metrics.json", "training_log.json")
-
-
-def generate(seed: int) -> World:
-    return World.generate(seed=seed, num_posts=300, num_users=40, num_authors=100)
+from tests.runs import FILES, HISTORY, LOG, RANKER, RETRIEVAL, TABLES, TRANSFORMER, draw_params, generate, write
 
 
 @pytest.fixture(scope="module")
@@ -41,37 +29,6 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def params() -> dict:
     return draw_params(0)
-
-
-def draw_params(seed: int) -> dict:
-    rng = np.random.default_rng(seed)
-
-    def draw(*shape: int) -> np.ndarray:
-        return rng.standard_normal(shape).astype(np.float32)
-
-    tables = dataclasses.asdict(TABLES)
-    return {
-        kind: {
-            f"{kind}/~/hash_tables": {name: draw(rows, 8) for name, rows in tables.items()},
-            f"{kind}/~/linear": {"w": draw(8, 15), "b": draw(15)},
-            f"{kind}/~/norm": {"scale": draw(8)},
-        }
-        for kind in ("retrieval", "ranker")
-    }
-
-
-LOG = [{"phase": "tables", "step": 1, "loss": 2.5}]
-
-
-def write(folder: pathlib.Path, world: World, params: dict) -> str:
-    return save_artifacts(
-        folder,
-        world=world,
-        history_len=HISTORY,
-        retrieval=Model(RETRIEVAL, params["retrieval"]),
-        ranker=Model(RANKER, params["ranker"]),
-        log=LOG,
-    )
 
 
 @pytest.fixture(scope="module")

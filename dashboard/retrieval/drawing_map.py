@@ -11,7 +11,7 @@ from dashboard.background import Progress, Request, ShouldStop
 from dashboard.child import ChildError, run_child
 from phoenix.analysis.projection import Projection, build_projection, iterations_done, save_projection
 from phoenix.checkpoint import load_arrays, save_arrays
-from phoenix.serving import cache_folder
+from phoenix.environment import cache_folder
 
 LONGEST_SECONDS = 900.0
 COMMAND = (sys.executable, "-u", "-m", "phoenix.analysis.projection")  # unbuffered: each line as it comes

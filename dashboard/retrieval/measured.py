@@ -74,7 +74,7 @@ def corpus_map() -> "Projection":
       LookupError: it has not been drawn yet; `drawing_map` does it. The next call looks again.
     """
     from phoenix.analysis.projection import load_projection
-    from phoenix.serving import cache_folder
+    from phoenix.environment import cache_folder
 
     made = load_projection(recommender().corpus_embeddings, cache_folder())
     if made is None:

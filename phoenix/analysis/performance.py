@@ -25,11 +25,13 @@ import numpy as np
 
 from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
+from phoenix.environment import cache_folder
 from phoenix.forward import ranker_functions
 from phoenix.hashing import TableConfig
 from phoenix.parameters import tables
 from phoenix.recsys_model import PhoenixConfig
-from phoenix.serving.compiled import Program, cast_weights, keep_compilations
+from phoenix.serving.compiled import Program, cast_weights
+from phoenix.serving.kept_programs import keep_compilations
 from phoenix.storage import load_artifacts
 from phoenix.transformer import TransformerConfig
 
@@ -277,7 +279,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)  # visitors first
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"varied": "candidate_seq_len"}
-    keep_compilations()
+    keep_compilations(cache_folder())
     shape = dataclasses.replace(shape_of(load_artifacts().ranker_config), **given.get("shape", {}))
     for result in measure(Plan(given["varied"], shape)):
         print(json.dumps({type(result).__name__: result._asdict()}), flush=True)

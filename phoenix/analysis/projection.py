@@ -10,17 +10,17 @@ its own, `python -m phoenix.analysis.projection VECTORS ANCHORS` (two files), wh
 Glossary: N vectors, D dimensions, L landmarks, Q queries.
 """
 
-import contextlib
 import importlib.metadata
 import pathlib
 import re
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, save_arrays
+from phoenix.checkpoint import digest_arrays, load_arrays, save_arrays
+from phoenix.disk_cache import DiskCache
 from phoenix.index import FlatParameters, StoppedError, build_index
 
 NEIGHBOURS = 100  # how many true neighbours of a vector are looked for among its neighbours on the map
@@ -160,29 +160,32 @@ def neighbours_preserved(vectors: np.ndarray, xy: np.ndarray, judged: np.ndarray
 
 def load_projection(vectors: np.ndarray, folder: pathlib.Path) -> Projection | None:
     """The map of these vectors if it is kept in a folder, whole and made in today's way; otherwise None."""
-    path, identity = _file(vectors, folder)
-    with contextlib.suppress(ArtifactError, KeyError, TypeError):
+
+    def load(path: pathlib.Path) -> Projection:
         arrays, metadata = load_arrays(path)
-        if metadata["identity"] == identity and arrays["xy"].shape == (len(vectors), 2):
-            return Projection(**arrays, preserved=metadata["preserved"], by_chance=metadata["by_chance"])
-    return None
+        if arrays["xy"].shape != (len(vectors), 2):
+            raise ValueError(f"it holds places of shape {arrays['xy'].shape}")
+        return Projection(**arrays, preserved=metadata["preserved"], by_chance=metadata["by_chance"])
+
+    cache = DiskCache(folder)
+    return cache.read(cache.path("map", _ingredients(vectors)), load=load)[0]
 
 
 def save_projection(made: Projection, vectors: np.ndarray, folder: pathlib.Path) -> None:
     """Keeps the map of these vectors in a folder; one that cannot be written keeps nothing."""
-    path, identity = _file(vectors, folder)
-    metadata = {"kind": "map", "identity": identity, "preserved": made.preserved, "by_chance": made.by_chance}
-    with contextlib.suppress(OSError):
-        save_arrays(path, {"xy": made.xy, "landmarks": made.landmarks, "anchors": made.anchors}, metadata)
+    cache, ingredients = DiskCache(folder), _ingredients(vectors)
+    arrays = {"xy": made.xy, "landmarks": made.landmarks, "anchors": made.anchors}
+    metadata = {"kind": "map", **ingredients, "preserved": made.preserved, "by_chance": made.by_chance}
+    cache.write(cache.path("map", ingredients), save=lambda path: save_arrays(path, arrays, metadata))
 
 
-def _file(vectors: np.ndarray, folder: pathlib.Path) -> tuple[pathlib.Path, str]:
-    """Where the map of these vectors is kept, and what it has to be a function of."""
-    recipe = [_LANDMARKS, _ITERATIONS, _PERPLEXITY, _NEAREST, _TEMPERATURE, _JUDGED, _SEED]
-    versions = [importlib.metadata.version(name) for name in ("scikit-learn", "numpy")]
-    identity = f"{digest_arrays({'vectors': vectors})} {recipe} {versions}"
-    name = digest_arrays({"identity": np.frombuffer(identity.encode(), np.uint8)})
-    return folder / f"map-{name[:16]}.safetensors", identity
+def _ingredients(vectors: np.ndarray) -> dict[str, Any]:
+    """What the map of these vectors is a function of."""
+    return {
+        "vectors": digest_arrays({"vectors": vectors}),
+        "recipe": [_LANDMARKS, _ITERATIONS, _PERPLEXITY, _NEAREST, _TEMPERATURE, _JUDGED, _SEED],
+        "versions": [importlib.metadata.version(name) for name in ("scikit-learn", "numpy")],
+    }
 
 
 def _search(vectors: np.ndarray, queries: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

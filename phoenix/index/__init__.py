@@ -1,12 +1,12 @@
 """Nearest-neighbour search behind one small interface."""
 
-from phoenix.index.base import SearchResult, StoppedError, VectorIndex
+from phoenix.index.base import IndexUnavailableError, SearchResult, StoppedError, VectorIndex
 from phoenix.index.build import build_index
 from phoenix.index.faiss_index import FaissIndex
 from phoenix.index.flat import FlatIndex
 from phoenix.index.hnsw import HNSWIndex
 from phoenix.index.ivf import IVFIndex
-from phoenix.index.milvus import IndexUnavailableError, MilvusIndex, MilvusParameters
+from phoenix.index.milvus import MilvusIndex, MilvusParameters
 from phoenix.index.parameters import (
     KINDS,
     FlatParameters,

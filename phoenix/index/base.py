@@ -15,6 +15,10 @@ class StoppedError(Exception):
     """Work that was asked to stop between two of its chunks; nothing half-made is left behind."""
 
 
+class IndexUnavailableError(ValueError):
+    """The place of the vectors is away, not installed, or holds something else; the text says what to do."""
+
+
 class SearchResult(NamedTuple):
     """Ids int64 [Q, K] and inner products float32 [Q, K], best first.
 

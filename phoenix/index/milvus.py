@@ -13,19 +13,17 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from phoenix.index.base import Progress, SearchResult, VectorIndex, Watch, check_vectors
+from phoenix.checks import shown
+from phoenix.index.base import IndexUnavailableError, Progress, SearchResult, VectorIndex, Watch, check_vectors
 from phoenix.index.store import digest_vectors
 
 # Milvus answers a search with at most this many results.
 MOST_RESULTS = 16_384
 CLUSTER_SCHEMES = ("http", "https", "tcp")
-_INSTALL = "Install it with `pip install 'phoenix-explorer[milvus]'`, or unset PHOENIX_INDEX_URI to search in memory."
+_IN_MEMORY = "or unset PHOENIX_INDEX_URI to search in memory."
+_INSTALL = f"Install it with `pip install 'phoenix-explorer[milvus]'`, {_IN_MEMORY}"
 
 Result = TypeVar("Result")
-
-
-class IndexUnavailableError(ValueError):
-    """The back end is away, not installed, or holds something else; the text says which and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,11 +47,18 @@ class MilvusParameters:
     attempts: int = 4
     backoff_seconds: float = 0.25
 
+    def __post_init__(self) -> None:
+        problem = _problem_of(self.uri)
+        if problem:
+            raise IndexUnavailableError(
+                f"PHOENIX_INDEX_URI must be milvus-lite, a file that ends in .db, or an address that begins with "
+                f"http://, https:// or tcp://, {problem}: correct it, {_IN_MEMORY}"
+            )
+
     @property
     def place(self) -> str:
         """The address without user and password."""
-        parts = urllib.parse.urlsplit(self.uri)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return _without_password(urllib.parse.urlsplit(self.uri))
 
 
 class MilvusIndex(VectorIndex):
@@ -111,7 +116,7 @@ class MilvusIndex(VectorIndex):
         if settings is not None:
             raise ValueError(f"A Milvus index has nothing to set when it is searched, got {settings}.")
         if k > MOST_RESULTS:
-            raise ValueError(f"k must be at most {MOST_RESULTS}, which is Milvus's own limit, got {k}.")
+            raise ValueError(f"k must be at most {MOST_RESULTS} when the corpus is in Milvus, got {k}.")
 
     def _search(self, queries: np.ndarray, k: int, settings: None) -> SearchResult:
         ids, scores = np.full((len(queries), k), -1, np.int64), np.full((len(queries), k), -np.inf, np.float32)
@@ -168,26 +173,64 @@ class MilvusIndex(VectorIndex):
         )
 
 
-def is_milvus_uri(uri: str) -> bool:
-    """Whether an address is one that `MilvusParameters` takes."""
-    return uri.endswith(".db") or urllib.parse.urlsplit(uri).scheme in CLUSTER_SCHEMES
+def _problem_of(uri: str) -> str | None:
+    """What is wrong with an address, without its password; None if it can be tried."""
+    try:
+        parts = urllib.parse.urlsplit(uri)
+        _ = parts.port  # read, because only then is it checked
+    except ValueError as error:
+        return f"got one that cannot be read ({shown(str(error))})"
+    if uri.endswith(".db") or (parts.scheme in CLUSTER_SCHEMES and parts.hostname):
+        return None
+    return f"got {shown(_without_password(parts))}"
+
+
+def _without_password(parts: urllib.parse.SplitResult) -> str:
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _connect(parameters: MilvusParameters) -> Any:
-    if not is_milvus_uri(parameters.uri):
-        raise IndexUnavailableError(
-            f"A Milvus address must be a file that ends in .db or begin with http://, https:// or tcp://, got "
-            f"{parameters.place!r}."
-        )
     try:
         from pymilvus import MilvusClient
     except ImportError as error:
         raise IndexUnavailableError(f"Milvus was asked for, but pymilvus is missing. {_INSTALL}") from error
-    if parameters.uri.endswith(".db"):
-        pathlib.Path(parameters.uri).parent.mkdir(parents=True, exist_ok=True)
-    return _try(
-        lambda: MilvusClient(parameters.uri, timeout=parameters.timeout_seconds), what="connect", parameters=parameters
-    )
+
+    def connect() -> Any:
+        return MilvusClient(parameters.uri, timeout=parameters.timeout_seconds)
+
+    if not parameters.uri.endswith(".db"):
+        return _try(connect, what="connect", parameters=parameters)
+    file = pathlib.Path(parameters.uri)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexUnavailableError(
+            f"The folder of the index, {file.parent}, cannot be made ({error.strerror}): name another one in "
+            f"PHOENIX_INDEX_URI, {_IN_MEMORY}"
+        ) from error
+    try:
+        return _try(connect, what="connect", parameters=parameters)
+    except IndexUnavailableError as error:
+        if not _is_open_elsewhere(file):
+            raise
+        raise IndexUnavailableError(
+            f"{file} is open in another process, and milvus-lite serves one process at a time: end that one, give this "
+            f"one another file or a server's address in PHOENIX_INDEX_URI, {_IN_MEMORY}"
+        ) from error
+
+
+def _is_open_elsewhere(file: pathlib.Path) -> bool:
+    """Whether another process holds the lock of a file of milvus-lite (which is a folder)."""
+    try:
+        import fcntl
+
+        with (file / "LOCK").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):  # no such locks on this system, or no such file
+        return False
+    return False
 
 
 def _describe(client: Any, parameters: MilvusParameters, dimension: int) -> tuple[Any, Any]:
@@ -210,12 +253,14 @@ def _try(action: Callable[[], Result], *, what: str, parameters: MilvusParameter
     for attempt in range(parameters.attempts):
         try:
             return action()
-        except (MilvusException, grpc.RpcError, OSError) as error:
+        except Exception as error:  # the client raises whatever it likes; to a caller the index is unavailable
             failure = error
+        if not isinstance(failure, MilvusException | grpc.RpcError | OSError):
+            break  # trying again does not help
         if attempt + 1 < parameters.attempts:
             time.sleep(parameters.backoff_seconds * 2**attempt)
     reason = getattr(failure, "message", None) or str(failure) or type(failure).__name__
     raise IndexUnavailableError(
-        f"Milvus at {parameters.place} could not {what}, tried {parameters.attempts} times ({reason}). Check that the "
-        "server runs and that PHOENIX_INDEX_URI names it, or unset PHOENIX_INDEX_URI to search in memory."
+        f"Milvus at {parameters.place} could not {what}, tried {attempt + 1} times ({reason}). Check that the server "
+        f"runs and that PHOENIX_INDEX_URI names it, {_IN_MEMORY}"
     ) from failure

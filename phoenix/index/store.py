@@ -4,27 +4,26 @@ A file is what FAISS writes, followed by a JSON trailer, the trailer's length (8
 names what the index is, and the SHA-256 of everything before it. Nothing is ever unpickled.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import os
 import pathlib
-import tempfile
 from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
 import faiss
 import numpy as np
 
-from phoenix.checkpoint import digest_arrays
+from phoenix.checkpoint import atomic_file, digest_arrays
+from phoenix.checks import shown
+from phoenix.disk_cache import DiskCache
 from phoenix.index.base import Progress, check_vectors
 from phoenix.index.build import INDEX_OF, build_index
 from phoenix.index.faiss_index import FaissIndex
 from phoenix.index.parameters import FlatParameters, IndexParameters
 
 FORMAT_VERSION = 1
-KEPT_BYTES = 4 * 2**30
 _MAGIC = b"phoenix-index\x00\x00\x01"
 _BLOCK = 1 << 20
 
@@ -46,12 +45,6 @@ def digest_vectors(vectors: np.ndarray) -> str:
     return digest_arrays({"vectors": vectors})
 
 
-def index_path(folder: pathlib.Path, parameters: IndexParameters, *, corpus_digest: str) -> pathlib.Path:
-    """Where the index of a corpus with these parameters is kept."""
-    identity = json.dumps(_identity(parameters, corpus_digest), sort_keys=True)
-    return folder / f"{parameters.kind}-{hashlib.sha256(identity.encode()).hexdigest()[:24]}.faiss"
-
-
 def load_or_build(
     vectors: np.ndarray,
     parameters: IndexParameters,
@@ -67,7 +60,7 @@ def load_or_build(
       vectors: float [N, D].
       parameters: which kind, and its parameters.
       folder: where indexes are kept. A folder that cannot be written costs the next start its time, nothing else.
-      corpus_digest: `digest_vectors(vectors)`, if it is known already.
+      corpus_digest: `digest_vectors(vectors)`, where that has been computed already.
       progress: see `build_index`.
       should_stop: see `build_index`.
 
@@ -80,38 +73,28 @@ def load_or_build(
     """
     array = check_vectors(vectors)
     parameters.check(size=len(array), dimension=array.shape[1])
+
+    def build() -> FaissIndex:
+        return build_index(array, parameters, progress=progress, should_stop=should_stop)
+
     if isinstance(parameters, FlatParameters):
-        index = build_index(array, parameters, progress=progress, should_stop=should_stop)
-        return StoredIndex(index, reused=False, complaint=None)
-    digest = corpus_digest or digest_vectors(array)
-    path, complaint = index_path(folder, parameters, corpus_digest=digest), None
-    if path.exists():
-        try:
-            return StoredIndex(load_index(path, parameters, corpus_digest=digest), reused=True, complaint=None)
-        except IndexFileError as error:
-            complaint = str(error)
-    index = build_index(array, parameters, progress=progress, should_stop=should_stop)
-    with contextlib.suppress(OSError):
-        save_index(index, path, corpus_digest=digest)
-        _forget_oldest(folder, keep=path)
-    return StoredIndex(index, reused=False, complaint=complaint)
+        return StoredIndex(build(), reused=False, complaint=None)
+    digest, cache = corpus_digest or digest_vectors(array), DiskCache(folder)
+    found = cache.fetch(
+        cache.path(parameters.kind, _identity(parameters, digest), suffix=".faiss"),
+        load=lambda path: load_index(path, parameters, corpus_digest=digest),
+        make=build,
+        save=lambda index, path: save_index(index, path, corpus_digest=digest),
+    )
+    return StoredIndex(found.result, found.reused, found.complaint)
 
 
 def save_index(index: FaissIndex, path: pathlib.Path, *, corpus_digest: str) -> None:
     """Writes an index so that a reader sees the old file or the new one, also when the process is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            checksum = _write_native(index.native, file)
-            trailer = json.dumps(_identity(index.parameters, corpus_digest) | {"sha256": checksum}).encode()
-            file.write(trailer + len(trailer).to_bytes(8, "little") + _MAGIC)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        pathlib.Path(temporary).unlink(missing_ok=True)
-        raise
+    with atomic_file(path) as file:
+        checksum = _write_native(index.native, file)
+        trailer = json.dumps(_identity(index.parameters, corpus_digest) | {"sha256": checksum}).encode()
+        file.write(trailer + len(trailer).to_bytes(8, "little") + _MAGIC)
 
 
 def load_index(path: pathlib.Path, parameters: IndexParameters, *, corpus_digest: str) -> FaissIndex:
@@ -125,12 +108,15 @@ def load_index(path: pathlib.Path, parameters: IndexParameters, *, corpus_digest
             trailer, payload = _read_trailer(file)
             checksum = _hash(file, payload)
     except (OSError, ValueError) as error:
-        raise IndexFileError(f"{path.name} is not a readable index file ({error}); it has to be built anew.") from error
+        raise IndexFileError(f"{path.name} is not a readable index file ({error}); build it again.") from error
     if trailer.pop("sha256", None) != checksum:
-        raise IndexFileError(f"{path.name} was changed since it was written: its checksum differs; build it anew.")
+        raise IndexFileError(f"{path.name} was changed since it was written: its checksum differs; build it again.")
     if trailer != _identity(parameters, corpus_digest):
-        raise IndexFileError(f"{path.name} holds an index of another corpus, kind or version; build it anew.")
-    return INDEX_OF[type(parameters)](faiss.read_index(str(path)), parameters)
+        raise IndexFileError(f"{path.name} holds an index of another corpus, kind or version; build it again.")
+    try:
+        return INDEX_OF[type(parameters)](faiss.read_index(str(path)), parameters)
+    except RuntimeError as error:  # another process took it away, or there is not enough memory
+        raise IndexFileError(f"{path.name} could not be read ({shown(str(error))}); build it again.") from error
 
 
 def _identity(parameters: IndexParameters, corpus_digest: str) -> dict[str, Any]:
@@ -179,13 +165,3 @@ def _hash(file: BinaryIO, count: int) -> str:
         digest.update(block)
         count -= len(block)
     return digest.hexdigest()
-
-
-def _forget_oldest(folder: pathlib.Path, *, keep: pathlib.Path) -> None:
-    """Deletes the files that were used longest ago until those that stay need at most `KEPT_BYTES`."""
-    files = sorted((f for f in folder.glob("*.faiss") if f != keep), key=lambda f: f.stat().st_atime, reverse=True)
-    total = keep.stat().st_size
-    for file in files:
-        total += file.stat().st_size
-        if total > KEPT_BYTES:
-            file.unlink(missing_ok=True)

@@ -2,10 +2,11 @@
 
 `recommender` answers the questions of a feed; it has an `engine`, the models. `probes` are the questions of an
 explorer, functions of the recommender. `user_request` checks ids and histories, `batching` makes a model's batch of
-them, `programs` lists what is compiled by `compiled`, `results` describes the answers.
+them, `passes` are the two ways through the ranker. `programs` lists what is compiled by `compiled`, `kept_programs`
+keeps it on disk. `results` describes the answers.
 """
 
-from phoenix.serving.compiled import BUCKETS, cache_folder
+from phoenix.serving.compiled import BUCKETS
 from phoenix.serving.programs import FEED_STEPS
 from phoenix.serving.recommender import Recommender
 from phoenix.serving.results import Inspection, Ranking, Recommendation, Retrieval
@@ -20,5 +21,4 @@ __all__ = [
     "Recommendation",
     "Recommender",
     "Retrieval",
-    "cache_folder",
 ]

@@ -10,11 +10,10 @@ from numpy.typing import ArrayLike
 
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.checks import check_integers, shown
-from phoenix.hashing import NUM_HASHES, TableConfig
+from phoenix.hashing import NUM_HASHES
 from phoenix.masks import POSITION_SCHEMES, build_attention_mask, resolve_mask
 from phoenix.serving.compiled import BUCKETS
 from phoenix.serving.user_request import UserRequest
-from phoenix.world import World
 from phoenix.world.stream import Histories
 
 _NO_POSTS = np.zeros(0, np.int64)
@@ -24,18 +23,12 @@ class RequestBatcher:
     """Builds one model's batches.
 
     Attributes:
-      hashes: of all ids of the world, see `BatchBuilder`.
+      hashes: of all ids of the world, by the model's tables.
     """
 
-    def __init__(self, world: World, *, tables: TableConfig, history_len: int):
-        """Hashes the world's ids once.
-
-        Args:
-          world: the world.
-          tables: sizes of the model's hash-embedding tables.
-          history_len: S that the model reads; of a longer history the newest rows.
-        """
-        self.hashes = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=tables)
+    def __init__(self, hashes: BatchBuilder, *, history_len: int):
+        """Takes the hashed ids, and S that the model reads: of a longer history the newest rows."""
+        self.hashes = hashes
         self._history_len = history_len
 
     def history_rows(self, request: UserRequest) -> int:

@@ -4,12 +4,10 @@ Design:
 * arrays have a few fixed shapes (`BUCKETS`), so that everything can be compiled before anybody asks;
 * `Program` compiles by `jax.jit(…).lower(…).compile()`, from shapes alone: nothing has to run, and two threads that
   need the same shape compile it once;
-* compiled programs are kept on disk, so that the next start does not compile;
+* `kept_programs` keeps them on disk, so that the next start does not compile;
 * precision is the type of the weights: the models compute in it, with softmax and results in float32.
 """
 
-import os
-import pathlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,7 +15,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import platformdirs
 
 BUCKETS = (32, 256, 1024)  # candidates are padded to the next of these
 PRECISIONS = ("float32", "bfloat16")
@@ -77,15 +74,3 @@ def cast_weights(params: Mapping[str, Mapping[str, np.ndarray]], precision: str)
 def bucket_for(count: int) -> int:
     """The smallest bucket that holds so many candidates, at most the largest bucket's size."""
     return next(bucket for bucket in BUCKETS if count <= bucket)
-
-
-def cache_folder() -> pathlib.Path:
-    """Where derived files are kept: PHOENIX_CACHE_DIR, or the platform's cache folder."""
-    return pathlib.Path(os.environ.get("PHOENIX_CACHE_DIR") or platformdirs.user_cache_dir("phoenix-explorer"))
-
-
-def keep_compilations() -> None:
-    """Keeps compiled programs on disk, so that the next start does not compile."""
-    jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "jax"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

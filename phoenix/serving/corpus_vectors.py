@@ -1,50 +1,65 @@
-"""Vectors of the whole corpus: computed once, kept on disk under the digest of the weights."""
+"""Vectors of the whole corpus: computed once, kept on disk."""
 
-import contextlib
+import pathlib
 from collections.abc import Callable
 
+import jax
 import numpy as np
 
-from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
-from phoenix.serving.compiled import cache_folder
+from phoenix import embedding, recsys_retrieval_model
+from phoenix.batch import BatchBuilder
+from phoenix.checkpoint import digest_arrays, flatten_params, load_arrays, save_arrays
+from phoenix.disk_cache import DiskCache, code_digest
+from phoenix.parameters import Params
+from phoenix.serving.content_cache import content_key
+from phoenix.serving.engine import Engine
 
 _CHUNK = 20_000
-
 
 Tower = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def corpus_embeddings(
-    encode: Tower,
-    post_hashes: np.ndarray,
-    author_hashes: np.ndarray,
-    *,
-    digest: str,
-    precision: str,
-) -> np.ndarray:
+def corpus_embeddings(engine: Engine, hashes: BatchBuilder, *, weights: Params, cache: DiskCache | None) -> np.ndarray:
     """The unit vector of every post, from disk where it is known.
 
     Args:
-      encode: the candidate tower.
-      post_hashes: int32 [N, 2].
-      author_hashes: int32 [N, 2].
-      digest: of the tower's weights.
-      precision: what the tower computes in.
+      engine: has the candidate tower.
+      hashes: of all posts and their authors.
+      weights: of the retrieval model, as they were loaded.
+      cache: where vectors are kept; None computes them.
 
     Returns:
       float32 [N, D].
     """
-    path = cache_folder() / f"corpus-{digest[:16]}-{precision}.safetensors"
-    with contextlib.suppress(ArtifactError):
-        return load_arrays(path)[0]["embeddings"]
-    embeddings = embed_posts(encode, post_hashes, author_hashes)
-    with contextlib.suppress(OSError):  # a read-only cache folder costs the next start a second, nothing else
-        save_arrays(path, {"embeddings": embeddings}, {"kind": "corpus", "weights_digest": digest})
-    return embeddings
+    expected = (len(hashes.posts), engine.retrieval.transformer.width)
+
+    def make() -> np.ndarray:
+        return embed_posts(engine.post_vectors, hashes.posts, hashes.authors)
+
+    def load(path: pathlib.Path) -> np.ndarray:
+        vectors = load_arrays(path)[0]["embeddings"]
+        if vectors.shape != expected or vectors.dtype != np.float32:
+            raise ValueError(f"it holds {vectors.dtype} of shape {vectors.shape}")
+        return vectors
+
+    if cache is None:
+        return make()
+    ingredients = {
+        "weights": content_key([array for _, array in sorted(flatten_params(weights).items())]).hex(),
+        "hashes": digest_arrays({"posts": hashes.posts, "authors": hashes.authors}),
+        "precision": engine.precision,
+        "code": code_digest(embedding, recsys_retrieval_model),
+        "jax": jax.__version__,
+    }
+
+    def save(vectors: np.ndarray, path: pathlib.Path) -> None:
+        save_arrays(path, {"embeddings": vectors}, {"kind": "corpus", **ingredients})
+
+    return cache.fetch(cache.path("corpus", ingredients), load=load, make=make, save=save).result
 
 
 def embed_posts(encode: Tower, post_hashes: np.ndarray, author_hashes: np.ndarray) -> np.ndarray:
-    """Unit vectors [N, D] of hashed posts, in chunks; arguments as for `corpus_embeddings`."""
+    """Unit vectors [N, D] of posts hashed to int32 [N, 2], in chunks."""
     chunks = [
         np.asarray(encode(_pad_rows(post_hashes, start), _pad_rows(author_hashes, start)))
         for start in range(0, len(post_hashes), _CHUNK)

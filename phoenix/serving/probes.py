@@ -42,7 +42,7 @@ def inspect(
         raise ValueError(f"At most {BUCKETS[1]} posts can be inspected at once, got {len(posts)}.")
     check_positions(positions)
     request = recommender.requests.user(user_id, history)
-    output, padded = recommender.dense_pass(request, posts, mask=mask, positions=positions)
+    output, padded = recommender.passes.dense(request, posts, mask=mask, positions=positions)
     kept = padded.kept
     return Inspection(
         tokens=np.asarray(output.tokens)[0, kept],

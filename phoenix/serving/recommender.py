@@ -3,14 +3,14 @@
 Glossary: n candidates, A actions, K retrieved, S history. Ids in, NamedTuples out; every stage is returned and timed;
 nothing that is returned is shared or kept.
 
-It has an engine (the models), a reader of requests, a batcher for each model, the world and an index; what only an
-explorer asks is in `probes`.
+It has an engine (the models), a reader of requests, a batcher for each model, the ways through the ranker, the world
+and an index; what only an explorer asks is in `probes`.
 """
 
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -18,27 +18,21 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from phoenix.actions import resolve_weights
-from phoenix.checks import check_whole, shown
+from phoenix.batch import BatchBuilder
+from phoenix.checks import check_whole
+from phoenix.disk_cache import DiskCache
+from phoenix.environment import cache_folder, index_uri
 from phoenix.index import VectorIndex, open_index
-from phoenix.recsys_model import PhoenixConfig, RankerOutput
+from phoenix.recsys_model import PhoenixConfig
 from phoenix.scoring import score_feed
-from phoenix.serving.batching import PaddedMask, RequestBatcher, check_positions, is_isolated, pad_mask
-from phoenix.serving.compiled import BUCKETS, bucket_for, cache_folder, keep_compilations
+from phoenix.serving.batching import RequestBatcher, check_positions
 from phoenix.serving.corpus_vectors import corpus_embeddings
 from phoenix.serving.engine import Engine
+from phoenix.serving.passes import RankerPasses, RankPath
 from phoenix.serving.results import Ranking, Recommendation, Retrieval
 from phoenix.serving.user_request import RequestReader, UserRequest
 from phoenix.storage import Artifacts, load_artifacts
 from phoenix.world import World
-
-RankPath = Literal["cached", "dense"]
-
-
-class DensePass(NamedTuple):
-    """A pass over all tokens of one user and some posts, and the mask it ran under."""
-
-    output: RankerOutput
-    mask: PaddedMask
 
 
 class Recommender:
@@ -53,12 +47,31 @@ class Recommender:
       engine: the models.
       requests: checks ids and histories.
       ranker_batches, retrieval_batches: each model's batches, by its own tables.
+      passes: the ways through the ranker.
       corpus_embeddings: unit vectors of all posts, float32 [N, D].
       index: finds the nearest of them.
     """
 
-    def __init__(self, artifacts: Artifacts, *, precision: str = "float32"):
-        """Prepares models and index; prefer `load`."""
+    def __init__(
+        self,
+        artifacts: Artifacts,
+        *,
+        precision: str = "float32",
+        cache: DiskCache | None = None,
+        uri: str | None = None,
+    ):
+        """Prepares models and index; `load` reads what is said here from the environment.
+
+        Args:
+          artifacts: world, models, metrics.
+          precision: what the models compute in.
+          cache: where the corpus's vectors are kept; None computes them.
+          uri: where the corpus is searched, see `open_index`.
+
+        Raises:
+          IndexUnavailableError: the index cannot be opened.
+          ValueError: an unknown precision.
+        """
         ranker, retrieval = artifacts.ranker_config, artifacts.retrieval_config
         self.world: World = artifacts.world
         self.config: PhoenixConfig = ranker
@@ -73,21 +86,26 @@ class Recommender:
             precision=precision,
         )
         self.requests = RequestReader(self.world, artifacts.histories)
+        authors, users = self.world.post_columns.author, self.world.num_users
+        # Models of one run mostly have tables of the same size: then ids are hashed once.
+        hashes = {
+            tables: BatchBuilder(authors, num_users=users, tables=tables)
+            for tables in {ranker.tables, retrieval.tables}
+        }
         self.ranker_batches, self.retrieval_batches = (
-            RequestBatcher(self.world, tables=model.tables, history_len=model.history_len)
-            for model in (ranker, retrieval)
+            RequestBatcher(hashes[model.tables], history_len=model.history_len) for model in (ranker, retrieval)
         )
-        hashes = self.retrieval_batches.hashes
+        self.passes = RankerPasses(self.engine, self.ranker_batches)
         self.corpus_embeddings = corpus_embeddings(
-            self.engine.post_vectors, hashes.posts, hashes.authors, digest=artifacts.run, precision=precision
+            self.engine, self.retrieval_batches.hashes, weights=artifacts.retrieval, cache=cache
         )
-        self.index: VectorIndex = open_index(
-            self.corpus_embeddings, uri=os.environ.get("PHOENIX_INDEX_URI"), folder=cache_folder() / "indexes"
-        )
+        self.index: VectorIndex = open_index(self.corpus_embeddings, uri=uri)
 
     @classmethod
     def load(cls, artifacts: str | os.PathLike | None = None, *, precision: str = "float32") -> Self:
         """Loads and verifies artifacts, by default those of PHOENIX_ARTIFACTS or the shipped ones.
+
+        The corpus's vectors are kept in PHOENIX_CACHE_DIR; it is searched where PHOENIX_INDEX_URI says.
 
         Args:
           artifacts: the folder where they are.
@@ -95,10 +113,11 @@ class Recommender:
 
         Raises:
           ArtifactError: a file is missing, damaged or does not belong to the others.
+          IndexUnavailableError: the index cannot be opened.
           ValueError: an unknown precision.
         """
-        keep_compilations()
-        return cls(load_artifacts(artifacts), precision=precision)
+        cache, loaded = DiskCache(cache_folder()), load_artifacts(artifacts)
+        return cls(loaded, precision=precision, cache=cache, uri=index_uri())
 
     def history(self, user_id: int) -> pd.DataFrame:
         """The user's last impressions on which at least one action was taken.
@@ -119,13 +138,14 @@ class Recommender:
 
         Args:
           user_id: a user's id.
-          k: 1 … number of posts.
+          k: 1 … number of posts; Milvus returns at most 16384.
           history: another history than the user's own, for what-if questions; empty is a cold start.
 
         Returns:
           A `Retrieval`.
 
         Raises:
+          IndexUnavailableError: the index went away.
           ValueError: an unknown user, k out of range, or an unusable history.
         """
         begun = time.perf_counter()
@@ -168,7 +188,8 @@ class Recommender:
         posts = self.requests.posts(post_ids)
         check_positions(positions)
         request = self.requests.user(user_id, history)
-        return self._rank(request, posts, mask=mask, positions=positions, path=path)
+        logits = self.passes.logits(request, posts, mask=mask, positions=positions, path=path)
+        return Ranking(int(request.users[0]), posts, logits, expit(logits))
 
     def recommend(
         self,
@@ -205,7 +226,9 @@ class Recommender:
         check_positions(positions)
         used = self.history(user_id) if history is None else history.copy()
         begun = time.perf_counter()
-        ranking = self._rank(request, retrieval.post_ids.copy(), mask=mask, positions=positions, path=None)
+        posts = retrieval.post_ids.copy()
+        logits = self.passes.logits(request, posts, mask=mask, positions=positions, path=None)
+        ranking = Ranking(int(user_id), posts, logits, expit(logits))
         ranked = time.perf_counter()
         authors = self.world.post_columns.author[retrieval.post_ids].astype(np.int64)
         followed = self.world.follows_authors_of(user_id, retrieval.post_ids)
@@ -213,23 +236,6 @@ class Recommender:
         feed = retrieval.post_ids[stages.order[:top]]
         seconds = {**retrieval.seconds, "rank": ranked - begun, "score": time.perf_counter() - ranked}
         return Recommendation(int(user_id), used, retrieval, ranking, authors, followed, vector, stages, feed, seconds)
-
-    def dense_pass(
-        self, request: UserRequest, posts: np.ndarray, *, mask: str | ArrayLike, positions: str
-    ) -> DensePass:
-        """Runs all tokens of a request of one row and of n posts, both checked, at once; n at most 1024.
-
-        Raises:
-          ValueError: more posts, or an unusable mask.
-        """
-        if len(posts) > BUCKETS[-1]:
-            raise ValueError(
-                f"At most {BUCKETS[-1]} posts can be ranked in one dense pass, got {len(posts)}: only isolated "
-                "candidates with shared positions can be ranked in parts."
-            )
-        batch = self.ranker_batches.batch(request, posts, bucket=bucket_for(len(posts)))
-        padded = pad_mask(mask, batch, candidates=len(posts))
-        return DensePass(self.engine.dense(batch, mask=padded.full, positions=positions), padded)
 
     def _retrieve(self, request: UserRequest, k: int, *, begun: float) -> Retrieval:
         batch = self.retrieval_batches.batch(request)
@@ -243,39 +249,3 @@ class Recommender:
             "search": time.perf_counter() - encoded,
         }
         return Retrieval(int(request.users[0]), found.ids[0], found.scores[0], seconds)
-
-    def _rank(
-        self, request: UserRequest, posts: np.ndarray, *, mask: str | ArrayLike, positions: str, path: RankPath | None
-    ) -> Ranking:
-        if self._takes_cached_path(request, posts, mask=mask, positions=positions, path=path):
-            logits = self._rank_in_parts(request, posts)
-        else:
-            output, _ = self.dense_pass(request, posts, mask=mask, positions=positions)
-            logits = np.array(output.logits)[0, : len(posts)]
-        return Ranking(int(request.users[0]), posts, logits, expit(logits))
-
-    def _takes_cached_path(
-        self, request: UserRequest, posts: np.ndarray, *, mask: str | ArrayLike, positions: str, path: RankPath | None
-    ) -> bool:
-        if path is not None and (not isinstance(path, str) or path not in get_args(RankPath)):
-            raise ValueError(f"Unknown path {shown(path)}: choose cached or dense, or None for whichever fits.")
-        if path == "dense":
-            return False
-        rows = self.ranker_batches.history_rows(request)
-        same = is_isolated(mask, history_rows=rows, candidates=len(posts)) and positions == "shared"
-        if path == "cached" and not same:
-            raise ValueError(
-                "The cached path is only for isolated candidates with shared positions: under another mask or with "
-                "slot positions candidates depend on each other. Ask for the dense path."
-            )
-        return same
-
-    def _rank_in_parts(self, request: UserRequest, posts: np.ndarray) -> np.ndarray:
-        context, parts = None, []
-        for start in range(0, len(posts), BUCKETS[-1]):
-            part = posts[start : start + BUCKETS[-1]]
-            batch = self.ranker_batches.batch(request, part, bucket=bucket_for(len(part)))
-            if context is None:
-                context = self.engine.context(batch)
-            parts.append(self.engine.candidate_logits(context, batch)[0, : len(part)])
-        return np.concatenate(parts)

@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -97,8 +99,53 @@ def test_more_results_than_milvus_gives_are_refused(file):
     index.close()
 
 
-def test_a_local_file_is_made_in_the_folder(tmp_path, clustered):
-    local = open_index(clustered[:50], uri="milvus-lite", folder=tmp_path / "new")
+def test_a_local_file_and_its_folder_are_made(tmp_path, clustered):
+    local = open_index(clustered[:50], uri=str(tmp_path / "new" / "vectors.db"))
     assert isinstance(local, MilvusIndex)
-    assert pathlib.Path(local.parameters.uri).parent == tmp_path / "new"
+    assert (tmp_path / "new" / "vectors.db").exists()
     local.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_its_variable(tmp_path, clustered):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(IndexUnavailableError, match=r"The folder of the index.*cannot be made.*PHOENIX_INDEX_URI"):
+        MilvusIndex(clustered[:50], MilvusParameters(str(tmp_path / "file" / "x" / "vectors.db")))
+
+
+HOLD_LOCK = """
+import fcntl, sys
+file = open(sys.argv[1])
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_file_that_another_process_has_open_is_said_to_be_so(file, clustered):
+    from milvus_lite.server_manager import server_manager_instance
+
+    parameters = MilvusParameters(file, attempts=2, backoff_seconds=0.01)
+    index = MilvusIndex(clustered[:50], parameters)
+    index.close()
+    server_manager_instance.release_server(file)
+    command = [sys.executable, "-c", HOLD_LOCK, str(pathlib.Path(file) / "LOCK")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(IndexUnavailableError, match=r"is open in another process.*PHOENIX_INDEX_URI"):
+            MilvusIndex(clustered[:50], parameters)
+        other.stdin.close()
+    MilvusIndex(clustered[:50], parameters).close()
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), TypeError("odd"), RuntimeError("closed")])
+def test_whatever_a_search_raises_the_index_is_unavailable(file, clustered, questions, monkeypatch, error):
+    index = MilvusIndex(clustered[:50], MilvusParameters(file, attempts=2, backoff_seconds=0))
+
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(index._client, "search", fail)
+    with pytest.raises(IndexUnavailableError, match=rf"could not search.*\({error}\).*PHOENIX_INDEX_URI") as caught:
+        index.search(questions, k=3)
+    assert f"tried {2 if isinstance(error, OSError) else 1} times" in str(caught.value)
+    index.close()

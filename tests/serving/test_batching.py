@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from phoenix.actions import ACTIONS
+from phoenix.batch import BatchBuilder
 from phoenix.hashing import TableConfig, hash_ids
 from phoenix.masks import build_attention_mask
 from phoenix.serving.batching import RequestBatcher, fit_histories, is_isolated, pad_mask, pad_rows
@@ -23,6 +24,10 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def reader(world) -> RequestReader:
     return RequestReader(world, histories_before(world.stream, np.arange(40), moment=SPLIT, length=8))
+
+
+def hashes(world: World, tables: TableConfig) -> BatchBuilder:
+    return BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=tables)
 
 
 def histories(*rows: list[int], length: int) -> Histories:
@@ -54,10 +59,10 @@ def test_each_batcher_hashes_by_its_own_tables_and_reads_its_own_length(world, r
     request = reader.user(USER)
     newest = reader.history_frame(USER)["post_id"].to_numpy()[-3:]
     for tables, length in ((TableConfig(users=64, posts=128, authors=64), 3), (TableConfig(64, 1_024, 64), 8)):
-        batch = RequestBatcher(world, tables=tables, history_len=length).batch(request, np.array([5, 6]), bucket=4)
+        batch = RequestBatcher(hashes(world, tables), history_len=length).batch(request, np.array([5, 6]), bucket=4)
         assert batch.history_surfaces.shape == (1, length)
-        hashes = hash_ids(np.array([5, 6]), kind="post", num_buckets=tables.posts)
-        np.testing.assert_array_equal(batch.candidate_post_hashes[0], [*hashes, [0, 0], [0, 0]])
+        shown = hash_ids(np.array([5, 6]), kind="post", num_buckets=tables.posts)
+        np.testing.assert_array_equal(batch.candidate_post_hashes[0], [*shown, [0, 0], [0, 0]])
         own = hash_ids(newest, kind="post", num_buckets=tables.posts)
         rows = batch.history_post_hashes[0][batch.history_surfaces[0] > 0]
         np.testing.assert_array_equal(rows[-3:], own)
@@ -89,7 +94,7 @@ def test_actions_of_any_type_are_read(reader, dtype):
 
 def test_a_mask_is_laid_over_the_padding(world, reader):
     frame = reader.history_frame(USER).tail(2)
-    batcher = RequestBatcher(world, tables=TableConfig(64, 128, 64), history_len=4)
+    batcher = RequestBatcher(hashes(world, TableConfig(64, 128, 64)), history_len=4)
     batch = batcher.batch(reader.user(USER, frame), np.array([5]), bucket=2)
     padded = pad_mask("isolated", batch, candidates=1)
     assert padded.small.tolist() == [[1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 1]]
@@ -119,7 +124,7 @@ def test_isolation_is_known_by_name_and_by_its_entries():
 
 def test_rows_are_padded_by_the_first(world, reader):
     frame = reader.history_frame(USER)
-    batcher = RequestBatcher(world, tables=TableConfig(64, 128, 64), history_len=8)
+    batcher = RequestBatcher(hashes(world, TableConfig(64, 128, 64)), history_len=8)
     batch = batcher.batch(reader.what_if(USER, [frame, frame.tail(1)]))
     padded = pad_rows(batch, rows=5)
     for field, given in zip(padded, batch, strict=True):

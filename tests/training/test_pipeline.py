@@ -13,7 +13,7 @@ from phoenix.checkpoint import ArtifactError, load_arrays, load_sealed_json
 from phoenix.evaluation.report import evaluate_artifacts
 from phoenix.evaluation.retrieval_quality import STRATEGIES
 from phoenix.hashing import TableConfig
-from phoenix.serving import Recommender, cache_folder
+from phoenix.serving import Recommender
 from phoenix.training import loop
 from phoenix.training.pipeline import PHASES, TrainingRun
 from phoenix.training.presets import PhaseConfig, TrainingConfig
@@ -65,9 +65,6 @@ def recorder(steps: list[tuple[str, int]], *, stop: tuple[str, int] | None = Non
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Finished:
     run_dir, artifacts = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("artifacts")
-    # The parts that run several times are compiled once.
-    jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "jax"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     before: list[tuple[str, int]] = []
     after: list[tuple[str, int]] = []
     with pytest.MonkeyPatch.context() as patch, jax.numpy_dtype_promotion("standard"):

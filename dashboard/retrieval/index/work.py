@@ -12,6 +12,7 @@ from dashboard import resources
 from dashboard.background import Parts, Progress, Request, ShouldStop, stages
 from dashboard.retrieval.index.controls import Setup
 from phoenix.analysis.corpus import make_corpus
+from phoenix.environment import cache_folder
 from phoenix.index import (
     FaissIndex,
     FlatParameters,
@@ -25,7 +26,6 @@ from phoenix.index import (
 )
 from phoenix.index.replay import GraphLinks, read_graph
 from phoenix.index.sweep import Measurement, Trial, one_thread, settings_grid, sweep
-from phoenix.serving import cache_folder
 
 QUERIES, NEIGHBOURS = 40, 100
 _MOST_EFFORT, _ROUNDS = 512, 3  # of the sweep: beyond this nprobe or ef every curve is flat
