@@ -1,49 +1,136 @@
-"""What the two demonstration commands share: arguments, loading, errors as sentences."""
+"""What the commands share: arguments, loading, output that any terminal and pipe can take, errors as sentences."""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.table import Table
 
 DEFAULT_USER = 42
+UNUSABLE = 2  # exit status, as argparse has it
+PIPE_WIDTH = 140  # of tables that nobody sees in a terminal
+_LEAST_TEXT = 24  # columns of a terminal that the text of a post should have
 
 
 def make_parser(description: str, *, default_k: int) -> argparse.ArgumentParser:
-    """A parser with the options that both commands have."""
+    """A parser with the options that both demonstration commands have; `default_to` puts in what was left out."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--user", type=int, default=DEFAULT_USER, help=f"user id (default: {DEFAULT_USER})")
-    parser.add_argument("--k", type=int, default=default_k, help=f"how many posts (default: {default_k})")
+    parser.add_argument("--user", type=int, help=f"user id (default: {DEFAULT_USER})")
+    parser.add_argument("--k", type=int, help=f"how many posts (default: {default_k})")
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="language of the posts' text")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     return parser
 
 
-def run(work: Callable[[Any], tuple[dict[str, Any], list[Any]]], *, as_json: bool) -> int:
-    """Loads the recommender, calls work(recommender) → (data, tables), prints one of them.
+def default_to(given: int | None, default: int, *, most: int) -> int:
+    """What was given, or else a default that a small world may be too small for."""
+    return min(default, most) if given is None else given
+
+
+def run(
+    work: Callable[[Any], dict[str, Any]],
+    *,
+    show: Callable[[dict[str, Any], int], Sequence[RenderableType]],
+    as_json: bool,
+) -> int:
+    """Loads the recommender, asks it, and prints the answer.
+
+    Args:
+      work: work(recommender) → the answer, anything that JSON can hold.
+      show: show(answer, width) → the answer as tables for a terminal of this many columns.
+      as_json: print JSON instead.
 
     Returns:
-      Exit status: 0, or 2 when the input or the artifacts cannot be used; the reason goes to standard error.
+      Exit status: 0, or `UNUSABLE` when the input, the artifacts or standard output cannot be used; the reason goes to
+      standard error.
     """
     from phoenix.environment import cache_folder
     from phoenix.serving import Recommender
     from phoenix.serving.kept_programs import keep_compilations
 
+    console = open_output()
+    if console is None:
+        return UNUSABLE
     try:
         keep_compilations(cache_folder())
         recommender = Recommender.load()
-        recommender.recommend(DEFAULT_USER)  # compiles, so that what is timed below is the work itself
-        data, tables = work(recommender)
-    except ValueError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
-        return 2
+        work(recommender)  # compiles just what is asked for, so that what is timed below is the work itself
+        answer = work(recommender)
+    except (ValueError, OSError) as error:
+        return complain(str(error))
     if as_json:
-        json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
+        # A stream without Unicode gets escapes: the same JSON.
+        text = json.dumps(answer, ensure_ascii=not console.encoding.startswith("utf"), indent=2)
+        console.out(text, highlight=False)
     else:
-        console = Console(width=None if sys.stdout.isatty() else 140)
-        for table in tables:
+        for table in show(answer, console.width):
             console.print(table)
     return 0
+
+
+def open_output() -> Console | None:
+    """Standard output as a console that prints what its encoding lacks as `?`; None, with a complaint, if it is closed.
+
+    A reader who leaves early, such as `head`, ends the command with status 1 and without a word.
+    """
+    if sys.stdout is None:
+        complain("Standard output is closed: there is nowhere to print to.")
+        return None
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+def complain(reason: str, *, status: int = UNUSABLE) -> int:
+    """Prints a sentence to standard error; returns the exit status."""
+    Console(stderr=True).print(reason, style="red", highlight=False, markup=False)
+    return status
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+      name: its heading.
+      cells: one for each row.
+      rank: from 0, which stays in the narrowest terminal, upwards.
+    """
+
+    name: str
+    cells: Sequence[str]
+    rank: int = 0
+
+
+def fit_table(columns: Sequence[Column], *, width: int, title: str, caption: str) -> Table:
+    """A table whose last column, a text that may wrap, keeps room in a narrow terminal.
+
+    Columns are left out, those of the highest rank first, until the text has room; the caption names them.
+
+    Args:
+      columns: what there is to show.
+      width: of the terminal.
+      title: above the table.
+      caption: below it.
+    """
+    *others, text = columns
+    while _least_width([*others, text]) > width and any(column.rank for column in others):
+        others.remove(max(others, key=lambda column: column.rank))
+    left_out = [column.name for column in columns if column not in [*others, text]]
+    if left_out:
+        caption += f"\nA wider terminal also shows: {', '.join(left_out)}."
+    table = Table(title=title, caption=caption)
+    for column in [*others, text]:
+        table.add_column(column.name, no_wrap=column is not text)
+    for row in zip(*(column.cells for column in [*others, text]), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _least_width(columns: Sequence[Column]) -> int:
+    """Terminal columns that a table needs; its last column can do with `_LEAST_TEXT`."""
+    needed = [max(map(cell_len, [column.name, *column.cells])) for column in columns[:-1]]
+    return sum(needed) + _LEAST_TEXT + 3 * len(columns) + 1  # a space on each side and a line between

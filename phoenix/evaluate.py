@@ -10,30 +10,44 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+from phoenix.command_line import UNUSABLE, complain, open_output
+
 QUALITY = ("recall_of_held_out_favorites", "favorite_probability_at")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m phoenix.evaluate", description=__doc__)
-    parser.add_argument("--artifacts", type=pathlib.Path, help="folder (default: PHOENIX_ARTIFACTS or the shipped one)")
-    parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
-    arguments = parser.parse_args(argv)
-    from phoenix.checkpoint import ArtifactError
+    arguments = parse_arguments(argv)
     from phoenix.environment import cache_folder
     from phoenix.evaluation.report import evaluate_artifacts
     from phoenix.serving.kept_programs import keep_compilations
 
-    console = Console(stderr=True)
+    output = open_output()
+    if output is None:
+        return UNUSABLE
     keep_compilations(cache_folder())
     try:
-        with console.status("loading") as status:
+        with Console(stderr=True).status("loading") as status:
             metrics = evaluate_artifacts(arguments.artifacts, num_users=arguments.users, progress=status.update)
-    except ArtifactError as error:
-        console.print(str(error), style="red")
-        return 1
-    Console().print(summarise(metrics))
+    except (ValueError, OSError) as error:  # ArtifactError is a ValueError
+        return complain(str(error), status=1)
+    except KeyboardInterrupt:
+        return complain("Stopped; nothing was written.", status=130)
+    output.print(summarise(metrics))
     return 0
+
+
+def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m phoenix.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--artifacts", type=pathlib.Path, help="folder (default: PHOENIX_ARTIFACTS or the shipped one)")
+    parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
+    arguments = parser.parse_args(argv)
+    if arguments.users < 1:
+        parser.error(f"argument --users: must be at least 1, got {arguments.users}")
+    return arguments
 
 
 def summarise(metrics: dict) -> Table:

@@ -5,77 +5,90 @@ Examples:
   python -m phoenix.run_ranker --user 7 --k 5 --weights likes_only --json
 """
 
+import argparse
 import sys
 from typing import Any
 
 from rich.table import Table
 
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS
-from phoenix.command_line import make_parser, run
+from phoenix.command_line import DEFAULT_USER, Column, default_to, fit_table, make_parser, run
 from phoenix.world.topics import topic_name
+
+DEFAULT_K, DEFAULT_RETRIEVED = 6, 200
+# Terminal columns of a table of probabilities: the actions' names with their frame, and each post's column.
+_NAMES_WIDTH, _POST_WIDTH = 18, 10
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
-    parser = make_parser(__doc__, default_k=6)
+    parser = make_parser(__doc__, default_k=DEFAULT_K)
     parser.add_argument("--weights", choices=PRESETS, default=DEFAULT_PRESET, help="weight preset")
-    parser.add_argument("--retrieved", type=int, default=200, help="candidates retrieved before ranking (default: 200)")
+    parser.add_argument("--retrieved", type=int, help="candidates retrieved before ranking (default: 200)")
     arguments = parser.parse_args(argv)
+    return run(lambda recommender: _make_feed(recommender, arguments), show=_show, as_json=arguments.json)
 
-    def work(recommender: Any) -> tuple[dict[str, Any], list[Table]]:
-        world, language = recommender.world, arguments.language
-        result = recommender.recommend(arguments.user, arguments.weights, k=arguments.retrieved, top=arguments.k)
-        texts = world.post_text(result.feed, language)
-        order = result.stages.order[: arguments.k]
-        rows = [
-            {
-                "rank": rank + 1,
-                "post": int(result.ranking.post_ids[i]),
-                "retrieval_rank": int(i) + 1,
-                "topic": topic_name(int(world.posts.topic.iloc[result.ranking.post_ids[i]]), language),
-                "score": float(result.stages.final[i]),
-                "probabilities": {
-                    a: round(float(p), 6) for a, p in zip(ACTIONS, result.ranking.probabilities[i], strict=True)
-                },
-                "text": texts[rank],
-            }
-            for rank, i in enumerate(order)
-        ]
-        data = {
-            "user": arguments.user,
-            "handle": world.users.handle[arguments.user],
-            "weights": arguments.weights,
-            "candidates_ranked": len(result.ranking.post_ids),
-            "milliseconds": {stage: round(1000 * s, 3) for stage, s in result.seconds.items()},
-            "feed": rows,
+
+def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any]:
+    world, language = recommender.world, arguments.language
+    user = default_to(arguments.user, DEFAULT_USER, most=world.num_users - 1)
+    retrieved = default_to(arguments.retrieved, DEFAULT_RETRIEVED, most=world.num_posts)
+    top = default_to(arguments.k, DEFAULT_K, most=retrieved)
+    result = recommender.recommend(user, arguments.weights, k=retrieved, top=top)
+    texts = world.post_text(result.feed, language)
+    rows = [
+        {
+            "rank": rank + 1,
+            "post": int(result.ranking.post_ids[i]),
+            "retrieval_rank": int(i) + 1,
+            "topic": topic_name(int(world.posts.topic.iloc[result.ranking.post_ids[i]]), language),
+            "score": float(result.stages.final[i]),
+            "probabilities": {
+                a: round(float(p), 6) for a, p in zip(ACTIONS, result.ranking.probabilities[i], strict=True)
+            },
+            "text": texts[rank],
         }
-        return data, _tables(data)
+        for rank, i in enumerate(result.stages.order[:top])
+    ]
+    return {
+        "user": user,
+        "handle": world.users.handle[user],
+        "weights": arguments.weights,
+        "candidates_ranked": len(result.ranking.post_ids),
+        "milliseconds": {stage: round(1000 * s, 3) for stage, s in result.seconds.items()},
+        "feed": rows,
+    }
 
-    return run(work, as_json=arguments.json)
 
-
-def _tables(data: dict[str, Any]) -> list[Table]:
-    feed = Table(
-        title=f"User {data['user']} (@{data['handle']}): best of {data['candidates_ranked']} by {data['weights']}",
-        caption="  ".join(f"{stage} {ms:.1f} ms" for stage, ms in data["milliseconds"].items()),
+def _show(answer: dict[str, Any], width: int) -> list[Table]:
+    feed = answer["feed"]
+    columns = [
+        Column("rank", [str(row["rank"]) for row in feed]),
+        Column("post", [str(row["post"]) for row in feed]),
+        Column("retrieval rank", [str(row["retrieval_rank"]) for row in feed], rank=3),
+        Column("topic", [row["topic"] for row in feed], rank=2),
+        Column("score", [f"{row['score']:.4f}" for row in feed], rank=1),
+        Column("text", [row["text"] for row in feed]),
+    ]
+    table = fit_table(
+        columns,
+        width=width,
+        title=f"User {answer['user']} (@{answer['handle']}): best of {answer['candidates_ranked']} "
+        f"by {answer['weights']}",
+        caption="  ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer["milliseconds"].items()),
     )
-    for name in ("rank", "post", "retrieval rank", "topic", "score", "text"):
-        feed.add_column(name, no_wrap=name != "text")
-    probabilities = Table(title="P(action), one sigmoid for each action: a column need not sum to 1")
-    probabilities.add_column("action", no_wrap=True)
-    for row in data["feed"]:
-        feed.add_row(
-            str(row["rank"]),
-            str(row["post"]),
-            str(row["retrieval_rank"]),
-            row["topic"],
-            f"{row['score']:.4f}",
-            row["text"],
-        )
-        probabilities.add_column(f"#{row['rank']}", justify="right")
+    together = max((width - _NAMES_WIDTH) // _POST_WIDTH, 1)
+    return [table, *(_probabilities(feed[i : i + together]) for i in range(0, len(feed), together))]
+
+
+def _probabilities(feed: list[dict[str, Any]]) -> Table:
+    table = Table(title="P(action), one sigmoid for each action: a column need not sum to 1")
+    table.add_column("action", no_wrap=True)
+    for row in feed:
+        table.add_column(f"#{row['rank']}", justify="right", no_wrap=True)
     for action in ACTIONS:
-        probabilities.add_row(action, *(f"{row['probabilities'][action]:.5f}" for row in data["feed"]))
-    return [feed, probabilities]
+        table.add_row(action, *(f"{row['probabilities'][action]:.5f}" for row in feed))
+    return table
 
 
 if __name__ == "__main__":

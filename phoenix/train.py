@@ -4,29 +4,32 @@ Examples:
   python -m phoenix.train                      train the default preset into phoenix/artifacts (up to an hour)
   python -m phoenix.train --preset tiny --out /tmp/tiny
                                                seconds; for a first look and for tests
-  python -m phoenix.train --preset large       wider, deeper, longer: for a GPU or several
+  python -m phoenix.train --preset large --out /tmp/large
+                                               wider, deeper, longer: for a GPU or several
 
 A run keeps its state in --run-dir and saves it every half minute: kill it at any moment, start the same command again,
-and it goes on. The batch is split over all devices that JAX finds.
+and it continues. The batch is split over all devices that JAX finds.
 """
 
 import argparse
-import os
 import pathlib
-import shutil
 import sys
+import tempfile
 
-import platformdirs
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
+from phoenix.command_line import complain
+from phoenix.environment import SHIPPED, cache_folder
 from phoenix.training.presets import PRESETS
 
 
@@ -39,35 +42,88 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--out",
         type=pathlib.Path,
-        default=pathlib.Path(__file__).parent / "artifacts",
-        help="folder for the artifacts (default: the shipped ones)",
+        help="folder for the artifacts; only the default preset may do without and then replaces the shipped ones",
     )
     parser.add_argument("--run-dir", type=pathlib.Path, help="where the run keeps its state (default: cache folder)")
-    parser.add_argument("--fresh", action="store_true", help="throw away what the run folder holds and begin anew")
+    parser.add_argument("--fresh", action="store_true", help="delete the run in the run folder and start over")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    if arguments.out is None:
+        if arguments.preset != "default":
+            parser.error(f"--preset {arguments.preset} needs --out: only the default preset replaces what ships")
+        arguments.out = SHIPPED
+    if arguments.run_dir is None:
+        arguments.run_dir = default_run_dir(arguments.preset)
+    return arguments
 
 
 def default_run_dir(preset: str) -> pathlib.Path:
-    """Where a preset's run is kept: PHOENIX_CACHE_DIR or the platform's cache folder."""
-    cache = os.environ.get("PHOENIX_CACHE_DIR") or platformdirs.user_cache_dir("phoenix-explorer")
-    return pathlib.Path(cache) / "training" / preset
+    """Where a preset's run is kept: below the folder of everything derived."""
+    return cache_folder() / "training" / preset
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
     arguments = parse_arguments(argv)
-    # Imported late, so that --help answers at once.
-    from phoenix.checkpoint import ArtifactError
-    from phoenix.evaluation.report import evaluate_artifacts
-    from phoenix.training.pipeline import TrainingRun
+    try:
+        # Before an hour of training, not after it.
+        check_writable(arguments.run_dir, option="--run-dir")
+        check_writable(arguments.out, option="--out")
+        _train(arguments)
+    except (ValueError, FloatingPointError) as error:  # ArtifactError is a ValueError
+        return complain(str(error), status=1)
+    except OSError as error:
+        return complain(
+            f"{error.filename or 'A file'}: {error.strerror or error}. What was trained is kept in "
+            f"{arguments.run_dir}: once this is mended, the same command continues from there.",
+            status=1,
+        )
+    except KeyboardInterrupt:
+        return complain("Stopped. The same command continues from the last saved state.", status=130)
+    return 0
 
-    console = Console(stderr=True)
-    config = PRESETS[arguments.preset]
-    folder = arguments.run_dir or default_run_dir(arguments.preset)
-    if arguments.fresh and folder.exists():
-        shutil.rmtree(folder)
-    columns = (
+
+def check_writable(folder: pathlib.Path, *, option: str) -> None:
+    """Makes a folder if need be and tries to write into it.
+
+    Raises:
+      ValueError: it cannot be written; the text names the option to change.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"Cannot write to {folder} ({error.strerror}): choose another folder with {option}."
+        ) from error
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    # Imported late, so that --help answers at once.
+    from phoenix.evaluation.report import evaluate_artifacts
+    from phoenix.training import pipeline
+
+    console, config = Console(stderr=True), PRESETS[arguments.preset]
+    if arguments.fresh:
+        pipeline.delete_run(arguments.run_dir)
+    with Progress(*_columns(), console=console, disable=arguments.quiet) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(now: pipeline.Progress) -> None:
+            if now.phase not in tasks:
+                tasks[now.phase] = bars.add_task(now.phase, total=now.total, loss=now.loss)
+            bars.update(tasks[now.phase], completed=now.done, loss=now.loss)
+
+        run = pipeline.TrainingRun(config, arguments.run_dir, report=report)
+        run.train()
+    console.print(f"Writing artifacts to {arguments.out} and evaluating …", markup=False, highlight=False)
+    run.export(arguments.out)
+    evaluate_artifacts(arguments.out, num_users=config.evaluation_users)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
         TextColumn("{task.description:10}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -75,27 +131,6 @@ def main(argv: list[str] | None = None) -> int:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    try:
-        with Progress(*columns, console=console, disable=arguments.quiet) as progress:
-            tasks: dict[str, int] = {}
-
-            def report(phase: str, step: int, total: int, loss: float) -> None:
-                if phase not in tasks:
-                    tasks[phase] = progress.add_task(phase, total=total, loss=loss)
-                progress.update(tasks[phase], completed=step, loss=loss)
-
-            run = TrainingRun(config, folder, report=report)
-            run.train()
-        console.print(f"Writing artifacts to {arguments.out} and evaluating …")
-        run.export(arguments.out)
-        evaluate_artifacts(arguments.out, num_users=config.evaluation_users)
-    except (ArtifactError, FloatingPointError) as error:
-        console.print(str(error), style="red")
-        return 1
-    except KeyboardInterrupt:
-        console.print("Stopped. The same command goes on from the last saved state.")
-        return 130
-    return 0
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Each step takes the next session of `count` impressions of B users. What they acted on before is their history, what
 they do in the session are the labels. A round visits every training user once, in an order drawn for that round.
-Everything is a function of the step, so a run continues anywhere after the histories have been replayed.
+Everything is a function of the step, so a run can continue from any step once the histories have been replayed.
 """
 
 import queue
@@ -88,12 +88,12 @@ class SessionSource:
         step = self._step
         self._step += 1
         histories, log = self._take_session(step)
-        return self._assemble(step, histories, log)
+        return self._assemble(histories, log, step=step)
 
     def _take_session(self, step: int) -> tuple[Histories, Log]:
         turn, place = divmod(step, self._per_round)
         visited = self._users[np.argsort(uniform(self._seed, _ORDER, turn, self._users))]
-        if place == self._per_round - 1:  # those whom no batch of this round has room for live on unobserved
+        if place == self._per_round - 1:  # users whom no batch of this round has room for act unobserved
             self._live_session(visited[self._per_round * self._batch :], turn)
         return self._live_session(visited[place * self._batch : (place + 1) * self._batch], turn)
 
@@ -105,7 +105,7 @@ class SessionSource:
             column[users] = rows
         return before, log
 
-    def _assemble(self, step: int, histories: Histories, log: Log) -> TrainingBatch:
+    def _assemble(self, histories: Histories, log: Log, *, step: int) -> TrainingBatch:
         users = log.users[:, 0]
         draws = uniform(self._seed, _AUGMENT, step, np.arange(3)[:, None], np.arange(len(users)))
         history_posts = histories.posts
@@ -140,14 +140,14 @@ def prefetch(produce: Callable[[], TrainingBatch], *, steps: int, depth: int = 4
                 if stop.is_set():
                     return
                 put(produce())
-        except Exception as error:  # handed to the consumer, which raises it
+        except BaseException as error:  # SystemExit too: whatever ends this thread, the consumer must not wait for ever
             put(error)
 
     threading.Thread(target=work, daemon=True, name="prefetch").start()
     try:
         for _ in range(steps):
             item = items.get()
-            if isinstance(item, Exception):
+            if isinstance(item, BaseException):
                 raise item
             yield item
     finally:

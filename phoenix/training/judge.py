@@ -1,5 +1,8 @@
 """Quick looks at a model during training: a few users' impressions behind the split, against the oracle."""
 
+import functools
+from typing import NamedTuple
+
 import jax
 import numpy as np
 
@@ -18,10 +21,17 @@ _USERS, _IMPRESSIONS = 128, 32
 _RETRIEVAL_USERS, _TOP = 32, 100
 
 
+class _Favorites(NamedTuple):
+    """The true P(favorite) of some users for every post, float32 [users, N]: all, and the mean of each user's best."""
+
+    truth: np.ndarray
+    oracle: np.ndarray
+
+
 class Judge:
     """Measures parameters in the middle of a run."""
 
-    def __init__(self, world: World, builder: BatchBuilder, config: TrainingConfig):
+    def __init__(self, world: World, builder: BatchBuilder, *, config: TrainingConfig):
         everyone = np.arange(world.num_users)
         users = everyone[~world.is_held_out(everyone)][:_USERS]
         self._world, self._builder, self._users = world, builder, users
@@ -55,10 +65,19 @@ class Judge:
     def _favorite_gain(self, params: Params) -> float:
         posts = np.asarray(self._encode_candidates(params, self._builder.posts, self._builder.authors))
         users = np.asarray(self._encode_user(params, self._batch))
-        everything, gains = np.arange(self._world.num_posts), []
-        for user, vector in zip(self._users[:_RETRIEVAL_USERS], users, strict=False):
-            truth = self._world.true_probabilities(int(user), everything)[:, FAVORITE]
+        gains = []
+        for truth, oracle, vector in zip(*self._favorites, users, strict=False):
             best = np.argsort(-(posts @ vector))[:_TOP]
-            oracle = np.sort(truth)[-_TOP:].mean()
             gains.append(share_of_gain(truth[best].mean(), random=truth.mean(), oracle=oracle))
         return float(np.mean(gains))
+
+    @functools.cached_property
+    def _favorites(self) -> _Favorites:
+        everything = np.arange(self._world.num_posts)
+        truth = np.stack(
+            [
+                self._world.true_probabilities(int(user), everything)[:, FAVORITE].astype(np.float32)
+                for user in self._users[:_RETRIEVAL_USERS]
+            ]
+        )
+        return _Favorites(truth, np.sort(truth, axis=1)[:, -_TOP:].mean(axis=1))

@@ -1,5 +1,6 @@
 """The training loop of one phase: jitted updates over a device mesh, progress, and resumable state."""
 
+import math
 import pathlib
 import time
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
 from phoenix.parameters import Params, is_tables
 from phoenix.training.data import TrainingBatch
-from phoenix.training.phases import Loss, Phase
+from phoenix.training.phases import Loss, Phase, StepData
 from phoenix.training.presets import PhaseConfig
 
 WARMUP_STEPS = 50
@@ -29,6 +30,10 @@ class TrainingState(NamedTuple):
     params: Params
     optimiser: Any
     step: int
+
+
+# What an update changes: parameters and optimiser state.
+Learnt = tuple[Params, Any]
 
 
 def make_optimiser(config: PhaseConfig) -> optax.GradientTransformation:
@@ -66,9 +71,9 @@ class Trainer:
         self.state = self._place(TrainingState(params, self._optimiser.init(params), 0))
 
     def step(self, batch: TrainingBatch, log_q: np.ndarray) -> jax.Array:
-        """One update; returns the loss as a device scalar."""
-        data = jax.device_put((batch.inputs, batch.labels, log_q), self._sharded)
-        params, optimiser, loss = self._update(self.state.params, self.state.optimiser, *data)
+        """One update; returns the loss, a scalar that the device may still be computing."""
+        data = jax.device_put(StepData(batch.inputs, batch.labels, log_q), self._sharded)
+        (params, optimiser), loss = self._update((self.state.params, self.state.optimiser), data)
         self.state = TrainingState(params, optimiser, self.state.step + 1)
         return loss
 
@@ -97,13 +102,54 @@ class Trainer:
         return TrainingState(params, optimiser, state.step)
 
 
-def _make_update(loss: Loss, optimiser: optax.GradientTransformation) -> Callable:
-    def update(params, state, inputs, labels, log_q):
-        value, gradients = jax.value_and_grad(loss)(params, inputs, labels, log_q)
+def _make_update(loss: Loss, optimiser: optax.GradientTransformation) -> Callable[[Learnt, StepData], Any]:
+    def update(learnt: Learnt, data: StepData) -> tuple[Learnt, jax.Array]:
+        params, state = learnt
+        value, gradients = jax.value_and_grad(loss)(params, data)
         updates, state = optimiser.update(gradients, state, params)
-        return optax.apply_updates(params, updates), state, value
+        return (optax.apply_updates(params, updates), state), value
 
-    return jax.jit(update, donate_argnums=(0, 1))
+    return jax.jit(update, donate_argnums=0)
+
+
+class Losses:
+    """The losses since the last entry of the log.
+
+    They stay on the device until somebody asks for them: fetching one waits for its step, and a device that is waited
+    for after each step stands idle between two.
+    """
+
+    def __init__(self, fetched: Iterable[float] = ()):
+        self._fetched = list(fetched)
+        self._waiting: list[jax.Array] = []
+
+    def add(self, loss: jax.Array) -> None:
+        """Takes the loss of one more step."""
+        self._waiting.append(loss)
+
+    def fetch(self, *, step: int) -> list[float]:
+        """All of them as numbers.
+
+        Args:
+          step: the number of the latest step, for the error.
+
+        Raises:
+          FloatingPointError: one is not finite.
+        """
+        new = [float(loss) for loss in jax.device_get(self._waiting)]
+        self._waiting.clear()
+        for number, loss in enumerate(new, start=step - len(new) + 1):
+            if not math.isfinite(loss):
+                raise FloatingPointError(
+                    f"The loss became {loss} at step {number}: lower the learning rate of the preset and train again "
+                    "with --fresh."
+                )
+        self._fetched += new
+        return self._fetched
+
+    def clear(self) -> None:
+        """Begins a new stretch."""
+        self._fetched = []
 
 
 def run(
@@ -111,29 +157,24 @@ def run(
     batches: Iterable[TrainingBatch],
     *,
     log_q: np.ndarray,
-    on_step: Callable[[int, float], None],
+    losses: Losses,
+    on_step: Callable[[int], None],
     save: Callable[[], None],
 ) -> None:
-    """Takes all batches; calls `on_step(steps done, loss)` after each and `save` now and then.
+    """Takes all batches; calls `on_step(steps done)` after each and `save` now and then.
 
     Args:
       trainer: what is trained.
       batches: the remaining batches of the phase.
       log_q: [N], log of each post's share of all impressions.
+      losses: takes the loss of each step; `on_step` and `save` may fetch them.
       on_step: progress.
       save: stores the state.
-
-    Raises:
-      FloatingPointError: the loss is no longer finite.
     """
     saved = time.monotonic()
     for batch in batches:
-        loss = float(trainer.step(batch, log_q[batch.posts]))
-        if not np.isfinite(loss):
-            raise FloatingPointError(
-                f"The loss became {loss} at step {trainer.state.step}: lower the learning rate and start anew."
-            )
-        on_step(trainer.state.step, loss)
+        losses.add(trainer.step(batch, log_q[batch.posts]))
+        on_step(trainer.state.step)
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
             save()
             saved = time.monotonic()

@@ -6,9 +6,9 @@ import optax
 
 
 def retrieval_loss(
-    users: jax.Array, candidates: jax.Array, favorites: jax.Array, *, log_q: jax.Array, temperature: jax.Array
+    users: jax.Array, candidates: jax.Array, *, favorites: jax.Array, log_q: jax.Array, temperature: jax.Array
 ) -> jax.Array:
-    """Softmax over in-batch candidates with log-Q correction (Yi et al. 2019).
+    """Softmax over in-batch candidates with log-Q correction.
 
     Posts that are shown often are in the batch often, so they would be pushed down as negatives more than they
     deserve; subtracting the log of their sampling rate corrects for it.
@@ -22,7 +22,16 @@ def retrieval_loss(
 
     Returns:
       Scalar, mean over positives of -log P(post | user).
+
+    Raises:
+      ValueError: shapes that do not belong together; broadcast, they would give plausible numbers.
+
+    References:
+      Yi et al. 2019, Sampling-bias-corrected neural modeling for large corpus item recommendations.
     """
+    _check_shape("users", users, (len(candidates), candidates.shape[-1]))
+    _check_shape("favorites", favorites, candidates.shape[:2])
+    _check_shape("log_q", log_q, candidates.shape[:2])
     pool = candidates.reshape(-1, candidates.shape[-1])
     logits = users @ pool.T / temperature - log_q.reshape(1, -1)
     log_normaliser = jax.nn.logsumexp(logits, axis=1)
@@ -41,7 +50,11 @@ def session_loss(logits: jax.Array, favorites: jax.Array) -> jax.Array:
 
     Returns:
       Scalar, mean over positives of -log P(post | user, session).
+
+    Raises:
+      ValueError: arrays of different shapes.
     """
+    _check_shape("favorites", favorites, logits.shape)
     losses = -jax.nn.log_softmax(logits, axis=1) * favorites
     return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
 
@@ -56,6 +69,16 @@ def ranker_loss(logits: jax.Array, labels: jax.Array, *, action_weights: jax.Arr
 
     Returns:
       Scalar, mean over impressions of the weighted sum over actions.
+
+    Raises:
+      ValueError: shapes that do not belong together.
     """
+    _check_shape("labels", labels, logits.shape)
+    _check_shape("action_weights", action_weights, logits.shape[-1:])
     losses = optax.sigmoid_binary_cross_entropy(logits, labels)
     return jnp.mean(losses @ action_weights)
+
+
+def _check_shape(name: str, array: jax.Array, expected: tuple[int, ...]) -> None:
+    if array.shape != expected:
+        raise ValueError(f"{name} must have shape {expected}, got {array.shape}.")

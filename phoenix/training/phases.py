@@ -1,13 +1,13 @@
 """The four phases of training, each a loss over one set of parameters.
 
-1. `tables`: a linear two-tower (a user is the mean of his history's hash embeddings plus his own, a post the sum of
-   its own) shapes the tables with the retrieval loss, every positive action counting as a positive. From random
-   tables the full models would need many times longer to find out what the topics are.
-2. `retrieval`: the retrieval model on favorites, beginning with those tables.
-3. `ranker`: the ranker on all fifteen actions, beginning with the retrieval model's tables and projections.
-4. `polish`: the retrieval model once more, with a second term that compares each favorite with the posts of the same
-   session alone. The in-batch softmax learns what a user *gets to see and* favorites; all posts of a session were
-   seen by the same user, so the second term corrects for the logging policy.
+1. `tables`: a linear two-tower (a user is the mean of the history's hash embeddings plus the user's own, a post the sum
+   of its own) shapes the tables with the retrieval loss, every positive action counting as a positive. Starting from
+   random tables, the full models would take many times longer to find out what the topics are.
+2. `retrieval`: the retrieval model on favorites, starting from those tables.
+3. `ranker`: the ranker on all fifteen actions, starting from the retrieval model's tables and projections.
+4. `polish`: the retrieval model once more, with a second term that compares each favorite only with posts of the same
+   session. The in-batch softmax learns what a user *gets to see and* favorites; all posts of a session were seen by
+   the same user, so the second term corrects for the logging policy.
 """
 
 from collections.abc import Callable
@@ -23,13 +23,28 @@ from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET
 from phoenix.parameters import HASH_TABLES, UNEMBEDDING, Params, replace_tables, shared_with_ranker, tables
 from phoenix.recsys_model import PhoenixConfig
-from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
+from phoenix.recsys_retrieval_model import RetrievalConfig, RetrievalOutput, normalise
 from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
 
-# (parameters, inputs, labels [B, C, A], log_q [B, C]) → scalar loss
-Loss = Callable[[Params, RecsysBatch, jax.Array, jax.Array], jax.Array]
-
 _SMALL_TABLES = 0.1
+
+
+class StepData(NamedTuple):
+    """What one step learns from.
+
+    Attributes:
+      inputs: B users, their histories and C candidates each.
+      labels: float32 [B, C, A] of 0 and 1.
+      log_q: float32 [B, C], log of each candidate's share of all impressions.
+    """
+
+    inputs: RecsysBatch
+    labels: jax.Array
+    log_q: jax.Array
+
+
+# (parameters, data) → scalar loss
+Loss = Callable[[Params, StepData], jax.Array]
 
 
 class Phase(NamedTuple):
@@ -41,13 +56,13 @@ class Phase(NamedTuple):
 
 
 def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Array) -> Phase:
-    """Phase 1; its tables are small, so that what is learnt soon outweighs where they began."""
+    """Phase 1; its tables start small, so that what is learnt soon outweighs the random start."""
     fresh = tables(retrieval_functions(config).init(key, example))
     start = {name: table * _SMALL_TABLES for name, table in fresh.items()}
     params = {HASH_TABLES: {**start, "log_temperature": jnp.log(jnp.float32(0.1))}}
 
-    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
-        learnt = params[HASH_TABLES]
+    def loss(params: Params, data: StepData) -> jax.Array:
+        learnt, inputs = params[HASH_TABLES], data.inputs
 
         def embed(posts: jax.Array, authors: jax.Array) -> jax.Array:
             return learnt["posts"][posts].sum(axis=-2) + learnt["authors"][authors].sum(axis=-2)
@@ -57,12 +72,12 @@ def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Arra
         known = (inputs.user_hashes[:, :1] != PADDING_BUCKET).astype(jnp.float32)
         users = history.sum(axis=1) / jnp.maximum(valid.sum(axis=1), 1.0)
         users += learnt["users"][inputs.user_hashes].sum(axis=-2) * known
-        positives = labels[:, :, : len(POSITIVE_ACTIONS)].sum(axis=-1)
+        positives = data.labels[:, :, : len(POSITIVE_ACTIONS)].sum(axis=-1)
         return retrieval_loss(
             normalise(users),
             normalise(embed(inputs.candidate_post_hashes, inputs.candidate_author_hashes)),
-            positives,
-            log_q=log_q,
+            favorites=positives,
+            log_q=data.log_q,
             temperature=jnp.exp(learnt["log_temperature"]),
         )
 
@@ -76,15 +91,8 @@ def retrieval_phase(config: RetrievalConfig, linear: Params, *, example: RecsysB
     start = {name: learnt[name] / jnp.std(learnt[name]) for name in ("users", "posts", "authors")}
     params = replace_tables(functions.init(key, example), start)
 
-    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
-        output = functions.forward(params, inputs)
-        return retrieval_loss(
-            output.users,
-            output.candidates,
-            labels[:, :, FAVORITE],
-            log_q=log_q,
-            temperature=output.temperature,
-        )
+    def loss(params: Params, data: StepData) -> jax.Array:
+        return _in_batch_loss(functions.forward(params, data.inputs), data)
 
     return Phase("retrieval", params, loss)
 
@@ -93,14 +101,22 @@ def polish_phase(config: RetrievalConfig, retrieval: Params) -> Phase:
     """Phase 4, from the parameters of phase 2."""
     functions = retrieval_functions(config)
 
-    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
-        output, favorites = functions.forward(params, inputs), labels[:, :, FAVORITE]
-        in_batch = retrieval_loss(
-            output.users, output.candidates, favorites, log_q=log_q, temperature=output.temperature
-        )
-        return in_batch + session_loss(output.similarities / output.temperature, favorites)
+    def loss(params: Params, data: StepData) -> jax.Array:
+        output = functions.forward(params, data.inputs)
+        in_session = session_loss(output.similarities / output.temperature, data.labels[:, :, FAVORITE])
+        return _in_batch_loss(output, data) + in_session
 
     return Phase("polish", retrieval, loss)
+
+
+def _in_batch_loss(output: RetrievalOutput, data: StepData) -> jax.Array:
+    return retrieval_loss(
+        output.users,
+        output.candidates,
+        favorites=data.labels[:, :, FAVORITE],
+        log_q=data.log_q,
+        temperature=output.temperature,
+    )
 
 
 def ranker_phase(
@@ -114,9 +130,8 @@ def ranker_phase(
     params[UNEMBEDDING]["b"] = jnp.asarray(np.log(rates / (1 - rates)), jnp.float32)
     action_weights = jnp.asarray(balance_actions(rates), jnp.float32)
 
-    def loss(params: Params, inputs: RecsysBatch, labels: jax.Array, log_q: jax.Array) -> jax.Array:
-        del log_q
-        return ranker_loss(functions.logits(params, inputs), labels, action_weights=action_weights)
+    def loss(params: Params, data: StepData) -> jax.Array:
+        return ranker_loss(functions.logits(params, data.inputs), data.labels, action_weights=action_weights)
 
     return Phase("ranker", params, loss)
 
@@ -124,7 +139,7 @@ def ranker_phase(
 def balance_actions(rates: np.ndarray) -> np.ndarray:
     """Loss weights of the actions: the inverse square root of each rate's entropy, mean 1.
 
-    A rare action's cross-entropy is small; unweighted, the shared layers would not hear of reports at all. Each
+    A rare action's cross-entropy is small; unweighted, the shared layers would hardly learn from reports at all. Each
     action's own optimum is unchanged.
     """
     entropy = -(rates * np.log(rates) + (1 - rates) * np.log(1 - rates))

@@ -2,10 +2,11 @@
 
 import dataclasses
 import json
+import math
 import pathlib
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -20,13 +21,14 @@ from phoenix.checkpoint import (
     refusing,
     save_arrays,
     save_json,
+    sweep_temporary,
     unflatten_params,
 )
 from phoenix.parameters import Params
 from phoenix.storage import Model, save_artifacts
 from phoenix.training.data import SessionSource, prefetch
 from phoenix.training.judge import Judge
-from phoenix.training.loop import Trainer, run
+from phoenix.training.loop import Losses, Trainer, run
 from phoenix.training.phases import (
     Phase,
     example_batch,
@@ -35,30 +37,73 @@ from phoenix.training.phases import (
     retrieval_phase,
     tables_phase,
 )
-from phoenix.training.presets import TrainingConfig
+from phoenix.training.presets import PhaseConfig, TrainingConfig
 from phoenix.world import World
 
 PHASES = ("tables", "retrieval", "ranker", "polish")
-LOG_EVERY = 100
+RUN_FILE = "run.json"
+JUDGEMENTS = 10  # of each phase
+LOG_EVERY = 100  # the most steps between two entries of the log
 # Impressions of each training user from which sampling rates and base rates are estimated before training.
 _RATE_IMPRESSIONS = 256
 _REMEDY = "Begin again with --fresh, or choose another --run-dir."
+
+
+class Progress(NamedTuple):
+    """How far a run is: steps done of a phase, and the mean loss of the last stretch that was logged, NaN before."""
+
+    phase: str
+    done: int
+    total: int
+    loss: float
+
+
+def log_steps(steps: int) -> tuple[frozenset[int], frozenset[int]]:
+    """When a phase of this many steps writes its log.
+
+    Returns:
+      The steps after which the log gets an entry, and those of them at which the model is judged too: `JUDGEMENTS` of
+      each phase, evenly spread, the last one at its end (every step of a shorter phase).
+    """
+    entries = JUDGEMENTS * -(-steps // (JUDGEMENTS * LOG_EVERY))
+    logged, judged = (frozenset(steps * i // parts for i in range(1, parts + 1)) for parts in (entries, JUDGEMENTS))
+    return logged - {0}, judged - {0}
+
+
+def delete_run(folder: pathlib.Path) -> None:
+    """Deletes what a training run keeps in its folder, by name, and nothing else.
+
+    Raises:
+      ArtifactError: the folder has content but no run in it.
+    """
+    mark = folder / RUN_FILE
+    if not mark.is_file():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ArtifactError(
+                f"{folder} holds no training run (no {RUN_FILE}), so --fresh deletes nothing there: choose another "
+                "--run-dir, or empty the folder yourself."
+            )
+        return
+    for name in (f"{phase}{ending}" for phase in PHASES for ending in (".safetensors", ".state.safetensors")):
+        (folder / name).unlink(missing_ok=True)
+        sweep_temporary(folder, of=name)
+    mark.unlink()  # last: if this is interrupted, the folder is still known as a run's
 
 
 class TrainingRun:
     """One training run in a folder of its own.
 
     Every phase keeps its state in `<phase>.state.safetensors` while it runs and its parameters in
-    `<phase>.safetensors` when it is done, so that a run killed at any moment goes on where it last saved.
+    `<phase>.safetensors` when it is done, so that a run killed at any moment continues from where it last saved.
     """
 
-    def __init__(self, config: TrainingConfig, folder: pathlib.Path, *, report: Callable[[str, int, int, float], None]):
+    def __init__(self, config: TrainingConfig, folder: pathlib.Path, *, report: Callable[[Progress], None]):
         """Prepares a run or the continuation of one.
 
         Args:
           config: what to train.
           folder: where the run is kept; another configuration's run in it is refused.
-          report: called as report(phase, steps done, steps in all, loss) after each step.
+          report: called after each step.
 
         Raises:
           ArtifactError: the folder holds a run of another configuration, or a damaged one.
@@ -70,7 +115,7 @@ class TrainingRun:
             self.world.post_columns.author, num_users=self.world.num_users, tables=config.hash_tables
         )
         self.log: list[dict[str, Any]] = []
-        self._judge = Judge(self.world, self._builder, config)
+        self._judge = Judge(self.world, self._builder, config=config)
 
     def train(self) -> None:
         """Runs what is left of the four phases."""
@@ -102,14 +147,14 @@ class TrainingRun:
         )
 
     def _check_folder(self) -> None:
-        path = self._folder / "run.json"
+        path = self._folder / RUN_FILE
         wanted = json.loads(json.dumps(dataclasses.asdict(self.config)))
         with refusing(path, remedy=_REMEDY):
             other = path.exists() and load_json(path) != wanted
         if other:
             raise ArtifactError(
                 f"{self._folder} holds a run of another configuration: continue it with its own settings, choose "
-                "another --run-dir, or begin anew with --fresh."
+                "another --run-dir, or start over with --fresh."
             )
         save_json(path, wanted)
 
@@ -129,25 +174,61 @@ class TrainingRun:
         if done.exists():
             with refusing(done, remedy=_REMEDY):
                 arrays, metadata = load_arrays(done)
+                _check_phase(done, metadata, phase=phase.name)
                 self.log = metadata["log"]
                 return unflatten_params(arrays)
-        config = getattr(self.config, phase.name)
-        trainer = Trainer(phase, config)
+        trainer, losses, spent = Trainer(phase, self._config_of(phase)), Losses(), 0.0
         if state.exists():
             with refusing(state, remedy=_REMEDY):
                 _, metadata = load_arrays(state)
-                if metadata["phase"] != phase.name:
-                    raise mismatch(state, f"it belongs to the phase {metadata['phase']}, not {phase.name}")
+                _check_phase(state, metadata, phase=phase.name)
+                self.log, losses, spent = metadata["log"], Losses(metadata["losses"]), metadata["seconds"]
                 trainer.restore(state)
-                self.log = metadata["log"]
-        self._loop(phase, trainer, log_q=log_q, state=state)
+        self._loop(phase, trainer, losses=losses, log_q=log_q, state=state, begun=time.monotonic() - spent)
         params = jax.device_get(trainer.state.params)
         save_arrays(done, flatten_params(params), {"phase": phase.name, "log": self.log})
         state.unlink(missing_ok=True)
         return params
 
-    def _loop(self, phase: Phase, trainer: Trainer, *, log_q: np.ndarray, state: pathlib.Path) -> None:
-        config = getattr(self.config, phase.name)
+    def _loop(
+        self,
+        phase: Phase,
+        trainer: Trainer,
+        *,
+        losses: Losses,
+        log_q: np.ndarray,
+        state: pathlib.Path,
+        begun: float,
+    ) -> None:
+        config, first = self._config_of(phase), trainer.state.step
+        logged, judged = log_steps(config.steps)
+
+        def on_step(step: int) -> None:
+            if step in logged:
+                entry = {"phase": phase.name, "step": step, "loss": float(np.mean(losses.fetch(step=step)))}
+                losses.clear()
+                if step in judged:
+                    entry |= self._judge.measure(phase.name, trainer.state.params)
+                self.log.append(entry | {"seconds": round(time.monotonic() - begun, 1)})
+            self._report(Progress(phase.name, step, config.steps, self._latest_loss(phase)))
+
+        def save() -> None:
+            trainer.save(
+                state,
+                {
+                    "phase": phase.name,
+                    "log": self.log,
+                    "losses": losses.fetch(step=trainer.state.step),
+                    "seconds": time.monotonic() - begun,
+                },
+            )
+
+        batches = prefetch(self._source(phase, first=first).next, steps=config.steps - first)
+        run(trainer, batches, log_q=log_q, losses=losses, on_step=on_step, save=save)
+
+    def _source(self, phase: Phase, *, first: int) -> SessionSource:
+        """The phase's data from its step `first` on."""
+        config = self._config_of(phase)
         source = SessionSource(
             self.world,
             self._builder,
@@ -157,24 +238,17 @@ class TrainingRun:
             seed=self.config.seed + PHASES.index(phase.name),
             start=config.start,
         )
-        first = trainer.state.step
         source.seek(first)
-        spent = max((entry["seconds"] for entry in self.log if entry["phase"] == phase.name), default=0.0)
-        begun, losses = time.monotonic() - spent, []
-        judge_every = max(config.steps // 10, 1)
+        return source
 
-        def on_step(step: int, loss: float) -> None:
-            losses.append(loss)
-            self._report(phase.name, step, config.steps, loss)
-            if step % LOG_EVERY == 0 or step == config.steps:
-                entry = {"phase": phase.name, "step": step, "loss": float(np.mean(losses))}
-                losses.clear()
-                if step % judge_every == 0 or step == config.steps:
-                    entry |= self._judge.measure(phase.name, trainer.state.params)
-                self.log.append(entry | {"seconds": round(time.monotonic() - begun, 1)})
+    def _config_of(self, phase: Phase) -> PhaseConfig:
+        return getattr(self.config, phase.name)
 
-        def save() -> None:
-            trainer.save(state, {"phase": phase.name, "log": self.log})
+    def _latest_loss(self, phase: Phase) -> float:
+        latest = self.log[-1] if self.log else {}
+        return latest["loss"] if latest.get("phase") == phase.name else math.nan
 
-        batches = prefetch(source.next, steps=config.steps - first)
-        run(trainer, batches, log_q=log_q, on_step=on_step, save=save)
+
+def _check_phase(path: pathlib.Path, metadata: Mapping[str, Any], *, phase: str) -> None:
+    if metadata.get("phase") != phase:
+        raise mismatch(path, f"it belongs to the phase {metadata.get('phase', '(none)')}, not {phase}")

@@ -173,6 +173,26 @@ def test_prefetch_raises_what_the_producer_raised():
         next(prefetch(produce, steps=3))
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_prefetch_passes_on_whatever_ends_its_thread(error):
+    def produce() -> Iterator[int]:
+        raise error
+
+    # In a thread of its own, so that a consumer that waits for ever fails the test instead of stopping it.
+    ended: list[type] = []
+
+    def consume() -> None:
+        try:
+            next(prefetch(produce, steps=3))
+        except BaseException as caught:
+            ended.append(type(caught))
+
+    thread = threading.Thread(target=consume, daemon=True)
+    thread.start()
+    thread.join(timeout=10)
+    assert ended == [error]
+
+
 def test_prefetch_stops_its_thread_when_the_consumer_leaves():
     before = set(threading.enumerate())
     batches = prefetch(lambda: 1, steps=10_000)

@@ -1,6 +1,7 @@
 """The training loop: the loss falls, a stored state goes on as if nothing had happened, nonsense is refused."""
 
 import dataclasses
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -10,17 +11,19 @@ import pytest
 from phoenix.actions import ACTIONS
 from phoenix.batch import BatchBuilder
 from phoenix.checkpoint import ArtifactError
+from phoenix.forward import retrieval_functions
 from phoenix.hashing import TableConfig
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
 from phoenix.training import loop
 from phoenix.training.data import SessionSource, TrainingBatch
-from phoenix.training.loop import Trainer, run
+from phoenix.training.loop import Losses, Trainer, run
 from phoenix.training.phases import Phase, balance_actions, example_batch, ranker_phase, tables_phase
 from phoenix.training.presets import PhaseConfig
 from phoenix.transformer import TransformerConfig
 from phoenix.world import World
 from phoenix.world.behaviour import BASE_RATES
+from tests.models import random_weights
 
 HISTORY = 6
 TABLES = TableConfig(users=256, posts=512, authors=256)
@@ -53,10 +56,9 @@ def make_toy_phase(width: int = 3) -> Phase:
         "toy/~/linear": {"b": jnp.zeros(15)},
     }
 
-    def loss(params, inputs, labels, log_q):
-        del inputs
-        error = params["toy/~/linear"]["b"] - labels.mean(axis=(0, 1))
-        return jnp.sum(error**2) + jnp.mean(params["toy/~/hash_tables"]["rows"] ** 2) + 0 * jnp.sum(log_q)
+    def loss(params, data):
+        error = params["toy/~/linear"]["b"] - data.labels.mean(axis=(0, 1))
+        return jnp.sum(error**2) + jnp.mean(params["toy/~/hash_tables"]["rows"] ** 2) + 0 * jnp.sum(data.log_q)
 
     return Phase("toy", params, loss)
 
@@ -162,18 +164,46 @@ def test_run_reports_every_step_and_saves_when_it_is_time(monkeypatch, batches, 
         trainer,
         batches[:5],
         log_q=log_q,
-        on_step=lambda step, loss: steps.append(step),
+        losses=Losses(),
+        on_step=steps.append,
         save=lambda: saved.append(trainer.state.step),
     )
     assert steps == saved == [1, 2, 3, 4, 5]
 
 
+class Watched:
+    """A loss on the device that notes when it is fetched."""
+
+    fetched: ClassVar[list[float]] = []
+
+    def __init__(self, value):
+        self.value = value
+
+    def __array__(self, dtype=None, copy=None):
+        self.fetched.append(self.value)
+        return np.array(self.value)
+
+
+def test_losses_stay_on_the_device_until_they_are_asked_for(monkeypatch):
+    Watched.fetched.clear()
+    losses = Losses([0.5])
+    for value in (1.0, 2.0):
+        losses.add(Watched(value))
+    assert Watched.fetched == []
+    assert losses.fetch(step=3) == [0.5, 1.0, 2.0]
+    assert Watched.fetched == [1.0, 2.0]
+    losses.clear()
+    losses.add(Watched(3.0))
+    assert losses.fetch(step=4) == [3.0]
+
+
 @pytest.mark.runs_optax
-def test_run_stops_at_a_loss_that_is_not_finite(batches, log_q):
-    trainer = Trainer(make_toy_phase(), CONFIG)
+def test_a_loss_that_is_not_finite_is_told_with_its_step(batches, log_q):
+    trainer, losses = Trainer(make_toy_phase(), CONFIG), Losses()
     broken = batches[1]._replace(labels=np.full_like(batches[1].labels, np.nan))
+    run(trainer, [batches[0], broken, *batches[2:4]], log_q=log_q, losses=losses, on_step=lambda _: None, save=bool)
     with pytest.raises(FloatingPointError, match="The loss became nan at step 2: lower the learning rate"):
-        run(trainer, [batches[0], broken], log_q=log_q, on_step=lambda *_: None, save=lambda: None)
+        losses.fetch(step=4)
 
 
 def test_rare_actions_weigh_more_and_the_mean_weight_is_1():
@@ -181,3 +211,39 @@ def test_rare_actions_weigh_more_and_the_mean_weight_is_1():
     assert weights.mean() == pytest.approx(1)
     assert np.argmax(weights) == np.argmin(RATES)
     np.testing.assert_array_equal(np.argsort(weights), np.argsort(-RATES))
+
+
+def test_weights_are_inverse_square_roots_of_entropies_by_hand():
+    # Rates 1/2 and 1/4: entropies log 2 = 0.6931 and log 4 - 3/4·log 3 = 0.5623; their inverse roots 1.2011, 1.3335.
+    np.testing.assert_allclose(balance_actions(np.array([0.5, 0.25])), np.array([1.2011, 1.3335]) / 1.2673, atol=1e-4)
+
+
+RETRIEVAL, RANKER = RetrievalConfig(HISTORY, TABLES, TRANSFORMER), PhoenixConfig(HISTORY, TABLES, TRANSFORMER)
+
+
+@pytest.fixture(scope="module")
+def learnt() -> dict:
+    """Parameters of a retrieval model, as if trained."""
+    return random_weights(retrieval_functions(RETRIEVAL).init, example_batch(HISTORY), seed=7)
+
+
+@pytest.fixture(scope="module")
+def ranker_start(learnt) -> dict:
+    with jax.numpy_dtype_promotion("standard"):
+        phase = ranker_phase(RANKER, learnt, example=example_batch(HISTORY), base_rates=RATES, key=jax.random.key(1))
+    return phase.params
+
+
+def test_the_ranker_starts_from_the_retrieval_models_tables_and_projections(learnt, ranker_start):
+    shared = {module: group for module, group in learnt.items() if "/input_embedder" in module}
+    assert len(shared) == 4  # the embedder's own matrices, its tables, and two projections
+    for module, group in shared.items():
+        mine = ranker_start[module.replace("retrieval_model/", "phoenix_model/")]
+        assert set(mine) == set(group)
+        for name, array in group.items():
+            np.testing.assert_array_equal(mine[name], array, err_msg=f"{module} {name}")
+
+
+def test_the_rankers_logits_start_at_the_base_rates(ranker_start):
+    (bias,) = (group["b"] for module, group in ranker_start.items() if module.endswith("/unembedding"))
+    np.testing.assert_allclose(jax.nn.sigmoid(bias), RATES, rtol=1e-4)

@@ -13,7 +13,7 @@ EYE = jnp.eye(2)
 
 def retrieval(users, candidates, favorites, *, log_q=None, temperature=1.0):
     log_q = jnp.zeros(favorites.shape) if log_q is None else log_q
-    return retrieval_loss(users, candidates, favorites, log_q=log_q, temperature=jnp.float32(temperature))
+    return retrieval_loss(users, candidates, favorites=favorites, log_q=log_q, temperature=jnp.float32(temperature))
 
 
 def test_retrieval_loss_of_two_orthogonal_users():
@@ -27,6 +27,16 @@ def test_retrieval_loss_subtracts_the_sampling_rate():
     log_q = jnp.array([[np.log(2.0)], [0.0]], jnp.float32)
     loss = retrieval(EYE, EYE[:, None], jnp.ones((2, 1)), log_q=log_q)
     assert float(loss) == pytest.approx((np.log(E + 2) - 1 + np.log(0.5 + E) - 1) / 2, abs=1e-6)
+
+
+def test_the_log_of_the_sampling_rate_is_subtracted_and_not_added():
+    # The posts of the test above, one user's favorite at a time: with the other sign the two losses change places, so
+    # that their mean would not tell.
+    log_q = jnp.array([[np.log(2.0)], [0.0]], jnp.float32)
+    often = retrieval(EYE, EYE[:, None], jnp.array([[1.0], [0.0]]), log_q=log_q)
+    seldom = retrieval(EYE, EYE[:, None], jnp.array([[0.0], [1.0]]), log_q=log_q)
+    assert float(often) == pytest.approx(np.log(E + 2) - 1, abs=1e-6)
+    assert float(seldom) == pytest.approx(np.log(0.5 + E) - 1, abs=1e-6)
 
 
 def test_retrieval_loss_divides_by_the_temperature():
@@ -92,3 +102,27 @@ def test_ranker_gradient_is_probability_minus_label():
     gradient = jax.grad(lambda x: ranker_loss(x, labels, action_weights=jnp.array([1.0, 3.0])))(logits)
     expected = (jax.nn.sigmoid(logits) - labels) * jnp.array([[[1.0, 3.0]]])
     np.testing.assert_allclose(gradient, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [({"users": (3, 2)}, r"users must have shape \(4, 2\), got \(3, 2\)"),
+     ({"favorites": (4, 1)}, r"favorites must have shape \(4, 3\), got \(4, 1\)"),
+     ({"favorites": (4,)}, r"favorites must have shape \(4, 3\)"),
+     ({"log_q": (12,)}, r"log_q must have shape \(4, 3\)")],
+)  # fmt: skip
+def test_shapes_that_would_broadcast_are_refused(changed, message):
+    shapes = {"users": (4, 2), "candidates": (4, 3, 2), "favorites": (4, 3), "log_q": (4, 3)} | changed
+    with pytest.raises(ValueError, match=message):
+        retrieval(
+            *(jnp.ones(shapes[name]) for name in ("users", "candidates", "favorites")), log_q=jnp.ones(shapes["log_q"])
+        )
+
+
+def test_labels_and_weights_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"favorites must have shape \(2, 3\), got \(2, 1\)"):
+        session_loss(jnp.ones((2, 3)), jnp.ones((2, 1)))
+    with pytest.raises(ValueError, match=r"labels must have shape \(1, 1, 2\), got \(1, 1, 1\)"):
+        ranker_loss(jnp.ones((1, 1, 2)), jnp.ones((1, 1, 1)), action_weights=jnp.ones(2))
+    with pytest.raises(ValueError, match=r"action_weights must have shape \(2,\), got \(1,\)"):
+        ranker_loss(jnp.ones((1, 1, 2)), jnp.ones((1, 1, 2)), action_weights=jnp.ones(1))

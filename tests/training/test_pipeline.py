@@ -1,6 +1,7 @@
 """A very small run from world to metrics, stopped in the middle and taken up again."""
 
 import dataclasses
+import os
 import pathlib
 from collections.abc import Callable
 
@@ -9,13 +10,14 @@ import numpy as np
 import pytest
 
 from phoenix.actions import ACTIONS, PRESETS
-from phoenix.checkpoint import ArtifactError, load_arrays, load_sealed_json
+from phoenix.checkpoint import ArtifactError, load_arrays, load_sealed_json, save_arrays
 from phoenix.evaluation.report import evaluate_artifacts
 from phoenix.evaluation.retrieval_quality import STRATEGIES
 from phoenix.hashing import TableConfig
 from phoenix.serving import Recommender
-from phoenix.training import loop
-from phoenix.training.pipeline import PHASES, TrainingRun
+from phoenix.training import loop, pipeline
+from phoenix.training.pipeline import PHASES, Progress, TrainingRun, delete_run, log_steps
+from phoenix.training.presets import PRESETS as PRESET_CONFIGS
 from phoenix.training.presets import PhaseConfig, TrainingConfig
 from phoenix.transformer import TransformerConfig
 from phoenix.world import WorldConfig
@@ -31,7 +33,8 @@ CONFIG = TrainingConfig(
     ranker=PHASE,
     polish=PHASE,
 )
-STOP = ("retrieval", 4)
+JUDGEMENTS = 2
+STOP = ("retrieval", 5)
 
 pytestmark = pytest.mark.slow
 
@@ -52,11 +55,11 @@ class Finished:
 
 
 def recorder(steps: list[tuple[str, int]], *, stop: tuple[str, int] | None = None) -> Callable:
-    def report(phase: str, step: int, total: int, loss: float) -> None:
-        assert total == PHASE.steps
-        assert np.isfinite(loss)
-        steps.append((phase, step))
-        if (phase, step) == stop:
+    def report(now: Progress) -> None:
+        assert now.total == PHASE.steps
+        assert np.isfinite(now.loss) == (now.done >= PHASE.steps // JUDGEMENTS)
+        steps.append((now.phase, now.done))
+        if (now.phase, now.done) == stop:
             raise KilledError
 
     return report
@@ -69,6 +72,7 @@ def finished(tmp_path_factory) -> Finished:
     after: list[tuple[str, int]] = []
     with pytest.MonkeyPatch.context() as patch, jax.numpy_dtype_promotion("standard"):
         patch.setattr(loop, "SAVE_EVERY_SECONDS", -1.0)  # after each step
+        patch.setattr(pipeline, "JUDGEMENTS", JUDGEMENTS)
         with pytest.raises(KilledError):
             TrainingRun(CONFIG, run_dir, report=recorder(before, stop=STOP)).train()
         run = TrainingRun(CONFIG, run_dir, report=recorder(after))
@@ -87,14 +91,14 @@ def steps_of(phase: str, first: int = 1) -> list[tuple[str, int]]:
 
 
 def test_a_stopped_run_goes_on_where_it_was_last_saved(finished):
-    assert finished.before == steps_of("tables") + steps_of("retrieval")[:4]
-    # Step 4 was lost: it had been reported, not yet saved.
-    assert finished.after == steps_of("retrieval", 4) + steps_of("ranker") + steps_of("polish")
+    assert finished.before == steps_of("tables") + steps_of("retrieval")[:5]
+    # Step 5 was lost: it had been reported, not yet saved.
+    assert finished.after == steps_of("retrieval", 5) + steps_of("ranker") + steps_of("polish")
 
 
 def test_the_log_covers_every_phase_once(finished):
     ends = [(entry["phase"], entry["step"]) for entry in finished.run.log]
-    assert ends == [(phase, PHASE.steps) for phase in PHASES]
+    assert ends == [(phase, step) for phase in PHASES for step in (3, 6)]
     for entry in finished.run.log:
         assert np.isfinite(entry["loss"])
         assert entry["seconds"] >= 0
@@ -109,16 +113,86 @@ def test_the_run_folder_holds_finished_phases_and_no_leftover_state(finished):
 
 
 @pytest.mark.runs_optax
-def test_the_stopped_run_learns_what_an_unbroken_one_learns(finished, tmp_path):
+def test_the_stopped_run_learns_and_logs_what_an_unbroken_one_does(finished, tmp_path, monkeypatch):
     steps: list[tuple[str, int]] = []
+    monkeypatch.setattr(pipeline, "JUDGEMENTS", JUDGEMENTS)
+    run = TrainingRun(CONFIG, tmp_path, report=recorder(steps, stop=("ranker", 1)))
     with pytest.raises(KilledError):
-        TrainingRun(CONFIG, tmp_path, report=recorder(steps, stop=("ranker", 1))).train()
+        run.train()
     for phase in ("tables", "retrieval"):
         unbroken, _ = load_arrays(tmp_path / f"{phase}.safetensors")
         resumed, _ = load_arrays(finished.run_dir / f"{phase}.safetensors")
         assert set(unbroken) == set(resumed)
         for name, array in unbroken.items():
             np.testing.assert_allclose(resumed[name], array, atol=1e-5, err_msg=name)
+    # Step 4 was saved before the stop, steps 5 and 6 were done after it: one mean over all three.
+    for mine, entry in zip(run.log, finished.run.log, strict=False):
+        assert set(mine) == set(entry)
+        assert {name: mine[name] for name in mine if name != "seconds"} == pytest.approx(
+            {name: entry[name] for name in entry if name != "seconds"}, abs=1e-5
+        )
+    assert len(run.log) == 4
+
+
+@pytest.mark.parametrize("steps", [1, 4, 7, 10, 40, 60, 800, 1_500, 3_000, 9_000, 60_000])
+def test_every_phase_is_judged_ten_times_or_after_each_of_fewer_steps(steps):
+    logged, judged = log_steps(steps)
+    assert judged <= logged
+    assert len(judged) == min(steps, 10)
+    assert max(judged) == steps
+    assert np.diff(sorted({0} | judged)).max() <= -(-steps // 10)
+    assert np.diff(sorted({0} | logged)).max() <= 100
+    assert min(logged) >= 1
+
+
+@pytest.mark.parametrize("preset", PRESET_CONFIGS.values(), ids=PRESET_CONFIGS)
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_presets_phases_are_judged_as_often_as_said(preset, phase):
+    assert len(log_steps(getattr(preset, phase).steps)[1]) == 10
+
+
+def test_deleting_a_run_deletes_what_a_run_wrote_and_nothing_else(tmp_path):
+    ours = {"run.json", *(f"{phase}.safetensors" for phase in PHASES), "ranker.state.safetensors",
+            ".polish.state.safetensors.x1y2.tmp"}  # fmt: skip
+    theirs = {"thesis.txt", "other.safetensors", "ranker.safetensors.bak", ".hidden"}
+    for name in ours | theirs:
+        (tmp_path / name).write_text("{}")
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "photos").mkdir()
+    delete_run(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == theirs | {"photos"}
+    with pytest.raises(ArtifactError, match=r"holds no training run \(no run\.json\), so --fresh deletes nothing"):
+        delete_run(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == theirs | {"photos"}
+
+
+def test_a_folder_that_is_empty_or_missing_holds_nothing_to_delete(tmp_path):
+    delete_run(tmp_path)
+    delete_run(tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_no_run_folder(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("precious")
+    with pytest.raises(ArtifactError, match="holds no training run"):
+        delete_run(path)
+    assert path.read_text() == "precious"
+
+
+@pytest.mark.runs_optax
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [({"phase": "polish", "log": []}, "it belongs to the phase polish, not tables"),
+     ({}, r"it belongs to the phase \(none\), not tables"),
+     ({"phase": "tables"}, "cannot be used .KeyError: .*--fresh")],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["tables.safetensors", "tables.state.safetensors"])
+def test_a_file_of_another_phase_or_version_is_refused(tmp_path, metadata, message, kind):
+    run = TrainingRun(CONFIG, tmp_path, report=recorder([]))
+    save_arrays(tmp_path / kind, {"module:name": np.zeros(1)}, metadata)
+    with pytest.raises(ArtifactError, match=message):
+        run.train()
 
 
 @pytest.mark.runs_optax
