@@ -87,7 +87,7 @@ def open_output() -> Console | None:
 
 def complain(reason: str, *, status: int = UNUSABLE) -> int:
     """Prints a sentence to standard error; returns the exit status."""
-    Console(stderr=True).print(reason, style="red", highlight=False, markup=False)
+    Console(stderr=True).print(reason, style="red", highlight=False, markup=False, soft_wrap=True)
     return status
 
 
@@ -124,7 +124,7 @@ def fit_table(columns: Sequence[Column], *, width: int, title: str, caption: str
         caption += f"\nA wider terminal also shows: {', '.join(left_out)}."
     table = Table(title=title, caption=caption)
     for column in [*others, text]:
-        table.add_column(column.name, no_wrap=column is not text)
+        table.add_column(column.name, no_wrap=column is not text, overflow="fold")
     for row in zip(*(column.cells for column in [*others, text]), strict=True):
         table.add_row(*row)
     return table
