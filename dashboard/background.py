@@ -20,6 +20,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
+from dashboard.words import count
+
 _LOGGER = logging.getLogger(__name__)
 
 WAITING_AT_MOST = 8
@@ -50,7 +52,7 @@ class TooLargeError(Exception):
 
     def __init__(self, needed: int, most: int):
         """Says both in its text."""
-        super().__init__(f"The result needs {needed:,} bytes; all results together may take {most:,}.")
+        super().__init__(f"The result needs {count(needed)} bytes; all results together may take {count(most)}.")
         self.needed, self.most = needed, most
 
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures import theme
-from dashboard.words import digits
+from dashboard.words import count, digits
 
 DIVERGING = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
 SATURATION = 0.9  # share of all values that stays below the end of the colour scale
@@ -76,7 +76,7 @@ def bucket_tables(tables: Sequence[Table], *, text: TableText) -> go.Figure:
                     "size": 13,
                     "color": [theme.ACCENT, theme.MUTED][: len(table.names)],
                 },
-                text=[f"{bucket:,}".replace(",", "\u202f") for bucket in table.buckets[:, column]],
+                text=[count(bucket) for bucket in table.buckets[:, column]],
                 textposition=["top center", "bottom center"][: len(table.names)],
                 cliponaxis=False,
                 hovertemplate=f"{text.hover}<extra>{text.hashes[column]}</extra>",

@@ -61,7 +61,7 @@ def card(scene: Scene) -> components.Card:
         form=t(f"common.format.{post.format}"),
         age=age(post.age_hours),
         text=scene.world.post_text([scene.post], scene.language)[0],
-        score=t("retrieval.card.similarity", similarity=float(scene.found.scores[scene.place])),
+        score=t("retrieval.card.similarity", similarity=words.decimal(scene.found.scores[scene.place], 3)),
         reasons=[t("retrieval.card.reason", favorite=favorite, followed=t(f"retrieval.card.{followed}"))],
     )
 

@@ -128,7 +128,7 @@ def card(scene: MapScene) -> components.Card:
         form=t(f"common.format.{row.format}"),
         age=age(row.age_hours),
         text=scene.world.post_text([scene.near], scene.language)[0],
-        score=t("retrieval.card.similarity", similarity=float(cosines[scene.near])),
+        score=t("retrieval.card.similarity", similarity=words.decimal(cosines[scene.near], 3)),
         reasons=[t("retrieval.map.card", post=scene.near, favorite=favorite)],
     )
 
