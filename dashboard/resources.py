@@ -127,7 +127,7 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     """Logits of one post without each row of a history; isolated, shared positions."""
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
-    return without_each(recommender(), user_id, [post_id], history=history)
+    return without_each(recommender(), user_id, post_ids=[post_id], history=history)
 
 
 # The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.

@@ -41,6 +41,7 @@ def block_user_reduce(user_embeddings: jax.Array, projection: Projection) -> jax
 def block_history_reduce(
     post_embeddings: jax.Array,
     author_embeddings: jax.Array,
+    *,
     action_embeddings: jax.Array,
     surface_embeddings: jax.Array,
     projection: Projection,
@@ -64,8 +65,8 @@ def block_history_reduce(
 def block_candidate_reduce(
     post_embeddings: jax.Array,
     author_embeddings: jax.Array,
-    projection: Projection,
     *,
+    projection: Projection,
     surface_embeddings: jax.Array | None = None,
 ) -> jax.Array:
     """Combines the hash embeddings of each candidate into one vector.
@@ -93,7 +94,7 @@ def _concatenate_hashes(embeddings: jax.Array) -> jax.Array:
 class HashTables(hk.Module):
     """The three hash-embedding tables, rows of unit variance."""
 
-    def __init__(self, config: TableConfig, width: int, name: str = HASH_TABLES):
+    def __init__(self, config: TableConfig, width: int, *, name: str = HASH_TABLES):
         super().__init__(name=name)
         init = hk.initializers.RandomNormal(1.0)
         sizes = dataclasses.asdict(config)
@@ -108,7 +109,7 @@ class HashTables(hk.Module):
 class InputEmbedder(hk.Module):
     """Turns the user and the history of a batch into tokens; both models begin with it."""
 
-    def __init__(self, tables: TableConfig, width: int, name: str = "input_embedder"):
+    def __init__(self, tables: TableConfig, width: int, *, name: str = "input_embedder"):
         super().__init__(name=name)
         self.tables = HashTables(tables, width)
         self._actions = hk.get_parameter(
@@ -143,9 +144,9 @@ class InputEmbedder(hk.Module):
         history = block_history_reduce(
             self.tables(batch.history_post_hashes, "posts"),
             self.tables(batch.history_author_hashes, "authors"),
-            self.actions(batch.history_actions),
-            self.surfaces(batch.history_surfaces),
-            self._history,
+            action_embeddings=self.actions(batch.history_actions),
+            surface_embeddings=self.surfaces(batch.history_surfaces),
+            projection=self._history,
         )
         valid = batch.history_post_hashes[:, :, 0] != PADDING_BUCKET
         valid = jnp.concatenate([jnp.ones((user.shape[0], 1), bool), valid], axis=1)

@@ -157,7 +157,7 @@ class PhoenixModel(hk.Module):
         return block_candidate_reduce(
             self._embedder.tables(batch.candidate_post_hashes, "posts"),
             self._embedder.tables(batch.candidate_author_hashes, "authors"),
-            self._candidate,
+            projection=self._candidate,
             surface_embeddings=self._embedder.surfaces(batch.candidate_surfaces),
         )
 

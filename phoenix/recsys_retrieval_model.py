@@ -131,7 +131,7 @@ class RecsysRetrievalModel(hk.Module):
         """`encode_candidates` with everything on the way."""
         tables = self._embedder.tables
         posts, authors = tables(post_hashes, "posts"), tables(author_hashes, "authors")
-        return block_candidate_reduce(posts, authors, self._candidate_tower)
+        return block_candidate_reduce(posts, authors, projection=self._candidate_tower)
 
     def _candidate_tower(self, joined: jax.Array) -> CandidateStages:
         hidden = jax.nn.silu(self._hidden(joined))

@@ -123,8 +123,8 @@ class Attention(hk.Module):
         c = self._config
         batch, tokens, _ = x.shape
         query = rotate(self._query(x).reshape(batch, tokens, c.num_q_heads, c.key_size), positions)
-        key = rotate(self._key(x).reshape(batch, tokens, c.num_kv_heads, c.key_size), positions)
-        value = self._value(x).reshape(batch, tokens, c.num_kv_heads, c.key_size)
+        key = rotate(self._key(x).reshape(batch, tokens, c.num_kv_heads, c.key_size), positions)  # [B, T, G, K]
+        value = self._value(x).reshape(batch, tokens, c.num_kv_heads, c.key_size)  # [B, T, G, K]
         grouped = query.reshape(batch, tokens, c.num_kv_heads, c.num_q_heads // c.num_kv_heads, c.key_size)
         return grouped, LayerCache(key, value)
 
@@ -133,7 +133,7 @@ class Attention(hk.Module):
         raw = jnp.einsum("btghk,bugk->bghtu", query, keys, preferred_element_type=jnp.float32)
         return cap(raw * self._config.attn_output_multiplier)
 
-    def attend(self, query: jax.Array, cache: LayerCache, mask: jax.Array) -> tuple[jax.Array, jax.Array]:
+    def attend(self, query: jax.Array, cache: LayerCache, *, mask: jax.Array) -> tuple[jax.Array, jax.Array]:
         """Dense attention.
 
         Args:
@@ -145,16 +145,16 @@ class Attention(hk.Module):
           Output [B, T, D] and weights [B, H, T, U]; both 0 for a query that may attend to nothing.
         """
         allowed, cache = mask.astype(bool), confine(cache)
-        logits = jnp.where(allowed[:, None, None], self.logits(query, cache.keys), MASKED)
-        weights = jax.nn.softmax(logits, axis=-1)  # uniform in rows that are masked throughout
-        mixed = jnp.einsum("bghtu,bugk->btghk", weights.astype(cache.values.dtype), cache.values)
+        logits = jnp.where(allowed[:, None, None], self.logits(query, cache.keys), MASKED)  # [B, G, H/G, T, U]
+        weights = jax.nn.softmax(logits, axis=-1)  # [B, G, H/G, T, U], uniform in rows that are masked throughout
+        mixed = jnp.einsum("bghtu,bugk->btghk", weights.astype(cache.values.dtype), cache.values)  # [B, T, G, H/G, K]
         able = jnp.any(allowed, axis=-1)  # [B, T]
-        mixed = jnp.where(able[:, :, None], mixed.reshape(*mixed.shape[:2], -1), 0.0)
+        mixed = jnp.where(able[:, :, None], mixed.reshape(*mixed.shape[:2], -1), 0.0)  # [B, T, H·K]
         heads = jnp.where(able[:, None, :, None], weights.reshape(weights.shape[0], -1, *weights.shape[3:]), 0.0)
         return self._out(mixed), heads
 
     def attend_isolated(
-        self, query: jax.Array, own: LayerCache, context: LayerCache, context_mask: jax.Array
+        self, query: jax.Array, own: LayerCache, *, context: LayerCache, context_mask: jax.Array
     ) -> jax.Array:
         """Candidates attend to the context and each to itself alone.
 
@@ -217,7 +217,7 @@ class Transformer(hk.Module):
         attention, residuals = [], [h]
         for block in self._blocks:
             query, cache = block.attention.project(block.norm_in(h), positions)
-            mixed, weights = block.attention.attend(query, cache, mask)
+            mixed, weights = block.attention.attend(query, cache, mask=mask)
             h = h + block.norm_out(mixed)
             residuals.append(h)
             h = block.feed_forward(h)
@@ -233,7 +233,7 @@ class Transformer(hk.Module):
         for block in self._blocks:
             query, cache = block.attention.project(block.norm_in(h), positions)
             caches.append(cache)
-            h = block.feed_forward(h + block.norm_out(block.attention.attend(query, cache, mask)[0]))
+            h = block.feed_forward(h + block.norm_out(block.attention.attend(query, cache, mask=mask)[0]))
         return h, tuple(caches)
 
     def extend(
@@ -252,6 +252,6 @@ class Transformer(hk.Module):
         """
         for block, context in zip(self._blocks, caches, strict=True):
             query, own = block.attention.project(block.norm_in(h), positions)
-            h = h + block.norm_out(block.attention.attend_isolated(query, own, context, context_mask))
-            h = block.feed_forward(h)
+            mixed = block.attention.attend_isolated(query, own, context=context, context_mask=context_mask)
+            h = block.feed_forward(h + block.norm_out(mixed))
         return h

@@ -105,10 +105,12 @@ def test_reduce_blocks_hand_the_concatenated_parts_to_the_projection():
     action, surface = np.full((2, 3, 2), 7.0), np.full((2, 3, 2), 8.0)
     users = embedding.block_user_reduce(post[:, 0], identity)
     assert users.tolist() == [[[0, 1, 2, 3]], [[12, 13, 14, 15]]]
-    history = embedding.block_history_reduce(post, author, action, surface, identity)
+    history = embedding.block_history_reduce(
+        post, author, action_embeddings=action, surface_embeddings=surface, projection=identity
+    )
     assert history.shape == (2, 3, 12)
     assert history[0, 1].tolist() == [4, 5, 6, 7, -4, -5, -6, -7, 7, 7, 8, 8]
-    tower = embedding.block_candidate_reduce(post, author, identity)
+    tower = embedding.block_candidate_reduce(post, author, projection=identity)
     assert tower[0, 1].tolist() == [4, 5, 6, 7, -4, -5, -6, -7]
-    candidate = embedding.block_candidate_reduce(post, author, identity, surface_embeddings=surface)
+    candidate = embedding.block_candidate_reduce(post, author, projection=identity, surface_embeddings=surface)
     assert candidate[0, 1].tolist() == [4, 5, 6, 7, -4, -5, -6, -7, 8, 8]

@@ -29,7 +29,7 @@ class LeaveOneOut(NamedTuple):
 
 
 def leave_one_out(
-    recommender: Recommender, user_id: int, post_ids: Sequence[int], *, history: pd.DataFrame | None = None
+    recommender: Recommender, user_id: int, *, post_ids: Sequence[int], history: pd.DataFrame | None = None
 ) -> LeaveOneOut:
     """Ranks posts once with the whole history and once without each of its rows, in one batched call.
 

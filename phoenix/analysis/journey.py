@@ -197,7 +197,9 @@ def reduce_user(user: Lookup, weights: Params) -> np.ndarray:
 def reduce_candidate(post: Lookup, author: Lookup, surface_row: np.ndarray, weights: Params) -> np.ndarray:
     """The candidate's token [D] from the rows of post, author and surface, by the model's own reduce block."""
     matrix = weights[CANDIDATE_PROJECTION]["w"]
-    token = block_candidate_reduce(post.rows, author.rows, lambda x: x @ matrix, surface_embeddings=surface_row)
+    token = block_candidate_reduce(
+        post.rows, author.rows, projection=lambda x: x @ matrix, surface_embeddings=surface_row
+    )
     return np.asarray(token)
 
 

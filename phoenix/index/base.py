@@ -90,7 +90,7 @@ class VectorIndex(abc.ABC):
         """Returns usable settings for a search of k, the default ones for None, or raises a ValueError."""
 
     @abc.abstractmethod
-    def _search(self, queries: np.ndarray, k: int, settings: Any) -> SearchResult:
+    def _search(self, queries: np.ndarray, *, k: int, settings: Any) -> SearchResult:
         """Searches checked queries."""
 
     def search(self, queries: np.ndarray, *, k: int, settings: Any = None) -> SearchResult:
@@ -110,7 +110,7 @@ class VectorIndex(abc.ABC):
         """
         checked = check_queries(queries, self.dimension)
         count = check_k(k, self.size)
-        return self._search(checked, count, self.check_settings(settings, k=count))
+        return self._search(checked, k=count, settings=self.check_settings(settings, k=count))
 
 
 def check_k(k: int, size: int) -> int:

@@ -58,6 +58,6 @@ class FaissIndex(VectorIndex):
         """Checked settings as FAISS takes them, an object of this one search."""
         return None
 
-    def _search(self, queries: np.ndarray, k: int, settings: Any) -> SearchResult:
+    def _search(self, queries: np.ndarray, *, k: int, settings: Any) -> SearchResult:
         scores, ids = self.native.search(queries, k, params=self.native_settings(settings))
         return SearchResult(ids, np.where(ids < 0, np.float32(-np.inf), scores))

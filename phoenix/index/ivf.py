@@ -28,7 +28,7 @@ class IVFIndex(FaissIndex):
     @classmethod
     def build(cls, vectors: np.ndarray, parameters: IVFFlatParameters, *, watch: Watch) -> "IVFIndex":
         """Trains cells and codes on checked vectors [N, D], then adds the vectors chunk by chunk."""
-        quantizer = _train_cells(vectors, parameters.nlist, watch)
+        quantizer = _train_cells(vectors, parameters.nlist, watch=watch)
         native = _make_native(quantizer, parameters)
         native.train(_sample(vectors, max(_PQ_TRAINING_VECTORS, parameters.nlist)))
         watch.step()
@@ -64,7 +64,7 @@ def _make_native(quantizer: faiss.IndexFlatIP, parameters: IVFFlatParameters) ->
     return native
 
 
-def _train_cells(vectors: np.ndarray, nlist: int, watch: Watch) -> faiss.IndexFlatIP:
+def _train_cells(vectors: np.ndarray, nlist: int, *, watch: Watch) -> faiss.IndexFlatIP:
     """k-means on the unit sphere, one round at a time so that it can be watched and stopped."""
     clustering = faiss.Clustering(vectors.shape[1], nlist)
     clustering.niter, clustering.spherical, clustering.seed = 1, True, 1

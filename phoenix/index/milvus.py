@@ -118,7 +118,7 @@ class MilvusIndex(VectorIndex):
         if k > MOST_RESULTS:
             raise ValueError(f"k must be at most {MOST_RESULTS} when the corpus is in Milvus, got {k}.")
 
-    def _search(self, queries: np.ndarray, k: int, settings: None) -> SearchResult:
+    def _search(self, queries: np.ndarray, *, k: int, settings: None) -> SearchResult:
         ids, scores = np.full((len(queries), k), -1, np.int64), np.full((len(queries), k), -np.inf, np.float32)
         for start in range(0, len(queries), self.parameters.batch):
             part = list(queries[start : start + self.parameters.batch])

@@ -158,7 +158,7 @@ def replay_graph(
     check_k(k, index.size)
     ef_search = index.check_settings(settings, k=k).ef_search
     graph = graph or read_graph(index)
-    walker = _Walker(index, graph, array)
+    walker = _Walker(index, graph=graph, query=array)
     nearest = walker.descend()
     best = walker.explore(nearest, k=k, ef_search=ef_search)
     scores, ids = np.full(k, -np.inf, np.float32), np.full(k, -1, np.int64)
@@ -170,7 +170,7 @@ def replay_graph(
 class _Walker:
     """The state of one walk; distances are negative inner products, as FAISS has them."""
 
-    def __init__(self, index: HNSWIndex, graph: GraphLinks, query: np.ndarray):
+    def __init__(self, index: HNSWIndex, *, graph: GraphLinks, query: np.ndarray):
         self._graph, self._query = graph, query
         self._measure = index.native.storage.get_distance_computer()
         self._measure.set_query(faiss.swig_ptr(query))

@@ -29,9 +29,9 @@ def retrieval_loss(
     References:
       Yi et al. 2019, Sampling-bias-corrected neural modeling for large corpus item recommendations.
     """
-    _check_shape("users", users, (len(candidates), candidates.shape[-1]))
-    _check_shape("favorites", favorites, candidates.shape[:2])
-    _check_shape("log_q", log_q, candidates.shape[:2])
+    _check_shape("users", users, expected=(len(candidates), candidates.shape[-1]))
+    _check_shape("favorites", favorites, expected=candidates.shape[:2])
+    _check_shape("log_q", log_q, expected=candidates.shape[:2])
     pool = candidates.reshape(-1, candidates.shape[-1])
     logits = users @ pool.T / temperature - log_q.reshape(1, -1)
     log_normaliser = jax.nn.logsumexp(logits, axis=1)
@@ -54,7 +54,7 @@ def session_loss(logits: jax.Array, favorites: jax.Array) -> jax.Array:
     Raises:
       ValueError: arrays of different shapes.
     """
-    _check_shape("favorites", favorites, logits.shape)
+    _check_shape("favorites", favorites, expected=logits.shape)
     losses = -jax.nn.log_softmax(logits, axis=1) * favorites
     return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
 
@@ -73,12 +73,12 @@ def ranker_loss(logits: jax.Array, labels: jax.Array, *, action_weights: jax.Arr
     Raises:
       ValueError: shapes that do not belong together.
     """
-    _check_shape("labels", labels, logits.shape)
-    _check_shape("action_weights", action_weights, logits.shape[-1:])
+    _check_shape("labels", labels, expected=logits.shape)
+    _check_shape("action_weights", action_weights, expected=logits.shape[-1:])
     losses = optax.sigmoid_binary_cross_entropy(logits, labels)
     return jnp.mean(losses @ action_weights)
 
 
-def _check_shape(name: str, array: jax.Array, expected: tuple[int, ...]) -> None:
+def _check_shape(name: str, array: jax.Array, *, expected: tuple[int, ...]) -> None:
     if array.shape != expected:
         raise ValueError(f"{name} must have shape {expected}, got {array.shape}.")

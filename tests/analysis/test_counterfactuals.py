@@ -18,7 +18,7 @@ def recommender() -> Recommender:
 
 
 def test_leaving_a_row_out_is_ranking_with_that_row_removed(recommender):
-    result = leave_one_out(recommender, USER, POSTS)
+    result = leave_one_out(recommender, USER, post_ids=POSTS)
     history = recommender.history(USER)
     assert result.without.shape == (len(history), 3, 15)
     np.testing.assert_allclose(result.base, recommender.rank(USER, POSTS).logits, atol=1e-4)
@@ -31,8 +31,8 @@ def test_leaving_a_row_out_is_ranking_with_that_row_removed(recommender):
 
 def test_an_edited_and_an_empty_history_are_taken(recommender):
     history = recommender.history(USER).tail(3)
-    assert leave_one_out(recommender, USER, POSTS, history=history).without.shape == (3, 3, 15)
-    empty = leave_one_out(recommender, USER, POSTS, history=history.head(0))
+    assert leave_one_out(recommender, USER, post_ids=POSTS, history=history).without.shape == (3, 3, 15)
+    empty = leave_one_out(recommender, USER, post_ids=POSTS, history=history.head(0))
     assert empty.without.shape == (0, 3, 15)
     cold = recommender.rank(USER, POSTS, history=history.head(0)).logits
     np.testing.assert_allclose(empty.base, cold, atol=1e-4)
@@ -43,8 +43,8 @@ def test_rows_are_left_out_by_position_where_an_edited_history_repeats_labels(re
     history = pd.concat([own.iloc[:3], own.iloc[:2]])
     plain = history.reset_index(drop=True)
     np.testing.assert_allclose(
-        leave_one_out(recommender, USER, POSTS, history=history).without,
-        leave_one_out(recommender, USER, POSTS, history=plain).without,
+        leave_one_out(recommender, USER, post_ids=POSTS, history=history).without,
+        leave_one_out(recommender, USER, post_ids=POSTS, history=plain).without,
         atol=1e-6,
     )
     np.testing.assert_allclose(

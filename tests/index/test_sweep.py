@@ -52,7 +52,7 @@ class ToyIndex(VectorIndex):
     def check_settings(self, settings, *, k):
         return settings
 
-    def _search(self, queries, k, settings):
+    def _search(self, queries, *, k, settings):
         self.clock.now += 0.001 * settings
         ids = np.full((len(queries), k), -1, np.int64)
         ids[:, :settings] = np.arange(settings)
@@ -109,9 +109,9 @@ def test_rounds_are_interleaved():
     calls: list[int] = []
 
     class Recorder(ToyIndex):
-        def _search(self, queries, k, settings):
+        def _search(self, queries, *, k, settings):
             calls.append(settings)
-            return super()._search(queries, k, settings)
+            return super()._search(queries, k=k, settings=settings)
 
     sweep([Trial(Recorder(), 1), Trial(Recorder(), 2)], QUERIES[:1], truth=TRUTH[:1], repeats=3)
     assert calls == [1, 2] + [1, 2] * 3

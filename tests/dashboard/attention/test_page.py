@@ -187,7 +187,7 @@ def test_cards_show_the_strongest_history_posts_and_what_leaving_them_out_does(o
     cards = next(element.proto.body for element in app.get("html") if "px-card" in element.proto.body)
     text = recommender.world.post_text(np.array([strongest]), "en")[0]
     assert text[:12] in cards.partition("px-card")[2].partition("</li><li")[0]
-    result = leave_one_out(recommender, USER, [int(posts[1])], history=history)
+    result = leave_one_out(recommender, USER, post_ids=[int(posts[1])], history=history)
     effect = (result.base - result.without)[weights.argmax(), 0, ACTIONS.index("reply")]
     assert f"{effect:+.4f}".replace("-", "\u2212") in cards
     assert "Attention is not explanation" in words(app)

@@ -77,7 +77,7 @@ def test_effects_are_what_leaving_out_a_row_changes(scene_for, recommender, monk
     result = why.measure(scene, of)
     post = int(scene.post_ids[scene.selected])
     row = scene.weights if of == "score" else np.eye(NUM_ACTIONS)[ACTIONS.index(of)]
-    direct = leave_one_out(recommender, 17, [post])
+    direct = leave_one_out(recommender, 17, post_ids=[post])
     base = expit(direct.base[0].astype(float)) @ row
     assert result.base == pytest.approx(base, rel=1e-4)
     np.testing.assert_allclose(result.effects, base - expit(direct.without[:, 0].astype(float)) @ row, atol=1e-5)
