@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phoenix.world.text import HANDLE_KINDS, LENGTH_BOUNDS, POST_FORMATS, handle, post_text
+from phoenix.world.text import HANDLE_KINDS, POST_FORMATS, handle, post_text
 from phoenix.world.topics import (
     GROUPS,
     LANGUAGES,
@@ -19,6 +19,7 @@ from phoenix.world.topics import (
     TOPICS_PER_GROUP,
     topic_name,
 )
+from phoenix.world.writing import LENGTH_BOUNDS
 
 SECTIONS = {
     "subjects": 16, "claims": 8, "tips": 6, "stories": 7, "questions": 6, "gripes": 6, "news": 4,
@@ -280,6 +281,8 @@ def test_frames_have_the_same_slots_in_both_languages():
     "wrong",
     [
         {"post_ids": [-1]},
+        {"post_ids": [1.9]},
+        {"topics": [0.5]},
         {"topics": [NUM_TOPICS]},
         {"topics": [0, 1]},
         {"formats": ["poem"]},
@@ -317,7 +320,7 @@ def test_first_handles_need_no_number_and_kinds_look_different():
     assert all(re.fullmatch(r"[a-z]+\.[a-z]+", name) for name in authors)
 
 
-@pytest.mark.parametrize(("ids", "kind"), [([1], "robot"), ([-1], "user")])
+@pytest.mark.parametrize(("ids", "kind"), [([1], "robot"), ([-1], "user"), ([1.5], "user"), ([True, 2], "user")])
 def test_handle_rejects_what_does_not_exist(ids, kind):
     with pytest.raises(ValueError, match=r"expected|must"):
         handle(ids, kind=kind)
