@@ -1,7 +1,7 @@
 """Checks of what callers hand in, each an error in words: what was expected, what came.
 
-Nothing here knows a model or a world. What came is shown cut short, so that a megabyte of input is no megabyte of
-message, and whatever it is, showing it never fails.
+Nothing here knows a model or a world. What came is shown cut short, so that a megabyte of input does not make a
+megabyte of message, and showing it never fails.
 """
 
 import reprlib

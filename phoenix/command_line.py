@@ -75,7 +75,7 @@ def run(
 def open_output() -> Console | None:
     """Standard output as a console that prints what its encoding lacks as `?`; None, with a complaint, if it is closed.
 
-    A reader who leaves early, such as `head`, ends the command with status 1 and without a word.
+    If the reader of a pipe leaves early, as `head` does, the command ends with status 1 and no message.
     """
     if sys.stdout is None:
         complain("Standard output is closed: there is nowhere to print to.")

@@ -2,8 +2,8 @@
 
 Glossary: B batch, S history, C candidates, D width, A actions, n hash functions (2).
 
-Each kind of entity has one table and n hash functions into it; two ids that share one bucket are told apart by the
-other. Row 0 belongs to padding and reads as zeros.
+Each kind of entity has one table and n hash functions into it; two ids that share one bucket are told apart by their
+other one. Row 0 belongs to padding and reads as zeros.
 """
 
 import dataclasses
@@ -19,7 +19,8 @@ from phoenix.hashing import PADDING_BUCKET, TableConfig
 from phoenix.parameters import HASH_TABLES
 
 NUM_SURFACES = 5  # padding and the four product surfaces
-# What all tokens share starts small: at unit scale it would drown, in the mean over a history, what tells users apart.
+# Embeddings that many tokens share start small: at unit scale they would drown out what tells users apart in the mean
+# over a history.
 COMMON_SCALE = 0.05
 
 Projection = Callable[[jax.Array], jax.Array]
@@ -107,7 +108,7 @@ class HashTables(hk.Module):
 
 
 class InputEmbedder(hk.Module):
-    """Turns the user and the history of a batch into tokens; both models begin with it."""
+    """Turns the user and the history of a batch into tokens; both models start with it."""
 
     def __init__(self, tables: TableConfig, width: int, *, name: str = "input_embedder"):
         super().__init__(name=name)

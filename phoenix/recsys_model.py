@@ -110,7 +110,7 @@ class PhoenixModel(hk.Module):
           A `RankerOutput`.
 
         Raises:
-          ValueError: an unknown name, or a matrix that is no mask of T tokens.
+          ValueError: an unknown name, or a matrix that is not a mask of T tokens.
         """
         tokens, valid = self._build_input_embeddings(batch)
         history_len, candidate_len = batch.history_surfaces.shape[1], batch.candidate_surfaces.shape[1]

@@ -7,7 +7,7 @@ Design:
 * pre- and post-normalised residual branches: h += RMSNorm(Attention(RMSNorm(h))), the same with the feed-forward net;
 * grouped-query attention with rotary positions, logits capped by 30·tanh(x / 30), softmax in float32;
 * gated feed-forward: gelu(W x) · (V x), then down;
-* one more entrance beside the dense pass: `encode_context` keeps each layer's keys and values, and `extend` runs
+* a second entry point beside the dense pass: `encode_context` keeps each layer's keys and values, and `extend` runs
   candidates against them. With candidate isolation both give the same result, at O(C·P) instead of O((P + C)²).
 """
 
@@ -98,10 +98,10 @@ def cap(logits: jax.Array) -> jax.Array:
 
 
 def confine(cache: LayerCache) -> LayerCache:
-    """Keeps what is not finite from tokens that the mask keeps apart.
+    """Stops values that are not finite from reaching tokens that may not attend to them.
 
-    A weight of 0 does not: 0 · ∞ is not a number. So such values become 0, and their keys NaN, which spoils the logits,
-    and with them the result, of exactly those queries that may attend to them.
+    A weight of 0 is not enough for that: 0 · ∞ is not a number. So these values become 0, and their keys NaN, which
+    spoils the logits, and with them the result, of exactly those queries that may attend to them.
     """
     sound = jnp.isfinite(cache.values).all(axis=(2, 3), keepdims=True)
     return LayerCache(jnp.where(sound, cache.keys, jnp.nan), jnp.where(sound, cache.values, 0.0))

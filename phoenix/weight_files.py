@@ -2,8 +2,8 @@
 
     {"favorite": 0.5, "reply": 5, …}          reply:7,report:-100
 
-What comes in was written by somebody else, so it is checked before anything is believed of it: first its size, then
-its form, then every name and number. `UnusableWeightsError` says what is wrong with which action.
+Input comes from outside, so it is checked before it is used: first its size, then its form, then every name and number.
+`UnusableWeightsError` says what is wrong with which action.
 """
 
 import json
@@ -58,7 +58,7 @@ def from_json(data: bytes | str) -> dict[str, float]:
 
     Raises:
       UnusableWeightsError: anything else: too large, no JSON, no object, actions unknown, missing or repeated,
-        values that are no finite numbers of at most `MAX_WEIGHT`.
+        numbers that are not finite or beyond ±`MAX_WEIGHT`.
     """
     if len(data) > MAX_BYTES:
         raise UnusableWeightsError("size", most=MAX_BYTES)
@@ -67,7 +67,7 @@ def from_json(data: bytes | str) -> dict[str, float]:
         pairs = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Pairs)
     except json.JSONDecodeError as error:
         raise UnusableWeightsError("json", line=error.lineno, column=error.colno) from None
-    except (ValueError, RecursionError):  # bytes that are no UTF-8, an endless integer, brackets in brackets
+    except (ValueError, RecursionError):  # bytes that are not UTF-8, an endless integer, brackets nested too deep
         raise UnusableWeightsError("json", line=1, column=1) from None
     if not isinstance(pairs, _Pairs):
         raise UnusableWeightsError("object", given=_kind(pairs))
@@ -132,7 +132,7 @@ def _number(action: str, value: object) -> float:
 
 
 def _kind(value: object) -> str:
-    """A value as it stands in JSON, or only what kind it is."""
+    """A value as JSON writes it; of objects and arrays only the brackets."""
     if isinstance(value, _Pairs):
         return "{…}"
     if isinstance(value, list):
@@ -141,5 +141,5 @@ def _kind(value: object) -> str:
 
 
 def _shown(text: str, width: int = 30) -> str:
-    """The beginning of somebody else's text."""
+    """The beginning of a text from outside."""
     return text if len(text) <= width else text[:width] + "…"

@@ -1,4 +1,4 @@
-"""How often ids share buckets: what chance predicts, what the hash functions do, and who shares with whom.
+"""How often ids share buckets: what chance predicts, what the hash functions do, and which ids share with which.
 
 Glossary: n ids, m usable buckets (the table's rows without the padding row), h hash functions.
 

@@ -22,8 +22,8 @@ class IndexUnavailableError(ValueError):
 class SearchResult(NamedTuple):
     """Ids int64 [Q, K] and inner products float32 [Q, K], best first.
 
-    An approximate index that comes upon fewer than K vectors fills up with id -1 and score -inf. One that stores
-    codes instead of vectors returns the inner product with what the code stands for.
+    An approximate index that finds fewer than K vectors fills up with id -1 and score -inf. One that stores codes
+    instead of vectors returns inner products with the decoded vectors.
     """
 
     ids: np.ndarray
@@ -31,10 +31,10 @@ class SearchResult(NamedTuple):
 
 
 class Watch:
-    """Tells how far some work is, and stops it when asked to."""
+    """Reports how far some work has got, and stops it on request."""
 
     def __init__(self, total: int, *, progress: Progress | None, should_stop: Callable[[], bool] | None):
-        """Begins work of `total` steps.
+        """Starts work of `total` steps.
 
         Args:
           total: steps in all.
@@ -99,7 +99,7 @@ class VectorIndex(abc.ABC):
         Args:
           queries: float [Q, D].
           k: 1 … N.
-          settings: how thoroughly to search (`IVFSearch`, `HNSWSearch`), this once; None for the kind's default.
+          settings: how thoroughly to search (`IVFSearch`, `HNSWSearch`), for this search only; None for the default.
 
         Returns:
           A `SearchResult`.

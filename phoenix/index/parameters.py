@@ -30,8 +30,8 @@ class HNSWSearch:
     """How thoroughly a graph is searched.
 
     Attributes:
-      ef_search: how many good nodes the walk wants: it ends when the next node to expand is worse than this many
-        that were already seen; 1 … 2^31 - 1. More find more and take longer; far below k, the end of the result
+      ef_search: how many of the best nodes the walk keeps: it ends when the next node to expand is worse than all of
+        them; 1 … 2^31 - 1. More find more and take longer; far below k, the end of the result
         stays weak.
     """
 

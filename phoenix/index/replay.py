@@ -1,9 +1,9 @@
-"""A search told step by step, as the index itself does it.
+"""A search step by step, exactly as the index performs it.
 
-* Inverted file: the cells that are opened, nearest first, and what is the best k after each.
+* Inverted file: the cells that are opened, nearest first, and the best k after each.
 * HNSW: the walk of faiss::HNSW, repeated in Python over the index's own graph: greedy on the upper levels, on the
   lowest always from the nearest node that was not expanded yet, until `ef_search` nodes are nearer than that one.
-  The tests hold its result against the index's own.
+  The tests compare its result with the index's own.
 """
 
 import bisect
@@ -44,7 +44,7 @@ class Expansion(NamedTuple):
       level: of the graph, 0 the lowest.
       node: whose links are followed.
       similarity: inner product of the query and the node.
-      neighbours: int64 [n], nodes compared with the query in this step: on level 0 those met for the first time, above
+      neighbours: int64 [n], nodes compared with the query in this step: on level 0 those seen for the first time, above
         it all that the node is linked to.
       best_ids: int64 [≤ k], the best nodes known after the step, best first (one on the upper levels).
     """
@@ -146,7 +146,7 @@ def replay_graph(
       query: float [D].
       k: 1 … N.
       settings: as for `search`.
-      graph: `read_graph(index)`, if it is at hand.
+      graph: `read_graph(index)`, if the caller has it.
 
     Returns:
       A `GraphWalk`; its ids are those that `search` returns.

@@ -1,4 +1,4 @@
-"""Recall against speed, measured: which settings of which index are worth their time on these queries?
+"""Recall against speed: which settings of which index are worth their time on these queries?
 
 Glossary: Q queries, K neighbours.
 """
@@ -85,7 +85,7 @@ def sweep(
 ) -> list[Measurement]:
     """Measures recall and speed of every trial, on one thread, one query at a time.
 
-    Rounds are interleaved, each trial once in each round, so that a change of the machine's speed meets all of them.
+    Rounds are interleaved, each trial once in each round, so that a change in the machine's speed affects all of them.
 
     Args:
       trials: what to measure.
@@ -154,7 +154,7 @@ def recommend(measurements: Sequence[Measurement], *, target: float = TARGET_REC
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Lets FAISS use one thread within, in this thread of the program alone (OpenMP keeps the number per thread)."""
+    """Makes FAISS use one thread inside the block, for the calling thread only (OpenMP keeps the number per thread)."""
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:

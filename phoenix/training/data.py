@@ -140,7 +140,7 @@ def prefetch(produce: Callable[[], TrainingBatch], *, steps: int, depth: int = 4
                 if stop.is_set():
                     return
                 put(produce())
-        except BaseException as error:  # SystemExit too: whatever ends this thread, the consumer must not wait for ever
+        except BaseException as error:  # SystemExit too, or the consumer would wait for ever
             put(error)
 
     threading.Thread(target=work, daemon=True, name="prefetch").start()

@@ -1,4 +1,4 @@
-"""Quick looks at a model during training: a few users' impressions behind the split, against the oracle."""
+"""Quick looks at a model during training: a few users' impressions after the split, against the oracle."""
 
 import functools
 from typing import NamedTuple

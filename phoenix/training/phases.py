@@ -48,7 +48,7 @@ Loss = Callable[[Params, StepData], jax.Array]
 
 
 class Phase(NamedTuple):
-    """A name, parameters to begin with, and the loss."""
+    """A name, the parameters that it starts with, and the loss."""
 
     name: str
     params: Params

@@ -18,10 +18,10 @@ class PhaseConfig:
       batch: users in each step.
       count: impressions of each user in each step.
       learning_rate: peak for the network; warm-up over the first steps, then a cosine down to a fiftieth.
-      table_learning_rate: peak for the hash-embedding tables. Their rows have unit variance and each is met rarely, so
+      table_learning_rate: peak for the hash-embedding tables. Their rows have unit variance and each is seen rarely, so
         they need far larger steps than the network.
-      start: the impression of every timeline at which the phase begins. A second training of the same model begins
-        behind the first: impressions seen twice would be learnt by heart.
+      start: the impression of every timeline at which the phase starts. A second training of the same model starts
+        where the first ended: impressions seen twice would be memorised.
     """
 
     steps: int

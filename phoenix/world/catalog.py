@@ -1,7 +1,7 @@
 """Authors, posts and users of the synthetic world, column by column.
 
 Every attribute is a pure function of (seed, entity id, attribute), through the counter-based generator of
-`phoenix.hashing`: a world of a million posts begins with the very posts of the smaller one.
+`phoenix.hashing`: a world of a million posts starts with exactly the posts of a smaller one.
 
 Formulas (u a uniform number, N a standard normal one, each drawn independently):
 
@@ -62,7 +62,7 @@ class Users(NamedTuple):
     """Columns over users.
 
     persona int8; interests float32 [U, topics]; taste float32; format_preference float32 [U, 4]; habit float32
-    [U, A]; follows int32 [U, MAX_FOLLOWS], author ids in ascending order, -1 behind the last.
+    [U, A]; follows int32 [U, MAX_FOLLOWS], author ids in ascending order, padded with -1.
     """
 
     persona: np.ndarray
@@ -165,7 +165,7 @@ def _make_follows(seed: int, ids: np.ndarray, *, interests: np.ndarray, authors:
     ]
     better = np.where(authors.quality[picks[0]] >= authors.quality[picks[1]], *picks)
     wanted = 8 + (uniform(seed, _USER, ids, 4) * (MAX_FOLLOWS - 7)).astype(int)
-    # Ascending ids, each once, padding (-1) behind.
+    # Ascending ids without repeats, padded with -1.
     last = np.iinfo(np.int32).max
     chosen = np.sort(np.where(slot < wanted[:, None], better, last), axis=1)
     chosen[:, 1:][chosen[:, 1:] == chosen[:, :-1]] = last

@@ -2,7 +2,7 @@
 
 Each user has a timeline of impressions 0, 1, 2, … Impression i of a user is a pure function of (seed, user, i), so
 any stretch of any timeline can be produced at any time and nothing is stored. Training consumes timelines from 0
-upwards; everything that judges the models lies behind `SPLIT`.
+upwards; everything that judges the models comes after `SPLIT`.
 
 Logging policy: 35 % posts by followed authors, 40 % posts on topics drawn in proportion to interest, 25 % uniformly
 random posts. Actions are independent Bernoulli draws from the true probabilities.
@@ -20,7 +20,7 @@ from phoenix.world.behaviour import SURFACE_RATES, Impressions, true_logits
 from phoenix.world.catalog import Posts, Users, sample_topics
 from phoenix.world.topics import NUM_TOPICS
 
-# The impression of every timeline at which "now" is: no training run gets there.
+# "Now" on every timeline, in impressions; no training run gets this far.
 SPLIT = 1 << 20
 FOLLOWED_RATE, INTEREST_RATE = 0.35, 0.40
 
@@ -117,7 +117,7 @@ class Stream:
         check_whole("count", count, least=0)
         first = np.broadcast_to(check_integers(starts, what="The starts of the stretches"), len(user_ids))
         if (first < 0).any():
-            raise ValueError(f"Timelines begin with impression 0: a stretch cannot begin at {first.min()}.")
+            raise ValueError(f"Timelines start with impression 0: a stretch cannot start at {first.min()}.")
         return mix(self._seed, _STREAM, user_ids[:, None], first[:, None] + np.arange(count))
 
     def _show(self, user_ids: np.ndarray, keys: np.ndarray) -> Impressions:
@@ -176,9 +176,9 @@ def extend_histories(histories: Histories, log: Log) -> Histories:
     surfaces = np.concatenate([histories.surfaces, log.surfaces], axis=1)
     actions = np.concatenate([histories.actions, log.actions], axis=1)
     valid = posts >= 0
-    # A stable sort puts the valid ones behind the invalid ones in time order; the last S columns are kept …
+    # A stable sort moves the invalid ones to the front and keeps the others in time order; the last S columns stay …
     order = np.argsort(valid, axis=1, kind="stable")[:, -length:]
-    # … and turned so that the padding stands at the end.
+    # … rotated so that the padding comes last.
     kept = np.minimum(valid.sum(axis=1), length)
     turn = (np.arange(length) + (length - kept)[:, None]) % length
     index = np.take_along_axis(order, turn, axis=1)

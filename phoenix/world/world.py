@@ -171,7 +171,7 @@ class World:
         return follows_author(self.user_columns, user_ids=self.check_user(user_id), author_ids=authors)
 
     def true_probabilities(self, user_id: int, post_ids: Sequence[int], *, surface: str = "home") -> np.ndarray:
-        """The true P(action | user, post, surface): what judges the models and is never their input.
+        """The true P(action | user, post, surface): it judges the models and is never their input.
 
         Args:
           user_id: a user's id.

@@ -122,8 +122,8 @@ def test_impressions_of_an_unknown_post_or_surface_are_refused(world, post, surf
         world.probabilities(Impressions([3], [post], [surface]))
 
 
-def test_timelines_begin_at_0(world):
-    with pytest.raises(ValueError, match="a stretch cannot begin at -1"):
+def test_timelines_start_at_0(world):
+    with pytest.raises(ValueError, match="a stretch cannot start at -1"):
         world.stream.log([3, 4], np.array([0, -1]), count=2)
     with pytest.raises(ValueError, match="moment must be a whole number of at least 0"):
         histories_before(world.stream, [3], moment=-1, length=4)
