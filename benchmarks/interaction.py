@@ -15,7 +15,7 @@ from benchmarks.report import middle_half, milliseconds, print_table, spread, wr
 from tools.browser import launch_chromium, serve, wait_until_idle
 
 REPEATS, WARM_UP = 60, 5
-LIMIT = 1.5  # times the bare page
+LIMIT = 1.35  # times the bare page
 
 # Notes when the key is released, and when anything on the page last changed. What lies inside a canvas is not seen:
 # there a table keeps a copy of itself for screen readers, which it always renews 200 ms after it was drawn.

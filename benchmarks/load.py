@@ -24,7 +24,7 @@ from tools.server import Server, start, wait_until_healthy
 
 TARGET_SECONDS, TARGET_MEGABYTES = 0.300, 2.0
 MOST_SESSIONS, MOST_MINUTES = 200, 60
-SLIDER, START = "weight_reply", 5.0
+SLIDER, START = "ranking.w.reply", 5.0
 # Of ten interactions eight move a slider; one picks a user, one goes to another page and back.
 ACTIONS = ("slider",) * 8 + ("user", "page")
 OTHER_PAGES = ("", "retrieval", "attention")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -18,8 +17,6 @@ from dashboard.warm_up import Progress, WarmUp
 if TYPE_CHECKING:
     from dashboard.weighting import Weighting
     from phoenix.analysis.counterfactuals import LeaveOneOut
-    from phoenix.analysis.frontier import Sample
-    from phoenix.analysis.relevance import Contest
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
 
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
@@ -128,47 +125,3 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
     return without_each(recommender(), user_id, post_ids=[post_id], history=history)
-
-
-# The ranking laboratory: the truth about a whole corpus, samples of users, histories with one row left out.
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def corpus_truth(user_id: int) -> np.ndarray:
-    """True probabilities of every post of the corpus, by post id: float64 [N, A], 12 MB, shared and read-only."""
-    world = recommender().world
-    truth = world.true_probabilities(user_id, np.arange(world.num_posts))
-    truth.flags.writeable = False
-    return truth
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def observe_users(user_ids: tuple[int, ...]) -> "Sample":
-    """What the ranker predicts and what is true of these users' candidates."""
-    from phoenix.analysis.frontier import observe
-
-    return observe(recommender(), user_ids)
-
-
-@st.cache_data(show_spinner=False, max_entries=32)
-def true_counts(chunks: tuple[tuple[int, ...], ...], settings: np.ndarray) -> np.ndarray:
-    """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
-    from phoenix.analysis import frontier
-
-    return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
-
-
-@st.cache_data(show_spinner=False, max_entries=32)
-def relevance_contest(chunks: tuple[tuple[int, ...], ...], weights: np.ndarray) -> "Contest":
-    """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
-    from phoenix.analysis import frontier, relevance
-
-    return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
-
-
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
-    """A post's logits with and without each row of the history, and [A] without any history."""
-    whole = history(user_id)
-    cold = recommender().rank(user_id, [post_id], history=whole.head(0)).logits[0]
-    return leave_one_out(user_id, post_id, history=whole), cold

@@ -6,7 +6,7 @@ from dashboard import words
 from dashboard.feed import Candidates, action_names, network
 from dashboard.figures.waterfall import ScoreSteps, ScoreText
 from dashboard.locale import t
-from dashboard.words import change, digits
+from dashboard.words import change, digits, percent
 from phoenix.scoring import RELEASE
 
 
@@ -50,7 +50,7 @@ def score_text(steps: ScoreSteps) -> ScoreText:
 def _action_hovers(steps: ScoreSteps, changes: list[str]) -> list[str]:
     rows = zip(action_names(), steps.probabilities, steps.weights, changes[:-3], strict=True)
     return [
-        t("feed.score.action_hover", action=name, probability=exact(p), weight=words.number(w), contribution=added)
+        t("feed.score.action_hover", action=name, probability=percent(p, 3), weight=words.number(w), contribution=added)
         for name, p, w, added in rows
     ]
 
@@ -79,11 +79,11 @@ def _contribution(candidates: Candidates) -> str:
     return t(
         "feed.notice.contribution",
         action=names[largest],
-        probability=exact(row[largest]),
+        probability=percent(row[largest], 3),
         weight=words.number(candidates.weights[largest]),
         contribution=change(parts[largest]),
         likely=names[likely],
-        likely_p=exact(row[likely]),
+        likely_p=percent(row[likely], 3),
         likely_c=change(parts[likely]),
     )
 
@@ -118,8 +118,3 @@ def why_offset(candidates: Candidates) -> str:
         shifted=digits(with_offset),
         lowered=digits(with_offset * factor),
     )
-
-
-def exact(probability: float) -> str:
-    """A probability with enough digits to see what it multiplies to."""
-    return f"{100 * probability:.3g}%"

@@ -93,7 +93,7 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Controls:
-    """Widgets that belong right above the block that follows; the scene has been read with their values."""
+    """Widgets that belong right beside the block above or below; the scene has been read with their values."""
 
     draw: Callable[[], Any]
 
@@ -143,6 +143,13 @@ def draw(view: View, *, below: "st.delta_generator.DeltaGenerator | None" = None
       view: what to draw.
       below: where maths and sources go, if not right under the rest.
     """
+    draw_work(view)
+    with below or nullcontext():
+        draw_background(view)
+
+
+def draw_work(view: View) -> None:
+    """The part of a view that changes while its controls move: all but maths and sources."""
     for block in view.blocks:
         _draw_block(block)
     if view.notices:
@@ -150,13 +157,16 @@ def draw(view: View, *, below: "st.delta_generator.DeltaGenerator | None" = None
         st.markdown("\n".join(f"- {notice}" for notice in view.notices))
     if view.after is not None:
         view.after()
-    with below or nullcontext():
-        if view.maths:
-            with st.expander(t("common.block.maths")):
-                st.markdown(view.maths)
-        if view.sources:
-            with st.expander(t("common.block.source")):
-                _draw_sources(view.sources)
+
+
+def draw_background(view: View) -> None:
+    """The part of a view that stays the same: maths and sources, folded."""
+    if view.maths:
+        with st.expander(t("common.block.maths")):
+            st.markdown(view.maths)
+    if view.sources:
+        with st.expander(t("common.block.source")):
+            _draw_sources(view.sources)
 
 
 def _draw_block(block: Block) -> None:
@@ -179,13 +189,11 @@ def _draw_block(block: Block) -> None:
 
 
 def _draw_chart(chart: Chart) -> None:
-    figure = chart.figure
+    from dashboard.figures.kept import KeptFigure, write_in  # whoever has a figure has paid for Plotly's import
+
     # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
     ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
-    if figure.layout.font.color != ink:  # a figure that was kept has it already
-        figure.layout.font.color = ink
-        for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
-            axis.tickfont.color = axis.title.font.color = ink
+    figure = chart.figure.in_ink(ink) if isinstance(chart.figure, KeptFigure) else write_in(chart.figure, ink)
     clicks = {}
     if chart.on_select:
         clicks = {"on_select": lambda: _report_point(chart), "selection_mode": "points"}
@@ -205,7 +213,7 @@ def _draw_table(table: Table) -> None:
         if table.on_select:
             clicks = {"on_select": lambda: _report_row(table), "selection_mode": "single-row"}
             _forget_echo(table)
-        shown = dict(hide_index=True, column_config=dict(table.columns), alt=table.alt, key=table.key)
+        shown = dict(hide_index=True, column_config=dict(table.columns), alt=table.alt, key=table.key, placeholder="")
         st.dataframe(table.frame, height=table.height or "auto", **shown, **clicks)
 
 

@@ -5,16 +5,16 @@ They stand in the address of all pages: `preset=x_2026`, `w=reply:7` for what di
 """
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dashboard import controls, state, words
+from dashboard import controls, stages, state, words
 from dashboard.locale import listing, t
-from dashboard.stages import from_text
 from dashboard.state import Problem
 from phoenix import weight_files
-from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from phoenix.weight_files import UnusableWeightsError
 
@@ -42,6 +42,11 @@ class Weighting(NamedTuple):
         return resolve_weights(self.weights)
 
     @property
+    def start(self) -> dict[str, float]:
+        """The preset's weights."""
+        return PRESETS[self.preset].weights
+
+    @property
     def changed(self) -> bool:
         """Whether anything differs from what the other pages show at first."""
         return self != Weighting()
@@ -61,14 +66,53 @@ class Weighting(NamedTuple):
         return made._replace(weights=self.vector, stages=stages, feed=feed, seconds=seconds)
 
 
-def read() -> Weighting:
-    """What the address says; a sentence stands where this is called for what in it cannot be used."""
+def read(**preset_widget: Any) -> Weighting:
+    """What the address says; a sentence stands where this is called for what in it cannot be used.
+
+    Args:
+      **preset_widget: how the preset's choice is drawn, see `controls.choice`; without any it is not.
+    """
     names = {name: t(f"common.preset.{name}") for name in PRESETS}
-    preset = controls.choice("preset", list(PRESETS), default=DEFAULT_PRESET, label="", names=names, kind="hidden")
-    start = PRESETS[preset].weights
-    changed = controls.text("w", read=_read_weights, problem=_weights_problem, default={})
-    settings = controls.text("stages", read=from_text, problem=_stages_problem, default=RELEASE)
-    return Weighting(preset, {**start, **changed}, settings)
+    widget = {"kind": "hidden", "label": "", **preset_widget}
+    controls.choice("preset", list(PRESETS), default=DEFAULT_PRESET, names=names, **widget)
+    controls.text("w", read=_read_weights, problem=_weights_problem, default={})
+    controls.text("stages", read=stages.from_text, problem=_stages_problem, default=RELEASE)
+    return present()
+
+
+def present() -> Weighting:
+    """The same without a sentence, for callbacks: they run between two readings."""
+    preset = state.given("preset")
+    preset = preset if preset in PRESETS else DEFAULT_PRESET
+    changed, settings = state.given("w"), state.given("stages")
+    weights = {**PRESETS[preset].weights, **((_read_weights(changed) if changed else None) or {})}
+    return Weighting(preset, weights, (stages.from_text(settings) if settings else None) or RELEASE)
+
+
+def put_weights(weights: Mapping[str, float]) -> None:
+    """Sets all weights, as differences from the present preset."""
+    state.put("w", weight_files.to_compact(weights, base=present().start) or None)
+
+
+def put_settings(settings: ScoreSettings) -> None:
+    """Sets the settings of the later stages."""
+    state.put("stages", stages.to_text(settings) or None)
+
+
+def explain(error: UnusableWeightsError) -> str:
+    """What is wrong with weights that came in, in the session's language; what they hold is quoted."""
+    details = dict(error.details)
+    if "given" in details:
+        details["given"] = words.quoted(str(details["given"]))
+    if "action" in details:
+        details["action"] = _named(str(details["action"]))
+    return t(f"feed.unusable.{error.problem}", **details)
+
+
+def _named(action: str) -> str:
+    """An action's name and, since it stands in a file or an address, its key."""
+    quoted = words.quoted(action)
+    return t("feed.unusable.action", name=t(f"common.action.{action}"), key=quoted) if action in ACTIONS else quoted
 
 
 def _read_weights(text: str) -> dict[str, float] | None:
@@ -82,7 +126,7 @@ def _weights_problem(text: str) -> Problem:
     try:
         weight_files.from_compact(text)
     except UnusableWeightsError as error:
-        return Problem("feed.problem.w", {"problem": t(f"feed.unusable.{error.problem}", **error.details)})
+        return Problem("feed.problem.w", {"problem": explain(error)})
     raise AssertionError("Weights that can be read are no problem.")
 
 
@@ -94,9 +138,7 @@ def note(weighting: Weighting) -> str:
     """A sentence for the other pages: which weights made this feed; empty for the published ones."""
     if not weighting.changed:
         return ""
-    differ = [
-        action for action, weight in weighting.weights.items() if weight != PRESETS[weighting.preset].weights[action]
-    ]
+    differ = [action for action, weight in weighting.weights.items() if weight != weighting.start[action]]
     named = listing([t(f"common.action.{action}") for action in differ])
     return t(
         f"common.weighting.{'changed' if differ else 'preset'}",

@@ -79,9 +79,9 @@ def from_json(data: bytes | str) -> dict[str, float]:
 
 
 def to_compact(weights: Mapping[str, float], *, base: Mapping[str, float]) -> str:
-    """The weights that differ from a base, as `action:weight` with commas between; empty if none does."""
+    """The weights that differ from a base, exactly, as `action:weight` with commas between; empty if none does."""
     changed = {action: weights[action] for action in ACTIONS if weights[action] != base[action]}
-    return ",".join(f"{action}:{weight:.12g}" for action, weight in changed.items())
+    return ",".join(f"{action}:{_exact(weight)}" for action, weight in changed.items())
 
 
 def from_compact(text: str) -> dict[str, float]:
@@ -105,6 +105,11 @@ def from_compact(text: str) -> dict[str, float]:
         except ValueError:
             raise UnusableWeightsError("number", action=_shown(action), given=_shown(value)) from None
     return _checked(pairs)
+
+
+def _exact(weight: float) -> str:
+    """As many digits as it takes to come back the same: 7, 0.1, 0.30000000000000004."""
+    return repr(float(weight)).removesuffix(".0")
 
 
 class _Pairs(list):

@@ -1,10 +1,5 @@
-"""The ranking laboratory: one module a view, each with `show(scene)`; `Scene` is all that a view is given.
+"""The Ranking page: what the weights make of fifteen probabilities.
 
-`weights` holds the session's weights and their widgets, `stages` the settings of the later stages, `baseline` what
-is compared with, `export` what can be taken away.
+`panel` draws the weights, which `dashboard.weighting` keeps in the address; `scene` holds what a view is given, `ask`
+the controls of each view and its question to the library, `measured` those questions, `views` what is shown of them.
 """
-
-from dashboard.ranking.scene import Nudge, Scene
-from dashboard.ranking.weights import WEIGHT_RANGES, WeightRange
-
-__all__ = ["WEIGHT_RANGES", "Nudge", "Scene", "WeightRange"]

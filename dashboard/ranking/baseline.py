@@ -1,7 +1,7 @@
 """What the ranking is compared with: a preset, or a ranking that the visitor has pinned.
 
-A pin is weights and settings of the stages, kept for the session and in the address as
-`pin=preset~weights~stages`; its order is that of the candidates at hand, so it survives another user.
+A pin is weights and settings of the stages, in the address as `pin=preset~weights~stages`; its order is that of the
+candidates at hand, so it survives another user.
 """
 
 from typing import NamedTuple
@@ -9,40 +9,35 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import state
+from dashboard import controls, stages, state, weighting, words
 from dashboard.locale import t
-from dashboard.ranking import stages, weights
+from dashboard.state import Problem
+from dashboard.weighting import Weighting
 from phoenix import weight_files
 from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
 from phoenix.scoring import RELEASE, ScoreSettings
 from phoenix.weight_files import UnusableWeightsError
 
 PINNED = "pinned"
-_ADDRESS, _KEPT = "pin", "pin"
 _PARTS = "~"
+CONTRAST = "likes_only"  # what weights that nobody has touched are compared with
 
 
-class Pin(NamedTuple):
-    """A ranking to come back to.
+class Recipe(NamedTuple):
+    """What makes the order that the ranking is compared with: its name, its weights [A], its settings."""
 
-    Attributes:
-      preset: where its weights started.
-      weights: action → weight, all fifteen.
-      settings: of the later stages.
-    """
-
-    preset: str
-    weights: dict[str, float]
+    name: str
+    weights: np.ndarray
     settings: ScoreSettings
 
 
-def to_text(pin: Pin) -> str:
+def to_text(pin: Weighting) -> str:
     """A pin as it stands in the address."""
-    changed = weight_files.to_compact(pin.weights, base=PRESETS[pin.preset].weights)
+    changed = weight_files.to_compact(pin.weights, base=pin.start)
     return _PARTS.join((pin.preset, changed, stages.to_text(pin.settings)))
 
 
-def from_text(text: str) -> Pin | None:
+def from_text(text: str) -> Weighting | None:
     """Reads what `to_text` writes; None if it cannot be read."""
     preset, changed, settings = [*text.split(_PARTS), "", ""][:3] if text.count(_PARTS) <= 2 else ("", "", "")
     if preset not in PRESETS:
@@ -52,77 +47,63 @@ def from_text(text: str) -> Pin | None:
     except UnusableWeightsError:
         return None
     chosen = stages.from_text(settings) if settings else RELEASE
-    return None if chosen is None else Pin(preset, {**PRESETS[preset].weights, **given}, chosen)
-
-
-def pinned() -> Pin | None:
-    """The session's pin."""
-    return state.recall(_KEPT)
+    return None if chosen is None else Weighting(preset, {**PRESETS[preset].weights, **given}, chosen)
 
 
 def pin_now() -> None:
     """Pins what is shown, and compares with it from now on."""
-    preset = state.widget_value("preset", DEFAULT_PRESET)
-    state.keep(_KEPT, Pin(preset, weights.current(), stages.current()))
-    state.set_widget_value("baseline", PINNED)
+    state.put("pin", to_text(weighting.present()))
+    controls.put("baseline", PINNED)
 
 
-def reconcile() -> list[str]:
-    """Takes over a pin and a baseline that the address newly gives; call it in every run.
+def read(now: Weighting, *, must_differ: bool) -> Recipe:
+    """What the address says; sentences stand where this is called for what in it cannot be used.
 
-    Returns:
-      Sentences about what could not be used.
+    Args:
+      now: the present weights and settings.
+      must_differ: see `picker`.
     """
-    problems = []
-    given = state.incoming(_ADDRESS)
-    if given is not None:
-        pin = from_text(given)
-        if pin is None:
-            problems.append(t("ranking.problem.pin", given=given[:60]))
-        else:
-            state.keep(_KEPT, pin)
-    if pinned() is not None:
-        state.announce(_ADDRESS, to_text(pinned()))
-    rejected = state.reconcile("baseline", options(), DEFAULT_PRESET)
-    if rejected is not None:
-        shown = name(state.widget_value("baseline"))
-        problems.append(t("ranking.problem.baseline", given=rejected[:60], options=", ".join(options()), shown=shown))
-    return problems
+    pin = controls.text("pin", read=from_text, problem=_problem, default=None)
+    name = _choose(now, must_differ=must_differ, kind="hidden", label="")
+    if name == PINNED:
+        return Recipe(name, pin.vector, pin.settings)
+    return Recipe(name, resolve_weights(name), now.settings)
 
 
-def options() -> list[str]:
-    """The presets, and the pin if there is one."""
-    return [*PRESETS, *([] if pinned() is None else [PINNED])]
+def picker(now: Weighting, *, must_differ: bool) -> None:
+    """The choice of a baseline, and the button that pins what is shown.
+
+    Args:
+      now: the present weights and settings.
+      must_differ: whether the view has nothing to show when both sides are the same: then weights that nobody has
+        touched are compared with other ones, as long as the address names none.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _choose(now, must_differ=must_differ, kind="list", label=t("ranking.baseline"))
+        st.button(t("ranking.pin"), key=controls.key("pin_now"), icon=":material/keep:", on_click=pin_now)
 
 
-def name(baseline: str) -> str:
-    """A baseline's name in the session's language."""
-    return t(f"common.preset.{baseline}")
-
-
-def picker() -> None:
-    """The choice of a baseline, and the button that pins what is shown."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="baseline_row"):
-        st.selectbox(t("ranking.baseline"), options(), key="baseline", format_func=name)
-        st.button(t("ranking.pin"), key="pin_now", icon=":material/keep:", on_click=pin_now)
-
-
-def folded_picker() -> None:
+def folded_picker(now: Weighting, name: str) -> None:
     """The same behind a button that names the baseline; drawn only while it is open."""
-    title = t("ranking.baseline.folded", baseline=name(state.widget_value("baseline")))
-    with st.popover(title, key="baseline_box", on_change="rerun") as box:
+    label = t("ranking.baseline.folded", baseline=title(name))
+    with st.popover(label, key=controls.key("baseline_box"), on_change="rerun") as box:
         if box.open:
-            picker()
+            picker(now, must_differ=False)
 
 
-def chosen() -> str:
-    """The baseline; it stands in the address as `baseline`."""
-    return state.publish_choice("baseline", DEFAULT_PRESET)
+def _choose(now: Weighting, *, must_differ: bool, kind: str, label: str) -> str:
+    default = DEFAULT_PRESET
+    if must_differ and now.weights == PRESETS[DEFAULT_PRESET].weights:
+        default = CONTRAST
+    names = {name: title(name) for name in (*PRESETS, *([PINNED] if state.given("pin") else []))}
+    given = dict(default=default, written_out=must_differ, names=names, said_here=kind == "hidden")
+    return controls.choice("baseline", list(names), kind=kind, label=label, **given)
 
 
-def recipe(baseline: str, *, settings: ScoreSettings) -> tuple[np.ndarray, ScoreSettings]:
-    """Weights [A] and settings of a baseline: a pin has settings of its own, a preset shares the present ones."""
-    pin = pinned()
-    if baseline == PINNED and pin is not None:
-        return resolve_weights(pin.weights), pin.settings
-    return resolve_weights(baseline), settings
+def title(name: str) -> str:
+    """A baseline's name in the session's language."""
+    return t(f"common.preset.{name}")
+
+
+def _problem(text: str) -> Problem:
+    return Problem("ranking.problem.pin", {"given": words.quoted(text)})

@@ -21,29 +21,26 @@ def changed_weights(weights: np.ndarray, preset: np.ndarray) -> np.ndarray:
 
 
 def _status(scene: Scene) -> str:
-    start = resolve_weights(scene.preset)
-    changed = changed_weights(scene.weights, start)
+    candidates, start = scene.candidates, resolve_weights(scene.preset)
+    changed = changed_weights(candidates.weights, start)
     if len(changed) == 0:
         return t("ranking.exercise.none")
     if len(changed) > 1:
         return t("ranking.exercise.many", count=len(changed))
     action = int(changed[0])
-    values = {
-        "action": action_names()[action],
-        "old": words.number(start[action]),
-        "new": words.number(scene.weights[action]),
-    }
-    before = scene.score(start).order[:TOP]
-    new = [int(i) for i in scene.stages.order[:TOP] if i not in before]
+    old, now = words.number(start[action]), words.number(candidates.weights[action])
+    values = {"action": action_names()[action], "old": old, "new": now}
+    before = candidates.score(start).order[:TOP]
+    new = [int(i) for i in candidates.stages.order[:TOP] if i not in before]
     if not new:
         return t("ranking.exercise.unmoved", **values)
-    column = scene.probabilities[:, action]
+    column = candidates.probabilities[:, action]
     return t(
         "ranking.exercise.done",
         **values,
         count=len(new),
-        rank=int(ranks(scene.stages.order)[new[0]]),
-        post=scene.snippet(new[0]),
+        rank=int(ranks(candidates.stages.order)[new[0]]),
+        post=candidates.snippet(new[0]),
         probability=percent(column[new[0]]),
         mean=percent(column.mean()),
     )

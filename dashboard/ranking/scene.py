@@ -1,80 +1,221 @@
-"""What the ranking page shows at one moment.
+"""What the Ranking page shows at one moment; each view's scene is a `Scene`, most with more in it.
 
-Glossary: n candidates, A actions; an order lists the indices of candidates, best first.
+Glossary: n candidates, A actions, N posts of the corpus, U users, K candidates of each, G settings of the weights.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from dashboard import words
-from dashboard.feed import SNIPPET, Candidates, ranks
-from phoenix.actions import DEFAULT_PRESET
-from phoenix.scoring import RELEASE, ScoreSettings, score_feed
+from dashboard import resources, state, words
+from dashboard.feed import TOP, Candidates, ranks
+from dashboard.locale import t
+from dashboard.ranking import baseline, selection
+from dashboard.ranking.weights import Nudge, nudge
+from dashboard.weighting import Weighting
+from phoenix.scoring import score_feed
 
 if TYPE_CHECKING:
-    from phoenix.scoring import ScoreStages
+    from phoenix.analysis.counterfactuals import LeaveOneOut
+    from phoenix.analysis.relevance import Contest
+    from phoenix.world import World
+
+DIFFERING = ("moved", "compare")  # views that show nothing while both sides are the same
+EXAMINING = ("sensitivity", "why")  # views that look at one post on the weighted sum alone, chosen from a list
+_SNIPPET = 70
 
 
-class Nudge(NamedTuple):
-    """The weight that was moved last: index of its action, and its value before."""
-
-    action: int
-    before: float
-
-
-class Scene(NamedTuple):
-    """All that the page shows.
+class Found(NamedTuple):
+    """What was retrieved and ranked for a user: all that no weight changes.
 
     Attributes:
-      post_ids, texts, followed: of the n candidates, in the order of retrieval.
-      probabilities: [n, A].
-      weights: [A], as they are now.
-      stages: scores under these weights.
-      baseline, baseline_order: what to compare with, a preset or `pinned`, and its order.
-      selected: index of the selected candidate.
-      author_ids: int [n].
       user_id: whose candidates these are.
-      settings: switches and parameters of the stages after the weighted sum.
-      preset: where the weights started.
-      nudge: the weight that was moved last, None if a preset, an import or a link set several at once.
+      post_ids, author_ids, followed: int, int and bool [n], in the order of retrieval.
+      texts: of the n posts, in `language`.
+      probabilities: [n, A].
+      world: which posts, authors and users there are, and what is true of them.
+      language: of the texts.
     """
 
+    user_id: int
     post_ids: np.ndarray
-    texts: list[str]
+    author_ids: np.ndarray
     followed: np.ndarray
+    texts: list[str]
     probabilities: np.ndarray
-    weights: np.ndarray
-    stages: "ScoreStages"
+    world: "World"
+    language: str
+
+    def score(self, now: Weighting, *, selected: int = 0) -> Candidates:
+        """The candidates under some weights and settings."""
+        given = {"author_ids": self.author_ids, "followed": self.followed}
+        stages = score_feed(self.probabilities, weights=now.vector, settings=now.settings, **given)
+        return Candidates(
+            post_ids=self.post_ids,
+            texts=self.texts,
+            probabilities=self.probabilities,
+            weights=now.vector,
+            stages=stages,
+            selected=selected,
+            settings=now.settings,
+            **given,
+        )
+
+
+def find(user_id: int) -> Found:
+    """Retrieves and ranks for a user."""
+    made, world, language = resources.recommend(user_id).result, resources.recommender().world, state.language()
+    return Found(
+        user_id=user_id,
+        post_ids=made.ranking.post_ids,
+        author_ids=made.author_ids,
+        followed=made.followed,
+        texts=world.post_text(made.ranking.post_ids, language),
+        probabilities=made.ranking.probabilities,
+        world=world,
+        language=language,
+    )
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Scene:
+    """What all views are given.
+
+    Attributes:
+      candidates: of this user, under the present weights, one of them selected.
+      baseline: name of what they are compared with, a preset or `pinned`.
+      baseline_order: the order that it gives.
+      user_id: whose candidates these are.
+      world: which posts, authors and users there are, and what is true of them.
+      language: of the texts.
+      preset: where the weights started.
+      nudge: the weight that was moved last, None if several were set at once.
+    """
+
+    candidates: Candidates
     baseline: str
     baseline_order: np.ndarray
-    selected: int
-    author_ids: np.ndarray | None = None
-    user_id: int = 0
-    settings: ScoreSettings = RELEASE
-    preset: str = DEFAULT_PRESET
+    user_id: int
+    world: "World"
+    language: str
+    preset: str
     nudge: Nudge | None = None
 
-    @property
-    def candidates(self) -> Candidates:
-        """The same without what they are compared with."""
-        return Candidates(**{name: getattr(self, name) for name in Candidates._fields})
 
-    @property
-    def rank(self) -> int:
-        """Rank of the selected candidate, from 1."""
-        return int(ranks(self.stages.order)[self.selected])
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class BarsScene(Scene):
+    """The ranking beside one post's probabilities: scale `log` or `linear`; the true ones [A], None for not shown."""
 
-    def snippet(self, index: int, width: int = SNIPPET) -> str:
-        """The beginning of a candidate's text."""
-        return words.snippet(self.texts[index], width)
+    scale: str = "log"
+    true: np.ndarray | None = None
 
-    def score(self, weights: np.ndarray | str, settings: ScoreSettings | None = None) -> "ScoreStages":
-        """Scores of these candidates under other weights or settings; the model is not asked."""
-        return score_feed(
-            self.probabilities,
-            weights=weights,
-            settings=settings or self.settings,
-            author_ids=self.author_ids,
-            followed=self.followed,
-        )
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class HeatmapScene(Scene):
+    """All candidates: colour is `absolute` or `relative`, rows `all` or `best`."""
+
+    colour: str = "absolute"
+    rows: str = "all"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class CompareScene(Scene):
+    """Two feeds: the other user's candidates under the same weights, and who that is; None compares weights."""
+
+    other: Candidates | None = None
+    other_id: int = 0
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class ContestScene(Scene):
+    """One score or fifteen: how both fare over a sample of users; None where no weight counts."""
+
+    contest: "Contest | None" = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class RegretScene(Scene):
+    """This user's feed judged by the truth about every post: [N, A]."""
+
+    truth: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class SweepScene(Scene):
+    """Many users' feeds as a weight moves.
+
+    Attributes:
+      moved: `balance` or the action whose weight moves.
+      counted: which actions are counted, a key of `sweeps.COUNTED`.
+      values: [G], the weights or factors tried, ascending.
+      counts: [G, U, A], true actions expected in each user's feed; None while nothing is known.
+    """
+
+    moved: str
+    counted: str
+    values: np.ndarray
+    counts: np.ndarray | None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class WhyScene(Scene):
+    """One post and the history: an action or `score`, logits without each row, and without any ([A])."""
+
+    of: str
+    left_out: "LeaveOneOut"
+    cold: np.ndarray
+
+
+AnyScene = TypeVar("AnyScene", bound=Scene)
+
+
+def extend(scene: Scene, kind: type[AnyScene], **more: Any) -> AnyScene:
+    """The scene of one view: the common one and what only this view needs."""
+    return kind(**{field.name: getattr(scene, field.name) for field in dataclasses.fields(Scene)}, **more)
+
+
+def read(found: Found, now: Weighting, *, view: str) -> Scene:
+    """What all views are given; draws the list of posts where a view looks at a single one.
+
+    Args:
+      found: the user's candidates.
+      now: weights and settings.
+      view: name of the view.
+    """
+    against = baseline.read(now, must_differ=view in DIFFERING)
+    candidates = found.score(now)
+    base = candidates.score(against.weights, against.settings)
+    return Scene(
+        candidates=candidates._replace(selected=_select(candidates, view)),
+        baseline=against.name,
+        baseline_order=base.order,
+        user_id=found.user_id,
+        world=found.world,
+        language=found.language,
+        preset=now.preset,
+        nudge=nudge(now),
+    )
+
+
+def _select(candidates: Candidates, view: str) -> int:
+    posts = candidates.post_ids
+    if view not in EXAMINING:
+        return selection.read(posts, suggested=int(candidates.stages.order[0]))
+    order = weighted_order(candidates)
+    places = ranks(order)
+    names = {int(posts[i]): f"{places[i]} · {words.snippet(candidates.texts[i], _SNIPPET)}" for i in order}
+    widget = {"label": t("ranking.post"), "help": t("ranking.post_help"), "names": names}
+    if view == "sensitivity":  # a post just outside the top: there a weight decides
+        return selection.read(posts, suggested=int(order[min(TOP, len(order) - 1)]), insists=True, **widget)
+    return selection.read(posts, suggested=int(candidates.stages.order[0]), **widget)
+
+
+def weighted_order(candidates: Candidates) -> np.ndarray:
+    """Indices of the candidates by the weighted sum alone, best first; ties keep the order of retrieval."""
+    return np.argsort(-candidates.stages.weighted, kind="stable")
+
+
+def weighted_ranks(candidates: Candidates) -> np.ndarray:
+    """Rank of each candidate by the weighted sum alone; int [n]."""
+    return ranks(weighted_order(candidates))

@@ -3,95 +3,58 @@
 The ranker has run once, before the fragment; moving a weight only adds up probabilities again.
 """
 
-import numpy as np
 import streamlit as st
 
-from dashboard import components, controls, ranking, resources, state
-from dashboard.laboratory import VIEWS as LABORATORY_VIEWS
+from dashboard import components, controls, state
 from dashboard.locale import t
-from dashboard.ranking import baseline, compare, exercise, export, heatmap, moved, score, stages, table, weights
-from phoenix import scoring
+from dashboard.ranking import ask, exercise, export, panel, scene
+from dashboard.ranking.views import compare, frontier, heatmap, moved, ranking, score, sensitivity, single, why
+from dashboard.view import View, draw_background, draw_work
 
-# Each draws one view of a scene, and may return its figure for the export.
+# name → the view's own controls and question, and what is shown of the scene that they give
 VIEWS = {
-    "ranking": table.show,
-    "heatmap": heatmap.show,
-    "score": score.show,
-    "moved": moved.show,
-    "compare": compare.show,
-    **LABORATORY_VIEWS,
+    "ranking": (ask.bars, ranking.view),
+    "heatmap": (ask.heatmap, heatmap.view),
+    "score": (ask.nothing, score.view),
+    "moved": (ask.moved, moved.view),
+    "compare": (ask.compare, compare.view),
+    "single": (ask.contest, single.view),
+    "sensitivity": (ask.nothing, sensitivity.view),
+    "frontier": (ask.frontier, frontier.view),
+    "why": (ask.why, why.view),
 }
-BASELINES = {"ranking": baseline.folded_picker, "moved": baseline.picker}  # how a view's baseline is chosen
 
-world = resources.recommender().world
+names = list(VIEWS)
+with st.container(key="ranking-view"):
+    name = controls.choice(
+        "view", names, default=names[0], label=t("ranking.view"), names="ranking.view", label_visibility="collapsed"
+    )
 with st.spinner(t("common.computing")):
-    made = resources.recommend(state.user_id()).result
-texts = world.post_text(made.ranking.post_ids, state.language())
+    found = scene.find(state.user_id())
 
 
 @state.fragment
-def laboratory(exercise_place: st.delta_generator.DeltaGenerator) -> None:
-    """Weights on the left, one view of what they do on the right."""
-    left, right = st.columns([4, 7], gap="medium")
+def work(exercise_place: st.delta_generator.DeltaGenerator) -> View:
+    """Weights on the left, one view of what they do on the right; reruns on its own."""
+    left, right = st.columns([2, 5], gap="medium")
     with left:
-        preset = weights.preset_picker()
-        weights.tools(preset)
-        weights.follow_address(preset)
-        weights.panel(preset)
+        now = panel.draw()
     with right:
-        names, label = tuple(VIEWS), t("ranking.view")
-        view = controls.choice("view", names, default=names[0], label=label, names="ranking.view")
-        stages.follow_address()
-        for problem in baseline.reconcile():
-            st.warning(problem)
-        if view in BASELINES:
-            BASELINES[view]()
-        scene = current_scene(preset)
-        if scene.settings != scoring.RELEASE and view != "score":
-            st.caption(t("ranking.stages.changed", stages=stages.to_text(scene.settings)))
-        chart = VIEWS[view](scene)
-        export.show(scene, view, chart)
+        ask_more, show = VIEWS[name]
+        asked = ask_more(scene.read(found, now, view=name), found, now)
+        shown = show(asked)
+        panel.note_stages(now, view=name)
+        draw_work(shown)
+        export.show(asked, name, shown.figure)
     with exercise_place:
-        components.exercise(exercise.text(scene))
-
-
-def current_scene(preset: str) -> ranking.Scene:
-    """What the views show now."""
-    chosen, settings, against = weights.vector(), stages.current(), baseline.chosen()
-    given = {"author_ids": made.author_ids, "followed": made.followed}
-    base_weights, base_settings = baseline.recipe(against, settings=settings)
-    scores = scoring.score_feed(made.ranking.probabilities, weights=chosen, settings=settings, **given)
-    base_scores = scoring.score_feed(made.ranking.probabilities, weights=base_weights, settings=base_settings, **given)
-    return ranking.Scene(
-        post_ids=made.ranking.post_ids,
-        texts=texts,
-        probabilities=made.ranking.probabilities,
-        weights=chosen,
-        stages=scores,
-        baseline=against,
-        baseline_order=base_scores.order,
-        selected=selected_candidate(scores.order),
-        user_id=made.user_id,
-        settings=settings,
-        preset=preset,
-        nudge=weights.nudge(),
-        **given,
-    )
-
-
-def selected_candidate(order: np.ndarray) -> int:
-    """Index of the candidate under inspection: it stays the same post when the weights change."""
-    posts = [str(post) for post in made.ranking.post_ids]
-    rejected = state.reconcile("post", posts, posts[order[0]])
-    shown = state.publish_choice("post", posts[order[0]])
-    if rejected is not None:
-        st.warning(t("ranking.problem.post", given=rejected, count=len(posts), shown=shown))
-    return posts.index(shown)
+        components.exercise(exercise.text(asked))
+    return shown
 
 
 body = st.container()
-components.maths(t("ranking.maths"))
-components.source(scoring.score_feed)
+below = st.container()
 place = st.empty()
 with body:
-    laboratory(place)
+    shown = work(place)
+with below:
+    draw_background(shown)

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import resources
 from dashboard.background import Background
+from dashboard.feed import Candidates
+from phoenix.actions import ACTIONS, resolve_weights
+from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from tests.dashboard.patience import Clock, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,3 +62,50 @@ def place(monkeypatch, clock):
     yield made
     clock.now += 1e6
     until(lambda: made._running is None)
+
+
+@pytest.fixture(scope="session")
+def make_candidates():
+    """Builds candidates: `make_candidates(probabilities, weights="x_2026", selected=2)`."""
+
+    def build(
+        probabilities: np.ndarray,
+        *,
+        weights: np.ndarray | str = "x_2026",
+        selected: int = 0,
+        settings: ScoreSettings = RELEASE,
+        authors: np.ndarray | None = None,
+        followed: np.ndarray | None = None,
+        texts: list[str] | None = None,
+    ) -> Candidates:
+        count = len(probabilities)
+        given = {
+            "author_ids": np.arange(count) if authors is None else np.asarray(authors),
+            "followed": np.ones(count, bool) if followed is None else np.asarray(followed),
+        }
+        chosen = resolve_weights(weights)
+        return Candidates(
+            post_ids=np.arange(count) + 100,
+            texts=texts or [f"post {i}" for i in range(count)],
+            probabilities=probabilities,
+            weights=chosen,
+            stages=score_feed(probabilities, weights=chosen, settings=settings, **given),
+            selected=selected,
+            settings=settings,
+            **given,
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def table():
+    """A table of probabilities from a few columns: `table(favorite=[0.5, 0.1], report=[0, 0.2])`."""
+
+    def build(**columns: list[float]) -> np.ndarray:
+        made = np.zeros((len(next(iter(columns.values()))), len(ACTIONS)))
+        for action, values in columns.items():
+            made[:, ACTIONS.index(action)] = values
+        return made
+
+    return build

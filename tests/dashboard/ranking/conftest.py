@@ -1,61 +1,94 @@
-"""A scene made of what the pages use, for the functions behind the ranking page."""
+"""Scenes of the Ranking page, made by hand or of what the pages use."""
+
+import dataclasses
 
 import numpy as np
 import pytest
 
-from dashboard.ranking import Nudge, Scene
-from phoenix.actions import ACTIONS, PRESETS, resolve_weights
-from phoenix.scoring import RELEASE, ScoreSettings, score_feed
+from dashboard.feed import Candidates
+from dashboard.ranking.scene import Scene, extend, weighted_order
+from dashboard.ranking.weights import Nudge
+from phoenix.actions import PRESETS, resolve_weights
+from phoenix.scoring import score_feed
+
+USER = 17
 
 
 @pytest.fixture(scope="session")
-def make_scene():
+def make_scene(make_candidates):
     """Builds a scene: `make_scene(probabilities, weights="x_2026", baseline="likes_only")`."""
 
     def build(
-        probabilities: np.ndarray,
-        *,
-        weights: np.ndarray | str = "x_2026",
-        baseline: str = "x_2026",
-        selected: int = 0,
-        settings: ScoreSettings = RELEASE,
-        authors: np.ndarray | None = None,
-        followed: np.ndarray | None = None,
-        nudge: Nudge | None = None,
+        probabilities: np.ndarray, *, baseline: str = "x_2026", nudge: Nudge | None = None, **candidates
     ) -> Scene:
-        count = len(probabilities)
-        given = {
-            "author_ids": np.arange(count) if authors is None else np.asarray(authors),
-            "followed": np.ones(count, bool) if followed is None else np.asarray(followed),
-        }
-        chosen = resolve_weights(weights)
+        made = make_candidates(probabilities, **candidates)
         return Scene(
-            post_ids=np.arange(count) + 100,
-            texts=[f"post {i}" for i in range(count)],
-            probabilities=probabilities,
-            weights=chosen,
-            stages=score_feed(probabilities, weights=chosen, settings=settings, **given),
+            candidates=made,
             baseline=baseline,
-            baseline_order=score_feed(
-                probabilities, weights=PRESETS[baseline].weights, settings=settings, **given
-            ).order,
-            selected=selected,
-            settings=settings,
+            baseline_order=made.score(PRESETS[baseline].weights).order,
+            user_id=USER,
+            world=None,
+            language="en",
+            preset="x_2026",
             nudge=nudge,
-            **given,
         )
 
     return build
 
 
-@pytest.fixture(scope="session")
-def table():
-    """A table of probabilities from a few columns: `table(favorite=[0.5, 0.1], report=[0, 0.2])`."""
+@pytest.fixture
+def made(recommender):
+    return recommender.recommend(USER)
 
-    def build(**columns: list[float]) -> np.ndarray:
-        made = np.zeros((len(next(iter(columns.values()))), len(ACTIONS)))
-        for action, values in columns.items():
-            made[:, ACTIONS.index(action)] = values
-        return made
+
+@pytest.fixture
+def scene_for(recommender, made):
+    """The scene of user 17: `scene_for("x_2026", place=14)`; place on the weighted sum. `kind` and more extend it."""
+
+    def build(weights="x_2026", *, place: int = 1, kind: type = Scene, baseline: str = "x_2026", **more) -> Scene:
+        given = {"author_ids": made.author_ids, "followed": made.followed}
+        chosen = resolve_weights(weights)
+        candidates = Candidates(
+            post_ids=made.ranking.post_ids,
+            texts=recommender.world.post_text(made.ranking.post_ids),
+            probabilities=made.ranking.probabilities,
+            weights=chosen,
+            stages=score_feed(made.ranking.probabilities, weights=chosen, **given),
+            selected=0,
+            **given,
+        )
+        candidates = candidates._replace(selected=int(weighted_order(candidates)[place - 1]))
+        scene = Scene(
+            candidates=candidates,
+            baseline=baseline,
+            baseline_order=candidates.score(baseline).order,
+            user_id=USER,
+            world=recommender.world,
+            language="en",
+            preset="x_2026",
+        )
+        return scene if kind is Scene else extend(scene, kind, **more)
+
+    return build
+
+
+@pytest.fixture
+def post_at(scene_for):
+    """The id of user 17's post at a place on the weighted sum, as the address gives it."""
+
+    def find(place: int, weights="x_2026") -> str:
+        candidates = scene_for(weights, place=place).candidates
+        return str(candidates.post_ids[candidates.selected])
+
+    return find
+
+
+@pytest.fixture
+def replace():
+    """A scene with something else in it: `replace(scene, selected=3)` where candidates have it, else the scene."""
+
+    def build(scene: Scene, **changed) -> Scene:
+        inside = {name: changed.pop(name) for name in list(changed) if name in Candidates._fields}
+        return dataclasses.replace(scene, candidates=scene.candidates._replace(**inside), **changed)
 
     return build

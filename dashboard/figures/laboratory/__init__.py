@@ -1,1 +1,0 @@
-"""Pictures of the ranking laboratory, one module each."""

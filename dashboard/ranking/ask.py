@@ -1,0 +1,137 @@
+"""What each view asks: its own controls, and its question to the library.
+
+ask(scene, found, now) -> Scene      with what only this view needs
+"""
+
+import streamlit as st
+
+from dashboard import controls, state
+from dashboard.locale import t
+from dashboard.ranking import baseline, measured, selection, sweeps
+from dashboard.ranking.scene import (
+    BarsScene,
+    CompareScene,
+    ContestScene,
+    Found,
+    HeatmapScene,
+    RegretScene,
+    Scene,
+    SweepScene,
+    WhyScene,
+    extend,
+    find,
+)
+from dashboard.weighting import Weighting
+from phoenix.actions import ACTIONS
+
+CONTESTANTS = 50  # users over whom both ways of ranking are judged
+SCORE = "score"
+
+
+def nothing(scene: Scene, found: Found, now: Weighting) -> Scene:
+    """A view without controls of its own."""
+    return scene
+
+
+def bars(scene: Scene, found: Found, now: Weighting) -> BarsScene:
+    """The rank to look at, the scale, the true values, and what the table's moves are counted from."""
+    candidates = scene.candidates
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="ranking-options"):
+        selection.rank_field(candidates.stages.order, candidates.post_ids, rank=candidates.rank)
+        scales, label = ("log", "linear"), t("ranking.scale")
+        look = {"label_visibility": "collapsed", "said_here": False}
+        scale = controls.choice("scale", scales, default="log", label=label, names="ranking.scale", **look)
+        truth = controls.switch("truth", default=False, label=t("ranking.truth"), help=t("ranking.truth_help"))
+        baseline.folded_picker(now, scene.baseline)
+    controls.say_problem("scale")
+    post = int(candidates.post_ids[candidates.selected])
+    true = found.world.true_probabilities(found.user_id, [post])[0] if truth else None
+    return extend(scene, BarsScene, scale=scale, true=true)
+
+
+def heatmap(scene: Scene, found: Found, now: Weighting) -> HeatmapScene:
+    """What colours mean, and how many rows there are."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kinds, label = ("absolute", "relative"), t("ranking.colour")
+        colour = controls.choice("colour", kinds, default=kinds[0], label=label, names="ranking.colour")
+        amounts, label = ("all", "best"), t("ranking.rows")
+        rows = controls.choice("rows", amounts, default=amounts[0], label=label, names="ranking.rows")
+    return extend(scene, HeatmapScene, colour=colour, rows=rows)
+
+
+def moved(scene: Scene, found: Found, now: Weighting) -> Scene:
+    """What the ranking is compared with."""
+    baseline.picker(now, must_differ=True)
+    return scene
+
+
+def compare(scene: Scene, found: Found, now: Weighting) -> CompareScene:
+    """Another set of weights, or another user."""
+    sides, label = ("weights", "user"), t("ranking.compare")
+    against = controls.choice("against", sides, default=sides[0], label=label, names="ranking.compare")
+    if against == "weights":
+        baseline.picker(now, must_differ=True)
+        return extend(scene, CompareScene)
+    last = len(found.world.users) - 1
+    default, label = min(state.DEFAULT_OTHER_USER, last), t("ranking.compare.other")
+    other = controls.number("other", low=0, high=last, default=default, kind="field", label=label, width=200)
+    with st.spinner(t("common.computing")):
+        return extend(scene, CompareScene, other=find(other).score(now), other_id=other)
+
+
+def contest(scene: Scene, found: Found, now: Weighting) -> ContestScene:
+    """How one relevance and fifteen weights fare over a sample of users."""
+    weights = scene.candidates.weights
+    if not weights.any():
+        return extend(scene, ContestScene)
+    with st.spinner(t("common.computing")):
+        chunks = sweeps.sample_chunks(found.world, CONTESTANTS)
+        return extend(scene, ContestScene, contest=measured.relevance_contest(chunks, weights))
+
+
+def frontier(scene: Scene, found: Found, now: Weighting) -> RegretScene | SweepScene:
+    """The truth about this user's feed, or about many users' as a weight moves."""
+    questions, label = ("regret", "sweep"), t("ranking.frontier.question")
+    question = controls.choice(
+        "frontier", questions, default=questions[0], label=label, names="ranking.frontier.question"
+    )
+    if question == "sweep":
+        return _sweep(scene, found)
+    with st.spinner(t("common.computing")):
+        return extend(scene, RegretScene, truth=measured.corpus_truth(found.user_id))
+
+
+def _sweep(scene: Scene, found: Found) -> SweepScene:
+    weights = scene.candidates.weights
+    names = {sweeps.BALANCE: t("ranking.sweep.balance"), **_weights_named()}
+    label, help = t("ranking.sweep.moved"), t("ranking.sweep.moved_help")
+    moved = controls.choice(
+        "sweep", list(names), default=sweeps.BALANCE, label=label, names=names, kind="list", help=help
+    )
+    left, right = st.columns(2)
+    with left:
+        groups, label = tuple(sweeps.COUNTED), t("ranking.sweep.counted")
+        counted = controls.choice("counted", groups, default="main", label=label, names="ranking.sweep.counted")
+    with right:
+        label = t("ranking.sweep.sample")
+        wanted = controls.choice("sample", sweeps.SAMPLES, default="100", label=label, names={})
+    chunks = sweeps.gather(found.world, int(wanted))
+    values = sweeps.steps(weights, moved=moved)
+    is_worth_it = bool(chunks) and (moved != sweeps.BALANCE or (weights < 0).any())
+    counts = measured.true_counts(chunks, sweeps.settings(weights, values, moved=moved)) if is_worth_it else None
+    return extend(scene, SweepScene, moved=moved, counted=counted, values=values, counts=counts)
+
+
+def _weights_named() -> dict[str, str]:
+    return {action: t("ranking.sweep.weight", action=t(f"common.action.{action}")) for action in ACTIONS}
+
+
+def why(scene: Scene, found: Found, now: Weighting) -> WhyScene:
+    """What every row of the history does to the score, or to one probability, of the selected post."""
+    names = {SCORE: t("ranking.why.score"), **{action: t(f"common.action.{action}") for action in ACTIONS}}
+    label, help = t("ranking.why.of"), t("ranking.why.of_help")
+    of = controls.choice("effect", list(names), default=SCORE, label=label, names=names, kind="list", help=help)
+    post = int(scene.candidates.post_ids[scene.candidates.selected])
+    with st.spinner(t("common.computing")):
+        left_out, cold = measured.left_out(found.user_id, post)
+    return extend(scene, WhyScene, of=of, left_out=left_out, cold=cold)

@@ -1,0 +1,59 @@
+"""The Ranking page's questions to the library, cached for all sessions; treat what comes back as read-only.
+
+A result about every post of the corpus is 12 MB, so few of these are kept.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dashboard import resources
+
+if TYPE_CHECKING:
+    from phoenix.analysis.counterfactuals import LeaveOneOut
+    from phoenix.analysis.frontier import Sample
+    from phoenix.analysis.relevance import Contest
+
+Chunks = tuple[tuple[int, ...], ...]  # ids of users, a few at a time
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def corpus_truth(user_id: int) -> np.ndarray:
+    """True probabilities of every post of the corpus, by post id: float64 [N, A], shared and read-only."""
+    world = resources.recommender().world
+    truth = world.true_probabilities(user_id, np.arange(world.num_posts))
+    truth.flags.writeable = False
+    return truth
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def observe_users(user_ids: tuple[int, ...]) -> "Sample":
+    """What the ranker predicts and what is true of these users' candidates."""
+    from phoenix.analysis.frontier import observe
+
+    return observe(resources.recommender(), user_ids)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def true_counts(chunks: Chunks, settings: np.ndarray) -> np.ndarray:
+    """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
+    from phoenix.analysis import frontier
+
+    return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest":
+    """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
+    from phoenix.analysis import frontier, relevance
+
+    return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
+    """A post's logits with and without each row of the history, and [A] without any history."""
+    history = resources.history(user_id)
+    cold = resources.recommender().rank(user_id, [post_id], history=history.head(0)).logits[0]
+    return resources.leave_one_out(user_id, post_id, history=history), cold

@@ -1,0 +1,161 @@
+"""The view `ranking`: all candidates as a table, beside the fifteen probabilities of the selected one."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import words
+from dashboard.components import feed_html
+from dashboard.feed import action_names, card, extremes, moves, ranks, shared_top
+from dashboard.figures.kept import keep
+from dashboard.locale import t, topic
+from dashboard.ranking import selection
+from dashboard.ranking.figures.probabilities import HEIGHT, ProbabilityText, probability_rows
+from dashboard.ranking.scene import BarsScene, Scene
+from dashboard.score import zero
+from dashboard.view import Chart, Html, Row, Table, View
+from dashboard.words import percent
+from phoenix.actions import ACTIONS, SIGNS
+from phoenix.scoring import score_feed
+from phoenix.world.behaviour import BASE_RATES
+
+RATES = tuple(BASE_RATES[action] for action in ACTIONS)  # [A], means over all logged impressions
+MARK = "▶ "  # before the selected post
+_SNIPPET = 60  # width in characters
+_kept_rows = keep(probability_rows)  # a weight moves no probability
+
+
+def view(scene: BarsScene) -> View:
+    """Draws the table beside the probabilities, and the selected post below them."""
+    candidates = scene.candidates
+    first = candidates.snippet(int(candidates.stages.order[0]))
+    listed = Table(
+        table(scene),
+        t("ranking.table.alt", count=len(candidates.texts), first=first),
+        "ranking.table",
+        columns=columns(),
+        height=HEIGHT,
+        on_select=selection.choose,
+    )
+    row = candidates.probabilities[candidates.selected]
+    chart = _kept_rows(
+        tuple(row.tolist()),
+        base=RATES,
+        signs=tuple(SIGNS.tolist()),
+        text=bars_text(scene),
+        log=scene.scale == "log",
+        true=None if scene.true is None else tuple(scene.true.tolist()),
+    )
+    bars = Chart(chart, t("ranking.bars.alt", **extremes(row)), "ranking.bars")
+    return View(
+        blocks=(Row(((listed,), (bars,)), (11, 9)), Html(feed_html([card(candidates, scene.world)]))),
+        notices=notices(scene),
+        maths=t("ranking.maths"),
+        sources=(score_feed,),
+    )
+
+
+def table(scene: Scene) -> pd.DataFrame:
+    """All candidates in order: rank, move against the baseline (missing where there is none), score, post."""
+    candidates = scene.candidates
+    order = candidates.stages.order
+    gained = moves(order, baseline=scene.baseline_order)[order]
+    posts = [candidates.snippet(i, _SNIPPET) for i in order.tolist()]
+    posts[candidates.rank - 1] = MARK + posts[candidates.rank - 1]
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(order) + 1),
+            "move": pd.arrays.IntegerArray(gained, gained == 0),
+            "score": candidates.stages.final[order],
+            "post": posts,
+        },
+        index=candidates.post_ids[order],
+    )
+
+
+def columns() -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`."""
+    column = st.column_config
+    return {
+        "rank": column.NumberColumn(t("feed.column.rank"), width=44),
+        "move": column.NumberColumn(
+            t("ranking.column.move"), format="%+d", width=54, help=t("ranking.column.move_help")
+        ),
+        "score": column.NumberColumn(t("feed.column.score"), format="%.3f", width=58),
+        "post": column.TextColumn(t("feed.column.post")),
+    }
+
+
+def bars_text(scene: BarsScene) -> ProbabilityText:
+    """Words for `figures.probabilities`."""
+    post = scene.world.posts.loc[scene.candidates.post_ids[scene.candidates.selected]]
+    handle = scene.world.authors["handle"].loc[post.author_id]
+    row = scene.candidates.probabilities[scene.candidates.selected]
+    return ProbabilityText(
+        title=t("ranking.bars.title", handle=handle, topic=topic(post.topic)),
+        actions=tuple(action_names()),
+        numbers=tuple(percent(p) for p in row.tolist()),
+        positive=t("ranking.weights.positive"),
+        negative=t("ranking.weights.negative"),
+        probability=t("ranking.axis.probability", scale=t(f"ranking.scale.{scene.scale}").lower()),
+        predicted=t("ranking.predicted"),
+        true=t("ranking.true"),
+        base=t("ranking.base"),
+        base_hover=t("ranking.base_hover"),
+    )
+
+
+def notices(scene: Scene) -> tuple[str, ...]:
+    """What to notice: what moved, what negative actions do, and that fifteen sigmoids do not add up to 1."""
+    candidates = scene.candidates
+    row = candidates.probabilities[candidates.selected]
+    ratio = words.count(row.max() / max(row.min(), 1e-12))
+    sigmoid = t("ranking.notice.sigmoid", **extremes(row), ratio=ratio, total=words.decimal(row.sum(), 2))
+    first = () if candidates.weights.any() else (zero(candidates),)
+    if np.array_equal(candidates.stages.order, scene.baseline_order):
+        return (*first, sigmoid, negative(scene), moved(scene))
+    return (*first, moved(scene), negative(scene), sigmoid)
+
+
+def moved(scene: Scene) -> str:
+    """How far the order is from the baseline's."""
+    candidates, baseline = scene.candidates, scene.baseline_order
+    order = candidates.stages.order
+    gained = moves(order, baseline=baseline)
+    name = t(f"common.preset.{scene.baseline}")
+    if not gained.any():
+        return t("ranking.notice.same", baseline=name)
+    climber = int(gained.argmax())
+    return t(
+        "ranking.notice.moved",
+        baseline=name,
+        moved=int(np.count_nonzero(gained)),
+        count=len(gained),
+        shared=shared_top(order, baseline=baseline),
+        climb=int(gained[climber]),
+        rank=int(ranks(order)[climber]),
+        post=candidates.snippet(climber),
+    )
+
+
+def negative(scene: Scene) -> str:
+    """How much negative actions take away over all candidates."""
+    candidates = scene.candidates
+    share = negative_share(candidates.stages.contributions)
+    if not share:
+        return t("ranking.notice.no_negative")
+    mean = candidates.probabilities[:, SIGNS < 0].mean()
+    return t("ranking.notice.negative", count=len(candidates.texts), share=percent(share), mean=percent(mean))
+
+
+def negative_share(contributions: np.ndarray) -> float | None:
+    """How much of what positive weights add is taken away by negative ones, summed over all candidates.
+
+    Args:
+      contributions: [n, A], weight × probability.
+
+    Returns:
+      A fraction, or None if nothing is added.
+    """
+    gain = contributions[contributions > 0].sum()
+    return float(-contributions[contributions < 0].sum() / gain) if gain > 0 else None

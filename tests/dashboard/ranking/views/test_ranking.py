@@ -1,0 +1,56 @@
+"""The table beside the probabilities: one post is marked in both, and clicks name posts."""
+
+import numpy as np
+import pytest
+
+from dashboard.ranking import selection
+from dashboard.ranking.scene import BarsScene
+from dashboard.ranking.views import ranking
+from dashboard.view import Row
+
+
+@pytest.fixture
+def scene(scene_for):
+    return scene_for("x_2026", place=4, kind=BarsScene, baseline="likes_only")
+
+
+def listed(view):
+    (row,) = [block for block in view.blocks if isinstance(block, Row)]
+    return row.columns[0][0]
+
+
+def test_rows_are_known_by_their_posts_and_the_selected_one_is_marked(scene):
+    table, candidates = listed(ranking.view(scene)), scene.candidates
+    assert table.frame.index.tolist() == candidates.post_ids[candidates.stages.order].tolist()
+    marked = table.frame.index[table.frame["post"].str.startswith(ranking.MARK)]
+    assert marked.tolist() == [candidates.post_ids[candidates.selected]]
+    assert table.on_select is selection.choose
+
+
+def test_moves_count_places_gained_against_the_baseline(scene):
+    frame, candidates = ranking.table(scene), scene.candidates
+    before = {int(candidates.post_ids[i]): place for place, i in enumerate(scene.baseline_order, start=1)}
+    expected = [before[post] - place for place, post in enumerate(frame.index, start=1)]
+    assert frame["move"].fillna(0).tolist() == expected
+    assert frame["move"].isna().tolist() == [moved == 0 for moved in expected]
+
+
+def test_the_picture_stays_the_very_same_while_weights_move(scene, scene_for):
+    other = scene_for("discovery", kind=BarsScene)
+    other = other.__class__(
+        **{**vars(other), "candidates": other.candidates._replace(selected=scene.candidates.selected)}
+    )
+    assert ranking.view(other).figure is ranking.view(scene).figure
+    assert ranking.view(scene).figure is not ranking.view(scene.__class__(**{**vars(scene), "scale": "linear"})).figure
+
+
+def test_what_to_remember_comes_first(scene, scene_for):
+    assert ranking.notices(scene)[0].startswith("Against “Likes only”")
+    same = scene_for("x_2026", kind=BarsScene, baseline="x_2026")
+    assert "not to 1" in ranking.notices(same)[0]
+    assert ranking.notices(same)[-1].startswith("The order is exactly that of")
+
+
+def test_negative_share_is_a_fraction_of_what_is_added():
+    assert ranking.negative_share(np.array([[0.5, -0.1], [0.5, -0.3]])) == pytest.approx(0.4)
+    assert ranking.negative_share(np.zeros((2, 2))) is None
