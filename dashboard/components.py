@@ -5,10 +5,7 @@ heading (drawn by `main` before the models load), controls, `figure`, `what_to_n
 """
 
 import html
-import inspect
-import textwrap
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
@@ -17,8 +14,6 @@ from dashboard.locale import listing, t, topic
 from dashboard.warm_up import Progress
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from phoenix.world import World
 
 CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
@@ -54,25 +49,6 @@ def page_header(domain: str) -> None:
     st.markdown(t(f"{domain}.sentence"))
 
 
-def figure(chart: "go.Figure", *, key: str, alt: str, on_select: Callable[[], None] | None = None) -> None:
-    """Shows a Plotly figure that follows the theme.
-
-    Args:
-      chart: the figure.
-      key: unique on the page.
-      alt: what a person who cannot see it should know, in words, with its main numbers.
-      on_select: called when a point is clicked; what it is stands in the widget's value.
-    """
-    # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
-    ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
-    if chart.layout.font.color != ink:  # a figure that was kept has it already
-        chart.layout.font.color = ink
-        for axis in (*chart.select_xaxes(), *chart.select_yaxes()):
-            axis.tickfont.color = axis.title.font.color = ink
-    clicks = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
-    st.plotly_chart(chart, width="stretch", theme="streamlit", key=key, config=CHART_CONFIG, alt=alt, **clicks)
-
-
 def wait_for_models() -> None:
     """While the server still compiles what a feed needs: what that is, and how far it has come."""
     place = st.empty()
@@ -87,36 +63,6 @@ def wait_for_models() -> None:
 
     resources.wait_until_ready(show)
     place.empty()
-
-
-def what_to_notice(observations: list[str]) -> None:
-    """What the picture shows, computed from the very numbers in it; Markdown, one bullet each."""
-    st.subheader(t("common.block.notice"), anchor=False)
-    st.markdown("\n".join(f"- {observation}" for observation in observations))
-
-
-def maths(markdown: str) -> None:
-    """The formulas behind the page, folded."""
-    with st.expander(t("common.block.maths")):
-        st.markdown(markdown)
-
-
-def source(*objects: Any) -> None:
-    """The very source that ran, folded.
-
-    Args:
-      *objects: functions, methods or classes; decorated ones are unwrapped.
-    """
-    with st.expander(t("common.block.source")):
-        listings(*objects)
-
-
-def listings(*objects: Any) -> None:
-    """Name and source of each object, open; arguments as for `source`."""
-    for item in objects:
-        item = inspect.unwrap(item)
-        st.markdown(f"`{item.__module__}.{item.__qualname__}`")
-        st.code(textwrap.dedent(inspect.getsource(item)), language="python")
 
 
 def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":

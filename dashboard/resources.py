@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 import streamlit as st
 
+from dashboard import people, state
 from dashboard.background import Background
+from dashboard.locale import translate
 from dashboard.warm_up import Progress, WarmUp
 
 if TYPE_CHECKING:
@@ -125,3 +127,17 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
     return without_each(recommender(), user_id, post_ids=[post_id], history=history)
+
+
+@st.cache_resource(show_spinner=False)
+def user_search_texts() -> pd.Series:
+    """One line to search in for each user; see `people.search_texts`."""
+    from phoenix.world.topics import NUM_TOPICS, topic_name
+
+    world = recommender().world
+    names = [" ".join(topic_name(number, lang) for lang in state.LANGUAGES) for number in range(NUM_TOPICS)]
+    personas = {
+        persona: " ".join(translate(f"common.persona.{persona}", lang) for lang in state.LANGUAGES)
+        for persona in world.users["persona"].unique()
+    }
+    return people.search_texts(world.users, world.interests, topic_names=names, persona_names=personas)

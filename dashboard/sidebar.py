@@ -3,11 +3,10 @@
 import random
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from dashboard import components, controls, people, state
-from dashboard.locale import t, topic, translate
+from dashboard import components, controls, people, resources, state
+from dashboard.locale import t, topic
 
 if TYPE_CHECKING:
     from phoenix.world import World
@@ -63,7 +62,7 @@ def _search(world: "World") -> None:
     )
     if not (query or "").strip():
         return
-    matches = people.search(_search_texts(world), query)
+    matches = people.search(resources.user_search_texts(), query)
     if not matches:
         st.caption(t("common.sidebar.no_match"))
     for user in matches:
@@ -78,15 +77,3 @@ def _search(world: "World") -> None:
         )
         if st.button(label, key=f"match_{user}", type="tertiary", on_click=state.set_user, args=(user,)):
             st.rerun()
-
-
-@st.cache_resource(show_spinner=False)
-def _search_texts(_world: "World") -> pd.Series:
-    from phoenix.world.topics import NUM_TOPICS, topic_name
-
-    names = [" ".join(topic_name(number, lang) for lang in state.LANGUAGES) for number in range(NUM_TOPICS)]
-    personas = {
-        persona: " ".join(translate(f"common.persona.{persona}", lang) for lang in state.LANGUAGES)
-        for persona in _world.users["persona"].unique()
-    }
-    return people.search_texts(_world.users, _world.interests, topic_names=names, persona_names=personas)

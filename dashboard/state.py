@@ -14,7 +14,7 @@ Who is right, address or session, is decided by who changed last:
 
 import functools
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -235,51 +235,3 @@ def show_value(key: str, value: Any) -> None:
     """Lets a widget show a value; sets it only where it differs, since the browser draws a set widget twice."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-
-
-# For pages that still make their widgets by hand
-
-
-def reconcile(name: str, options: Sequence[str], default: str) -> str | None:
-    """Prepares a hand-made choice; gives the text in the address if it is none of the options."""
-    value, fresh = given(name), is_fresh(name)
-    if fresh:
-        settle(name, value if value in options else None)
-        set_widget_value(name, value if value in options else default)
-        return None if value in options else value
-    if st.session_state.get(name) not in options:
-        set_widget_value(name, value if value in options else default)
-    return None
-
-
-def publish_choice(name: str, default: str) -> str:
-    """Takes a hand-made choice over after its widget was made."""
-    value = st.session_state[name]
-    settle(name, None if value == default else value)
-    return value
-
-
-def incoming(name: str) -> str | None:
-    """What the address newly gives, once."""
-    if not is_fresh(name):
-        return None
-    value = given(name)
-    settle(name, value)
-    return value
-
-
-def announce(name: str, value: str, *, default: str = "") -> None:
-    """Writes a value, unless it is the default."""
-    settle(name, None if value == default else value)
-
-
-def rejected_integer(name: str, *, low: int, high: int) -> str | None:
-    """What the address gives for a hand-made number, if that cannot be used."""
-    text = given(name)
-    usable = text is None or (text.isascii() and text.isdigit() and low <= int(text[:18]) <= high)
-    return None if usable else text
-
-
-def addressed(name: str) -> str | None:
-    """What the address gives for a hand-made choice."""
-    return given(name)

@@ -97,6 +97,12 @@ def search(query: str, language: str) -> tuple[np.ndarray, int]:
     return hits[:MOST_HITS], len(hits)
 
 
+def choose_near(clicked: object) -> None:
+    """Selects the post on which the visitor has clicked, if it was a post."""
+    if clicked is not None:
+        controls.put("near", int(clicked[0] if isinstance(clicked, list) else clicked))
+
+
 def nearest(corpus: np.ndarray, post: int) -> np.ndarray:
     """Ids of the posts nearest to a post by their vectors, float [N, D], nearest first."""
     order = np.argsort(-(corpus @ corpus[post]), kind="stable")[: NEIGHBOURS + 1]

@@ -147,6 +147,11 @@ def read(*, k: Literal["slider", "hidden"] = "slider", pick: bool = False) -> Sc
     )
 
 
+def choose_post(post: object) -> None:
+    """Selects the candidate on whose row the visitor has clicked."""
+    controls.put("post", int(post))
+
+
 def read_candidate() -> CandidateScene:
     """The scene of one candidate."""
     scene = read(pick=True)

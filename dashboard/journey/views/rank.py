@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from scipy.special import expit
 
 from dashboard import words
@@ -11,7 +10,7 @@ from dashboard.journey.figures.rank import RankText, rank_curve
 from dashboard.journey.scene import Scene, candidate_label
 from dashboard.journey.step import step
 from dashboard.locale import t
-from dashboard.view import Chart, Table, View
+from dashboard.view import Chart, Table, View, column
 from phoenix.serving import Recommender
 
 NEIGHBOURS = 2  # on each side, in the table
@@ -113,7 +112,7 @@ def neighbours(scene: Scene) -> pd.DataFrame:
 
 
 def _table(scene: Scene) -> Table:
-    title, column = t("journey.rank.table"), st.column_config
+    title = t("journey.rank.table")
     columns = {
         "rank": column.NumberColumn(t("feed.column.rank"), width=50),
         "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),

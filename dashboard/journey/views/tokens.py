@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
 from dashboard import words
 from dashboard.feed import action_names
@@ -14,7 +13,7 @@ from dashboard.journey.scene import BATCH, Scene, candidate_label, length
 from dashboard.journey.step import step
 from dashboard.journey.views.rows import strip_text
 from dashboard.locale import listing, t
-from dashboard.view import Chart, Table, View
+from dashboard.view import Chart, Table, View, column
 from phoenix.actions import ACTIONS
 from phoenix.embedding import InputEmbedder, block_history_reduce
 from phoenix.recsys_model import PhoenixModel
@@ -141,7 +140,7 @@ def _lengths(scene: Scene) -> str:
 
 
 def _table(described: pd.DataFrame) -> Table:
-    title, column = t("journey.tokens.table"), st.column_config
+    title = t("journey.tokens.table")
     columns = {
         "number": column.NumberColumn(t("journey.column.number"), width=50),
         "post": column.TextColumn(t("feed.column.post"), width=420),

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from dashboard import words
 from dashboard.feed import TOP, action_names, ranks, shared_top
@@ -14,7 +13,7 @@ from dashboard.ranking.figures.slopes import SlopeText, rank_slopes
 from dashboard.ranking.scene import Scene
 from dashboard.ranking.views.ranking import moved, table
 from dashboard.score import zero
-from dashboard.view import Chart, Table, Text, View
+from dashboard.view import Chart, Table, Text, View, column
 from dashboard.words import percent
 from phoenix.scoring import score_feed
 
@@ -152,7 +151,6 @@ def sortable(scene: Scene) -> pd.DataFrame:
 
 def columns() -> dict[str, object]:
     """Titles, widths and formats of the columns of `sortable`."""
-    column = st.column_config
     return {
         "before": column.NumberColumn(t("ranking.column.before"), width=60),
         "rank": column.NumberColumn(t("ranking.column.now"), width=50),

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from dashboard import words
 from dashboard.components import feed_html
@@ -13,7 +12,7 @@ from dashboard.ranking import selection
 from dashboard.ranking.figures.probabilities import HEIGHT, ProbabilityText, probability_rows
 from dashboard.ranking.scene import BarsScene, Scene
 from dashboard.score import zero
-from dashboard.view import Chart, Html, Row, Table, View
+from dashboard.view import Chart, Html, Row, Table, View, column
 from dashboard.words import percent
 from phoenix.actions import ACTIONS, SIGNS
 from phoenix.scoring import score_feed
@@ -75,7 +74,6 @@ def table(scene: Scene) -> pd.DataFrame:
 
 def columns() -> dict[str, object]:
     """Titles, widths and formats of the columns of `table`."""
-    column = st.column_config
     return {
         "rank": column.NumberColumn(t("feed.column.rank"), width=44),
         "move": column.NumberColumn(

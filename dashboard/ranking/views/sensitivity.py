@@ -6,10 +6,10 @@ import numpy as np
 
 from dashboard.feed import TOP, Candidates, action_names
 from dashboard.locale import listing, t
+from dashboard.ranking.examined import post_box
 from dashboard.ranking.figures.sensitivity import SensitivityText, WeightLine, weight_lines
 from dashboard.ranking.ranges import WEIGHT_RANGES
 from dashboard.ranking.scene import Scene, weighted_ranks
-from dashboard.ranking.views.examined import post_box
 from dashboard.view import Chart, View
 from dashboard.words import digits
 from phoenix.actions import ACTIONS, SIGNS

@@ -7,9 +7,9 @@ from scipy.special import expit
 
 from dashboard import words
 from dashboard.locale import listing, t, topic
+from dashboard.ranking.examined import post_box
 from dashboard.ranking.figures.why import Effect, EffectText, effect_bars
 from dashboard.ranking.scene import WhyScene
-from dashboard.ranking.views.examined import post_box
 from dashboard.view import Chart, Text, View
 from dashboard.words import change
 from phoenix.actions import ACTIONS

@@ -1,17 +1,14 @@
 """The candidates as a table, and what pulled the selected one in."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
-from streamlit import column_config as column
 
-from dashboard import components, controls, words
+from dashboard import components, words
 from dashboard.locale import t, topic
 from dashboard.posts import age
 from dashboard.retrieval import origins
-from dashboard.retrieval.scene import CandidateScene, Scene, timing
-from dashboard.view import Html, Table, Text, View
+from dashboard.retrieval.scene import CandidateScene, Scene, choose_post, timing
+from dashboard.view import Html, Table, Text, View, column
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.analysis.regret import feed_value
 from phoenix.serving import Recommender
@@ -29,7 +26,7 @@ def view(scene: CandidateScene) -> View:
         "candidates",
         columns=columns(),
         height=_HEIGHT,
-        on_select=partial(controls.put, "post"),
+        on_select=choose_post,
     )
     pulled = origins.trace(scene)
     selected = Html(components.feed_html([card(scene)]))

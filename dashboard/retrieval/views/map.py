@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import components, controls, words
+from dashboard import components, words
 from dashboard.locale import listing, t, topic
 from dashboard.posts import age
 from dashboard.retrieval import on_map
 from dashboard.retrieval.figures import corpus_map as figures
 from dashboard.retrieval.figures import density
-from dashboard.retrieval.map_scene import MapScene
+from dashboard.retrieval.map_scene import MapScene, choose_near
 from dashboard.retrieval.scene import Scene
 from dashboard.view import Block, Chart, Html, Text, View
 from phoenix.analysis.corpus import place_of
@@ -30,18 +30,13 @@ def view(scene: MapScene) -> View:
     """The map with the user, the candidates, the hits and the selected post on top."""
     points = overlay(scene)
     legend = t(f"retrieval.map.legend.{scene.colour}", authors=words.count(len(scene.world.authors)))
-    chart = Chart(picture(scene, points), alt(scene), "map", on_select=_select)
+    chart = Chart(picture(scene, points), alt(scene), "map", on_select=choose_near)
     return View(
         blocks=(*_no_hits(scene), Text(legend, "caption"), chart, Html(components.feed_html([card(scene)]))),
         notices=(*hits(scene), candidates(scene), neighbours(scene), preserved(scene)),
         maths=t("retrieval.maths"),
         sources=(build_projection, place, density.dominant_group),
     )
-
-
-def _select(clicked: object) -> None:
-    if clicked is not None:
-        controls.put("near", int(clicked[0] if isinstance(clicked, list) else clicked))
 
 
 def _no_hits(scene: MapScene) -> tuple[Block, ...]:

@@ -19,7 +19,7 @@ def explained(scene_for, recommender):
     def build(place: int, *, of: str = why.SCORE, weights="x_2026", history=None) -> WhyScene:
         base = scene_for(weights, place=place).candidates
         post, past = int(base.post_ids[base.selected]), recommender.history(USER) if history is None else history
-        found = leave_one_out(recommender, USER, [post], history=past)
+        found = leave_one_out(recommender, USER, post_ids=[post], history=past)
         cold = recommender.rank(USER, [post], history=past.head(0)).logits[0]
         return scene_for(weights, place=place, kind=WhyScene, of=of, left_out=found, cold=cold)
 
