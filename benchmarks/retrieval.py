@@ -235,7 +235,8 @@ def main() -> None:
         trials = [tune(contender, users, truth) for contender in contenders]
     measured = sweep(trials, users, truth=truth, repeats=REPEATS)
     rows = report(contenders, measured)
-    new_posts = measure_new_posts(recommender, corpus, np.arange(JUDGED_USERS)) if corpus.known < size else None
+    judged = np.arange(JUDGED_USERS)
+    new_posts = measure_new_posts(recommender, corpus, users=judged) if corpus.known < size else None
     print(f"true P(favorite) of the first 100, by posts known to training and new ones: {json.dumps(new_posts)}")
     write("retrieval", {"posts": size, "from_nothing": stages, "indexes": rows, "new_posts": new_posts})
 

@@ -41,8 +41,8 @@ class Timed(NamedTuple):
 @st.cache_resource(show_spinner=False)
 def _load() -> "Recommender":
     from phoenix.environment import cache_folder
+    from phoenix.kept_programs import keep_compilations
     from phoenix.serving import Recommender
-    from phoenix.serving.kept_programs import keep_compilations
 
     keep_compilations(cache_folder())
     return Recommender.load()

@@ -49,8 +49,8 @@ def run(
       standard error.
     """
     from phoenix.environment import cache_folder
+    from phoenix.kept_programs import keep_compilations
     from phoenix.serving import Recommender
-    from phoenix.serving.kept_programs import keep_compilations
 
     console = open_output()
     if console is None:

@@ -23,7 +23,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from phoenix.checkpoint import sweep_temporary
 from phoenix.checks import shown
 
-KEPT_BYTES = 4 * 2**30
+KEPT_BYTES = 2**30
 SUFFIXES = (".safetensors", ".faiss")
 
 _LOGGER = logging.getLogger(__name__)

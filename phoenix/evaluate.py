@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     from phoenix.environment import cache_folder
     from phoenix.evaluation.report import evaluate_artifacts
-    from phoenix.serving.kept_programs import keep_compilations
+    from phoenix.kept_programs import keep_compilations
 
     output = open_output()
     if output is None:

@@ -83,7 +83,7 @@ def score_feed(
       ValueError: unusable weights or candidates, or a setting outside its range.
     """
     _check_settings(settings)
-    table, authors, follows = _check_candidates(probabilities, author_ids, followed)
+    table, authors, follows = _check_candidates(probabilities, author_ids=author_ids, followed=followed)
     vector = resolve_weights(weights)
     contributions = table * vector
     weighted = contributions.sum(axis=1)
@@ -155,7 +155,7 @@ def _check_settings(settings: ScoreSettings) -> None:
 
 
 def _check_candidates(
-    probabilities: ArrayLike, author_ids: ArrayLike, followed: ArrayLike
+    probabilities: ArrayLike, *, author_ids: ArrayLike, followed: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Probabilities as float64 [n, A], authors as int [n], followed as bool [n]."""
     table = check_array(probabilities, what="Probabilities")

@@ -128,7 +128,7 @@ def load_artifacts(folder: str | os.PathLike | None = None) -> Artifacts:
     with refusing(place, remedy=_remedy(place)):
         metrics, log = (load_sealed_json(place / name) for name in ("metrics.json", "training_log.json"))
         headers = {kind: _read_header(place / f"{kind}.safetensors", kind) for kind in KINDS}
-        run = _check_one_run(place, headers, {"metrics.json": metrics, "training_log.json": log})
+        run = _check_one_run(place, headers, numbers={"metrics.json": metrics, "training_log.json": log})
         world, histories = _load_world(place / "world.safetensors")
         models = {kind: _load_model(place / f"{kind}.safetensors", kind) for kind in ("retrieval", "ranker")}
         if not isinstance(log.get("entries"), list):
@@ -196,7 +196,7 @@ def _most_bytes(kind: str, config: Mapping[str, Any]) -> int:
 
 
 def _check_one_run(
-    folder: pathlib.Path, headers: Mapping[str, Header], numbers: Mapping[str, Mapping[str, Any]]
+    folder: pathlib.Path, headers: Mapping[str, Header], *, numbers: Mapping[str, Mapping[str, Any]]
 ) -> str:
     """The run that all files belong to."""
     run = headers["world"].metadata["run"]

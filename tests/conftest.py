@@ -16,7 +16,7 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 from phoenix.environment import cache_folder  # noqa: E402
-from phoenix.serving.kept_programs import keep_compilations  # noqa: E402
+from phoenix.kept_programs import keep_compilations  # noqa: E402
 
 # A [D] silently added to a [B, T, D] is how wrong shapes become plausible numbers.
 jax.config.update("jax_numpy_rank_promotion", "raise")

@@ -28,10 +28,10 @@ from phoenix.batch import RecsysBatch
 from phoenix.environment import cache_folder
 from phoenix.forward import ranker_functions
 from phoenix.hashing import TableConfig
+from phoenix.kept_programs import keep_compilations
 from phoenix.parameters import tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.serving.compiled import Program, cast_weights
-from phoenix.serving.kept_programs import keep_compilations
 from phoenix.storage import load_artifacts
 from phoenix.transformer import TransformerConfig
 

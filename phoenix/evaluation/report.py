@@ -63,7 +63,7 @@ def evaluate_artifacts(
     }
     for name, users in (("trained", trained), ("held_out", fresh)):
         progress(f"ranker, {name} users")
-        metrics["ranker"][name] = evaluate_ranker(recommender, users, simple)
+        metrics["ranker"][name] = evaluate_ranker(recommender, users, simple=simple)
         progress(f"retrieval and feeds, {name} users")
         metrics["retrieval"][name] = evaluate_feeds(recommender, users) | measure_retrieval(recommender, users)
     progress("invariance")
@@ -112,7 +112,7 @@ class SimplePredictors:
         return (self._actions[name][ids] + _PRIOR_IMPRESSIONS * self._base) / total
 
 
-def evaluate_ranker(recommender: Recommender, users: np.ndarray, simple: SimplePredictors) -> dict[str, Any]:
+def evaluate_ranker(recommender: Recommender, users: np.ndarray, *, simple: SimplePredictors) -> dict[str, Any]:
     """AUC, lift shares and calibration of the ranker and of simple predictors on impressions behind the split."""
     world = recommender.world
     log = world.stream.log(users, SPLIT, count=IMPRESSIONS)

@@ -72,7 +72,7 @@ def held_out_favorites(world: World, user_id: int, *, impressions: int = HELD_OU
     return np.unique(log.posts[log.actions[..., _FAVORITE]])
 
 
-def oracle_orders(world: World, user_id: int, likes: np.ndarray) -> dict[str, np.ndarray]:
+def oracle_orders(world: World, user_id: int, *, likes: np.ndarray) -> dict[str, np.ndarray]:
     """The orders of those who know the truth: likes are the true P(favorite) of all posts, [N]; each int64 [N]."""
     values = {"oracle": likes, "ceiling": likes * world.stream.show_probabilities(user_id)}
     return {name: np.argsort(-value, kind="stable") for name, value in values.items()}
@@ -96,7 +96,7 @@ def judge_user(
     ends = [min(k, world.num_posts) for k in cutoffs]
     likes = world.true_probabilities(user_id, np.arange(world.num_posts))[:, _FAVORITE]
     favorites = held_out_favorites(world, user_id)
-    orders = oracle_orders(world, user_id, likes) | {
+    orders = oracle_orders(world, user_id, likes=likes) | {
         "ours": recommender.retrieve(user_id, k=max(ends)).post_ids,
         "popularity": popular,
         "followed": followed_order(world, user_id),
@@ -119,7 +119,7 @@ def measure_retrieval(recommender: Recommender, users: np.ndarray) -> dict[str, 
     }
 
 
-def measure_new_posts(recommender: Recommender, corpus: Corpus, users: np.ndarray, *, k: int = 100) -> dict[str, Any]:
+def measure_new_posts(recommender: Recommender, corpus: Corpus, *, users: np.ndarray, k: int = 100) -> dict[str, Any]:
     """What it costs that the posts beyond the trained ones are explained by their authors alone.
 
     Args:

@@ -24,6 +24,7 @@ from phoenix.index.faiss_index import FaissIndex
 from phoenix.index.parameters import FlatParameters, IndexParameters
 
 FORMAT_VERSION = 1
+KEPT_BYTES = 4 * 2**30  # an index of a million posts has up to 0.65 GB
 _MAGIC = b"phoenix-index\x00\x00\x01"
 _BLOCK = 1 << 20
 
@@ -79,7 +80,7 @@ def load_or_build(
 
     if isinstance(parameters, FlatParameters):
         return StoredIndex(build(), reused=False, complaint=None)
-    digest, cache = corpus_digest or digest_vectors(array), DiskCache(folder)
+    digest, cache = corpus_digest or digest_vectors(array), DiskCache(folder, most_bytes=KEPT_BYTES)
     found = cache.fetch(
         cache.path(parameters.kind, _identity(parameters, digest), suffix=".faiss"),
         load=lambda path: load_index(path, parameters, corpus_digest=digest),

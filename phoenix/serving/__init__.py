@@ -2,8 +2,8 @@
 
 `recommender` answers the questions of a feed; it has an `engine`, the models. `probes` are the questions of an
 explorer, functions of the recommender. `user_request` checks ids and histories, `batching` makes a model's batch of
-them, `passes` are the two ways through the ranker. `programs` lists what is compiled by `compiled`, `kept_programs`
-keeps it on disk. `results` describes the answers.
+them, `passes` are the two ways through the ranker. `programs` lists what is compiled by `compiled`; `results`
+describes the answers.
 """
 
 from phoenix.serving.compiled import BUCKETS

@@ -4,7 +4,7 @@ Design:
 * arrays have a few fixed shapes (`BUCKETS`), so that everything can be compiled before anybody asks;
 * `Program` compiles by `jax.jit(…).lower(…).compile()`, from shapes alone: nothing has to run, and two threads that
   need the same shape compile it once;
-* `kept_programs` keeps them on disk, so that the next start does not compile;
+* `phoenix.kept_programs` keeps them on disk, so that the next start does not compile;
 * precision is the type of the weights: the models compute in it, with softmax and results in float32.
 """
 

@@ -34,7 +34,7 @@ def corpus_embeddings(engine: Engine, hashes: BatchBuilder, *, weights: Params, 
     expected = (len(hashes.posts), engine.retrieval.transformer.width)
 
     def make() -> np.ndarray:
-        return embed_posts(engine.post_vectors, hashes.posts, hashes.authors)
+        return embed_posts(engine.post_vectors, hashes.posts, author_hashes=hashes.authors)
 
     def load(path: pathlib.Path) -> np.ndarray:
         vectors = load_arrays(path)[0]["embeddings"]
@@ -58,7 +58,7 @@ def corpus_embeddings(engine: Engine, hashes: BatchBuilder, *, weights: Params, 
     return cache.fetch(cache.path("corpus", ingredients), load=load, make=make, save=save).result
 
 
-def embed_posts(encode: Tower, post_hashes: np.ndarray, author_hashes: np.ndarray) -> np.ndarray:
+def embed_posts(encode: Tower, post_hashes: np.ndarray, *, author_hashes: np.ndarray) -> np.ndarray:
     """Unit vectors [N, D] of posts hashed to int32 [N, 2], in chunks."""
     chunks = [
         np.asarray(encode(_pad_rows(post_hashes, start), _pad_rows(author_hashes, start)))

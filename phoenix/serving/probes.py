@@ -116,7 +116,7 @@ def rank_histories(
     posts = recommender.requests.posts(post_ids)
     if len(posts) > BUCKETS[-1]:
         raise ValueError(f"At most {BUCKETS[-1]} posts can be ranked in one batch, got {len(posts)}.")
-    request = _histories_of(recommender, user_id, histories)
+    request = _histories_of(recommender, user_id, histories=histories)
     batch = recommender.ranker_batches.batch(request, posts, bucket=bucket_for(len(posts)))
     batch = pad_rows(batch, rows=recommender.requests.longest + 1)
     logits = recommender.engine.candidate_logits(recommender.engine.encode_context(batch), batch)
@@ -134,7 +134,7 @@ def embed_histories(recommender: Recommender, user_id: int, *, histories: Sequen
     Raises:
       ValueError: an unknown user, an unusable history, none or more histories than fit.
     """
-    request = _histories_of(recommender, user_id, histories)
+    request = _histories_of(recommender, user_id, histories=histories)
     batch = pad_rows(recommender.retrieval_batches.batch(request), rows=recommender.requests.longest + 1)
     return recommender.engine.user_vectors(batch)[: len(request.users)].copy()
 
@@ -200,7 +200,7 @@ def embed_posts(recommender: Recommender, post_ids: np.ndarray, *, author_ids: n
     sizes = recommender.engine.retrieval.tables
     posts = hash_ids(post_ids, kind="post", num_buckets=sizes.posts)
     authors = hash_ids(author_ids, kind="author", num_buckets=sizes.authors)
-    return embed_hashed(recommender.engine.post_vectors, posts, authors)
+    return embed_hashed(recommender.engine.post_vectors, posts, author_hashes=authors)
 
 
 def predict_impressions(
@@ -220,7 +220,7 @@ def predict_impressions(
     Raises:
       ValueError: an unknown user, post or surface, or shapes that do not fit each other.
     """
-    users, posts, places = _check_impressions(recommender, user_ids, post_ids, surfaces)
+    users, posts, places = _check_impressions(recommender, user_ids, post_ids=post_ids, surfaces=surfaces)
     parts = []
     for start in range(0, len(users), _USERS_CHUNK):
         rows = slice(start, start + _USERS_CHUNK)
@@ -253,7 +253,7 @@ def table_rows(recommender: Recommender, kind: str, *, buckets: ArrayLike, store
     return np.array(look_up(rows, hashes, kind), np.float32)
 
 
-def _histories_of(recommender: Recommender, user_id: int, histories: Sequence[pd.DataFrame]) -> UserRequest:
+def _histories_of(recommender: Recommender, user_id: int, *, histories: Sequence[pd.DataFrame]) -> UserRequest:
     given = _check_list(histories, "histories", most=recommender.requests.longest + 1)
     return recommender.requests.what_if(user_id, given)
 
@@ -268,7 +268,7 @@ def _check_list(values: Sequence, what: str, *, most: int) -> Sequence:
 
 
 def _check_impressions(
-    recommender: Recommender, user_ids: np.ndarray, post_ids: np.ndarray, surfaces: np.ndarray
+    recommender: Recommender, user_ids: np.ndarray, *, post_ids: np.ndarray, surfaces: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     users = np.atleast_1d(recommender.world.check_users(user_ids))
     posts = check_ids(post_ids, kind="post", count=recommender.world.num_posts)

@@ -116,9 +116,9 @@ def compile_steps(programs: Programs, *, ranker_history: int, retrieval_history:
     return [
         users[0],
         *ranked(users=1, buckets=sorted(BUCKETS, key=lambda bucket: bucket != feed)),
-        *_dense_steps(programs.dense, "dense", ranker_history, users=1, buckets=BUCKETS),
+        *_dense_steps(programs.dense, "dense", history_len=ranker_history, users=1, buckets=BUCKETS),
         *ranked(users=rank_most, buckets=BUCKETS),
-        *_dense_steps(programs.dense_logits, "dense_logits", ranker_history, users=few + 1, buckets=(few,)),
+        *_dense_steps(programs.dense_logits, "dense_logits", history_len=ranker_history, users=few + 1, buckets=(few,)),
         users[1],
         CompileStep("tower_stages", 1, few, towers),
     ]
@@ -140,7 +140,7 @@ def _ranker_steps(programs: Programs, history_len: int, *, users: int, buckets: 
 
 
 def _dense_steps(
-    program: BoundProgram, name: str, history_len: int, *, users: int, buckets: tuple[int, ...]
+    program: BoundProgram, name: str, *, history_len: int, users: int, buckets: tuple[int, ...]
 ) -> list[CompileStep]:
     """A pass over all tokens, under any mask, for both position schemes."""
     steps = []

@@ -79,7 +79,7 @@ def test_the_oracle_offers_what_is_liked_most_and_the_ceiling_finds_most(judged)
 def test_the_ceiling_orders_by_what_is_shown_and_favorited(recommender):
     world = recommender.world
     likes = world.true_probabilities(8, np.arange(world.num_posts))[:, FAVORITE]
-    orders, value = quality.oracle_orders(world, 8, likes), likes * world.stream.show_probabilities(8)
+    orders, value = quality.oracle_orders(world, 8, likes=likes), likes * world.stream.show_probabilities(8)
     assert (np.diff(value[orders["ceiling"]]) <= 0).all()
     assert (np.diff(likes[orders["oracle"]]) <= 0).all()
     # The impressions themselves bear it out: as often as expected they are favorited posts of its first 200.
@@ -98,7 +98,7 @@ def test_means_leave_out_who_has_no_value():
 
 def test_new_posts_are_found_less_well_than_known_ones(recommender):
     corpus = make_corpus(recommender, 2 * recommender.world.num_posts)
-    result = quality.measure_new_posts(recommender, corpus, np.arange(8))
+    result = quality.measure_new_posts(recommender, corpus, users=np.arange(8))
     assert set(result) == {"known", "new", "all"}
     for group in result.values():
         assert group["random"] < group["ours"] < group["oracle"]

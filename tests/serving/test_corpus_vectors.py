@@ -48,7 +48,7 @@ def test_vectors_are_computed_once_and_the_same_from_disk(engine, cache, monkeyp
     expected = embed(engine, None)
     assert expected.shape == (50, TRANSFORMER.width)
     np.testing.assert_array_equal(embed(engine, cache), expected)
-    monkeypatch.setattr(corpus_vectors, "embed_posts", lambda *_: pytest.fail("computed again"))
+    monkeypatch.setattr(corpus_vectors, "embed_posts", lambda *_, **__: pytest.fail("computed again"))
     np.testing.assert_array_equal(embed(engine, cache), expected)
 
 

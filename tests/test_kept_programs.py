@@ -7,8 +7,8 @@ import zlib
 import jax
 import pytest
 
-from phoenix.serving import kept_programs
-from phoenix.serving.kept_programs import drop_broken, keep_compilations, machine_digest
+from phoenix import kept_programs
+from phoenix.kept_programs import drop_broken, keep_compilations, machine_digest
 
 WHOLE = zlib.compress(b"program" * 100)
 
