@@ -6,6 +6,12 @@ used is said in a sentence under the widget, which stays until the visitor chang
 A widget's key is `<page>.<name>` (`<name>` alone for what all pages share); the value behind it is text in
 `dashboard.state`, which its callback sets before the run: the widget only shows it. Names of options are looked up
 when the widget is made, never when its format function is called: by then the language may be another.
+
+All of them take:
+  problem: key of the sentence about what the address gives and cannot be used.
+  said_here: whether that sentence stands under the widget; else the caller says it with `say_problem`.
+  on_change: called when the visitor has chosen, after the value was set.
+  **widget: further arguments of the Streamlit widget.
 """
 
 import re
@@ -49,15 +55,8 @@ def choice(
         the names' keys: option `a` reads `t(f"{names}.a")`.
       kind: a row of buttons, a drop-down list, or no widget at all (`put` changes it).
       written_out: the default depends on something else, so it stands in the address too.
-      problem: key of the sentence about what cannot be used; it is given name, given, expected and shown.
-      said_here: whether that sentence stands under the widget; else the caller says it with `say_problem`.
-      on_change: called when the visitor has chosen, after the value was set.
-      **widget: further arguments of the Streamlit widget.
-
-    Returns:
-      The chosen option.
+      problem, said_here, on_change, **widget: see the module; the sentence is given name, given, expected and shown.
     """
-
     shown_as = _names(names, options)
     value = _settle(
         name,

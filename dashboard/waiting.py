@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from dashboard import controls, resources, state, words
-from dashboard.background import QueueFullError, Request, TooLargeError, Work
+from dashboard.background import QueueFullError, Request, Work
+from dashboard.kept_results import TooLargeError
 from dashboard.locale import t
 
 _PATIENCE_SECONDS = 1.0  # before a bar appears

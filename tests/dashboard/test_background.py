@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from dashboard import background
-from dashboard.background import Kept, QueueFullError, Request, TooLargeError, Work, stages
+from dashboard import background, kept_results
+from dashboard.background import QueueFullError, Request, Work, stages
+from dashboard.kept_results import UNUSED_SECONDS, Kept, TooLargeError
 from tests.dashboard.patience import endless, until
 
 
@@ -227,7 +228,7 @@ def test_a_million_posts_stay_only_while_somebody_uses_them(clock):
     kept = Kept(most_bytes=10**9, clock=clock)
     for key, weight in (("sweep", 10_000), ("million", 5 * 10**8), ("looked at", 3 * 10**8)):
         kept.put(key, key, {key: weight})
-    clock.now += background.UNUSED_SECONDS - 1
+    clock.now += UNUSED_SECONDS - 1
     kept.get("looked at")
     clock.now += 2
     kept.forget_unused()
@@ -237,21 +238,21 @@ def test_a_million_posts_stay_only_while_somebody_uses_them(clock):
 def test_an_idle_place_forgets_by_itself(place, clock, monkeypatch):
     monkeypatch.setattr(background, "_TIDY_SECONDS", 0.01)
     place.kept.put("corpus", "corpus", {"corpus": 5 * 10**5})
-    monkeypatch.setattr(background, "LARGE_BYTES", 10**5)
+    monkeypatch.setattr(kept_results, "LARGE_BYTES", 10**5)
     assert place.ask(answer(), "ann").wait(5)
     assert place.kept.weight > 5 * 10**5
-    clock.now += background.UNUSED_SECONDS + 1
+    clock.now += UNUSED_SECONDS + 1
     until(lambda: place.kept.weight < 10**5)
 
 
 def test_a_result_that_is_too_large_is_refused_and_the_others_stay(place):
     place.kept.put("small", "small", {"small": 10})
     work = place.ask(
-        Request("large", lambda progress, should_stop: "large", weigh=lambda result: {"large": 2 * 10**6}), "ann"
+        Request("large", lambda progress, should_stop: "large", weigh=lambda result: {"large": 2 * 10**9}), "ann"
     )
     assert work.wait(5)
     assert isinstance(work.error, TooLargeError)
-    assert (work.error.needed, work.error.most) == (2 * 10**6, 10**6)
+    assert (work.error.needed, work.error.most) == (2 * 10**9, 10**9)
     assert place.result("small") == "small"
 
 

@@ -42,42 +42,42 @@ def similarity_distribution(similarities: np.ndarray, *, k: int, labels: Similar
       Two bar traces over bins of which one edge is the cut, so that no bin holds both kinds: left, kept.
     """
     cut = float(similarities[k - 1])
-    lowest, highest = float(similarities[-1]), float(similarities[0])
-    width = max(highest - lowest, 1e-6) / _BINS
-    first, last = np.floor((lowest - cut) / width), np.floor((highest - cut) / width) + 1
-    edges = cut + width * np.arange(first, last + 1)
+    edges = bin_edges(similarities, cut)
     chart = go.Figure(layout=theme.layout(x=labels.similarity, y=labels.posts, height=420, legend=True))
     parts = ((similarities[k:], labels.left, theme.MUTED), (similarities[:k], labels.kept, theme.ACCENT))
     for values, name, colour in parts:
         counts, _ = np.histogram(values, edges)
-        shown = counts > 0
-        lows, highs = edges[:-1][shown], edges[1:][shown]
-        hovers = [
-            labels.hover.format(low=decimal(low, 3), high=decimal(high, 3), count=count(number))
-            for low, high, number in zip(lows, highs, counts[shown], strict=True)
-        ]
-        chart.add_bar(
-            x=(lows + highs) / 2,
-            y=counts[shown],
-            width=width,
-            name=name,
-            marker={"color": colour, "line": {"width": 0}},
-            hovertext=hovers,
-            hoverinfo="text",
-        )
+        _add_bars(chart, counts, edges=edges, name=name, colour=colour, hover=labels.hover)
     chart.add_vline(x=cut, line={"color": theme.NEGATIVE, "width": 2, "dash": "dash"})
-    chart.add_annotation(
-        x=cut,
-        y=1,
-        yref="paper",
-        text=labels.cut,
-        xanchor="right",
-        xshift=-6,
-        yanchor="top",
-        align="right",
-        showarrow=False,
-    )
+    left_of_it = {"xanchor": "right", "xshift": -6, "yanchor": "top", "align": "right"}
+    chart.add_annotation(x=cut, y=1, yref="paper", text=labels.cut, showarrow=False, **left_of_it)
     chart.update_layout(barmode="overlay", bargap=0)
     top = np.log10(max(len(similarities) / 4, 10))
     chart.update_yaxes(type="log", range=[np.log10(_SMALLEST_COUNT), top], dtick=1, tickformat=",d")
     return chart
+
+
+def bin_edges(similarities: np.ndarray, cut: float) -> np.ndarray:
+    """Edges of bins of one width from the lowest to the highest similarity; one of them is the cut."""
+    lowest, highest = float(similarities[-1]), float(similarities[0])
+    width = max(highest - lowest, 1e-6) / _BINS
+    first, last = np.floor((lowest - cut) / width), np.floor((highest - cut) / width) + 1
+    return cut + width * np.arange(first, last + 1)
+
+
+def _add_bars(chart: go.Figure, counts: np.ndarray, *, edges: np.ndarray, name: str, colour: str, hover: str) -> None:
+    shown = counts > 0
+    lows, highs, numbers = edges[:-1][shown], edges[1:][shown], counts[shown]
+    hovers = [
+        hover.format(low=decimal(low, 3), high=decimal(high, 3), count=count(number))
+        for low, high, number in zip(lows, highs, numbers, strict=True)
+    ]
+    chart.add_bar(
+        x=(lows + highs) / 2,
+        y=numbers,
+        width=edges[1] - edges[0],
+        name=name,
+        marker={"color": colour, "line": {"width": 0}},
+        hovertext=hovers,
+        hoverinfo="text",
+    )

@@ -9,6 +9,8 @@ from dashboard.figures import theme
 
 _SYMBOLS = {"flat": "square", "ivf_flat": "circle", "ivf_sq8": "diamond", "ivf_pq": "triangle-up", "hnsw": "cross"}
 _COLOURS = dict(zip(_SYMBOLS, (theme.MUTED, *theme.SERIES), strict=False))
+_CHOSEN = {"symbol": "circle-open", "size": 22, "color": theme.TRUTH, "line": {"width": 3}}
+_BEST = {"symbol": "star", "size": 16, "color": "#C79A00", "line": {"width": 1, "color": "#15202B"}}
 
 
 class Series(NamedTuple):
@@ -71,13 +73,8 @@ def sweep_chart(
             hovertext=list(line.hovers),
             hoverinfo="text",
         )
-    marks = (
-        (chosen, text.chosen, {"symbol": "circle-open", "size": 22, "color": theme.TRUTH, "line": {"width": 3}}),
-        (best, text.best, {"symbol": "star", "size": 16, "color": "#C79A00", "line": {"width": 1, "color": "#15202B"}}),
-    )
-    for place, name, marker in marks:
-        if place is not None:
-            chart.add_scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker, hoverinfo="skip")
+    _add_mark(chart, chosen, text.chosen, _CHOSEN)
+    _add_mark(chart, best, text.best, _BEST)
     chart.add_vline(x=target, line={"color": theme.MUTED, "width": 1.5, "dash": "dash"})
     chart.add_annotation(
         x=target, y=0.99, yref="paper", yanchor="top", xanchor="right", xshift=-6, text=text.target, showarrow=False
@@ -85,3 +82,8 @@ def sweep_chart(
     chart.update_yaxes(type="log", dtick="D2", tickformat=",~g")
     chart.update_xaxes(ticksuffix="%", rangemode="tozero")
     return chart
+
+
+def _add_mark(chart: go.Figure, place: tuple[float, float] | None, name: str, marker: dict[str, object]) -> None:
+    if place is not None:
+        chart.add_scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker, hoverinfo="skip")

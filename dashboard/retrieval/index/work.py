@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard import resources
-from dashboard.background import Parts, Progress, Request, ShouldStop, stages
+from dashboard.background import Progress, Request, ShouldStop, stages
+from dashboard.kept_results import Parts
 from dashboard.retrieval.index.controls import Setup
 from phoenix.analysis.corpus import make_corpus
 from phoenix.environment import cache_folder
