@@ -1,13 +1,18 @@
 """Numbers in words: rounded as they stand, exact where that is promised, with a true minus and narrow spaces."""
 
+import ast
 import doctest
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import words
+from dashboard import locale, state, words
 
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted({*ROOT.glob("dashboard/**/*.py"), *ROOT.glob("pages/**/*.py")} - {Path(words.__file__)})
 SPACE = words.NARROW_SPACE
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -85,3 +90,25 @@ def test_durations_change_their_unit(seconds, text):
 )
 def test_a_snippet_is_one_line_and_no_wider_than_asked_for(text, width, cut):
     assert words.snippet(text, width) == cut
+
+
+def formats_a_number(node: ast.AST) -> bool:
+    """Whether a piece of code writes a number by a format of its own, or repairs its minus."""
+    if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+        return bool(re.search("[,_eEfFgGn%]", ast.unparse(node.format_spec)[2:-1]))
+    return isinstance(node, ast.Constant) and node.value in ("\u2212", "\u202f")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_numbers_are_written_by_this_module_alone(path):
+    own = [node.lineno for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if formats_a_number(node)]
+    assert own == []
+
+
+@pytest.mark.parametrize("language", state.LANGUAGES)
+@pytest.mark.parametrize("domain", locale.domains("en"))
+def test_texts_leave_the_format_of_numbers_to_it(domain, language):
+    """Browsers format what stands in `%{…}`; LaTeX has braces of its own."""
+    for key, forms in locale.catalogue(language, domain).items():
+        own = [text for text in forms if re.search(r"(?<!%)\{[a-z_]+:[^{}]+\}", text)]
+        assert own == [] or key.endswith("maths"), key

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures import theme
+from dashboard.words import digits
 
 RATIO_SCALE = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
 ROW, LOWEST, TALLEST = 14, 150, 600  # pixels: of a row, of all rows together at least and at most
@@ -131,7 +132,7 @@ def _colours(title: str, *, relative: bool, below: float) -> dict:
         scale, ends, ticks = RATIO_SCALE, (-3, 3), {-3: "×1/8", 0: "×1", 3: "×8"}
     else:
         scale, ends = theme.SEQUENTIAL, (-5, 0)
-        ticks = {power: f"{100 * 10.0**power:g}%" for power in (-4, -2, 0)}
+        ticks = {power: f"{digits(100 * 10.0**power)}%" for power in (-4, -2, 0)}
     return {
         "colorscale": scale,
         "cmin": ends[0],

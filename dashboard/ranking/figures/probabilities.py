@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 from dashboard.figures.bars import BAR, action_rows, groups, name_rows
+from dashboard.words import digits
 
 HEIGHT = 440  # pixels, as high as the table beside it
 LOG_FLOOR = 1e-5  # where the logarithmic scale starts, unless a probability is smaller
@@ -174,8 +175,14 @@ def _log_axis(smallest: float) -> dict:
     """A logarithmic axis from 0.001 %, or the power of ten that is needed, to 100 % and the numbers behind it."""
     lowest = int(np.floor(np.log10(max(min(smallest, LOG_FLOOR), 1e-9))))
     powers = np.arange(0, lowest - 1, -2)
-    ticks = {"tickvals": 10.0**powers, "ticktext": [f"{100 * 10.0**power:.10g}%" for power in powers.tolist()]}
-    return {"type": "log", "range": [lowest - 0.1, _LOG_END], **ticks, "tickangle": 0}
+    names = [f"{digits(100 * 10.0**power)}%" for power in powers.tolist()]
+    return {
+        "type": "log",
+        "range": [lowest - 0.1, _LOG_END],
+        "tickvals": 10.0**powers,
+        "ticktext": names,
+        "tickangle": 0,
+    }
 
 
 def _linear_axis(largest: float) -> dict:
