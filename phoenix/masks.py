@@ -16,7 +16,7 @@ POSITION_SCHEMES = ("shared", "slot")
 _ONLY = "A custom mask may hold only 0 (may not attend) and 1 (may attend)."
 
 
-def build_attention_mask(history_len: int, candidate_len: int, variant: str = "isolated") -> np.ndarray:
+def build_attention_mask(history_len: int, candidate_len: int, *, variant: str = "isolated") -> np.ndarray:
     """Builds the mask of candidate isolation, or one of the variants it is compared with.
 
     * `isolated`: user and history attend to each other in both directions and to no candidate; a candidate
@@ -72,7 +72,7 @@ def resolve_mask(mask: str | ArrayLike, *, history_len: int, candidate_len: int)
       ValueError: unknown name, wrong shape, values other than 0 and 1, or a row in which nothing may be attended to.
     """
     if isinstance(mask, str):
-        return build_attention_mask(history_len, candidate_len, mask)
+        return build_attention_mask(history_len, candidate_len, variant=mask)
     traced = isinstance(mask, jax.core.Tracer)
     matrix = mask if traced else check_array(mask, what="A custom mask")
     total = 1 + history_len + candidate_len

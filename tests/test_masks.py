@@ -55,7 +55,7 @@ LITERAL = {"isolated": ISOLATED, "causal": CAUSAL, "leaky": LEAKY, "full": FULL}
 
 @pytest.mark.parametrize("variant", MASK_VARIANTS)
 def test_mask_equals_the_matrix_typed_by_hand(variant):
-    mask = build_attention_mask(3, 3, variant)
+    mask = build_attention_mask(3, 3, variant=variant)
     assert mask.tolist() == LITERAL[variant]
     assert mask.dtype == np.int8
 
@@ -74,7 +74,7 @@ def test_mask_without_history_or_candidates(lengths, expected):
 
 @given(st.integers(0, 12), st.integers(0, 12), st.sampled_from(MASK_VARIANTS))
 def test_every_position_may_attend_to_itself_and_the_user(history_len, candidate_len, variant):
-    mask = build_attention_mask(history_len, candidate_len, variant)
+    mask = build_attention_mask(history_len, candidate_len, variant=variant)
     assert mask.shape == (1 + history_len + candidate_len,) * 2
     assert mask.diagonal().all()
     assert mask[:, 0].all()
@@ -89,7 +89,7 @@ def test_negative_length_is_refused(lengths, name):
 @pytest.mark.parametrize("mask", ["isolate", "", "Full"])
 def test_unknown_variant_is_refused_with_the_known_ones(mask):
     with pytest.raises(ValueError, match=f"Unknown mask '{mask}'.*isolated, causal, leaky, full"):
-        build_attention_mask(2, 2, mask)
+        build_attention_mask(2, 2, variant=mask)
     with pytest.raises(ValueError, match="Unknown mask"):
         resolve_mask(mask, history_len=2, candidate_len=2)
 
@@ -200,7 +200,7 @@ def test_reach_by_hand_along_a_chain():
 
 @pytest.mark.parametrize(("variant", "pairs"), [("isolated", 0), ("causal", 0), ("leaky", 12), ("full", 12)])
 def test_the_leaky_sketch_looks_isolated_one_layer_deep_and_is_not_two_deep(variant, pairs):
-    reach = reachability(build_attention_mask(3, 4, variant), 4)[:, 4:, 4:]
+    reach = reachability(build_attention_mask(3, 4, variant=variant), 4)[:, 4:, 4:]
     foreign = [int(step.sum() - np.trace(step)) for step in reach]
     assert foreign == [0, 12 if variant == "full" else 0, pairs, pairs, pairs]
 

@@ -114,7 +114,7 @@ def test_what_is_no_mask_is_refused_by_the_compiled_model_as_far_as_it_can_be_se
 
 @pytest.mark.parametrize("kind", [bool, np.int8, np.float32, list])
 def test_matrices_of_0_and_1_of_any_kind_are_masks(kind):
-    mask = build_attention_mask(S, C, "leaky")
+    mask = build_attention_mask(S, C, variant="leaky")
     given_mask = mask.tolist() if kind is list else mask.astype(kind)
     expected = dense_logits(random_batch(0), mask="leaky")
     assert_same(apply_model(given_mask, traced=False).logits, expected)
@@ -268,7 +268,9 @@ def test_slot_positions_tie_logits_to_the_slot_although_candidates_are_isolated(
 
 def test_custom_matrix_acts_as_the_variant_that_it_equals():
     batch = random_batch(7)
-    assert_same(dense_logits(batch, mask=build_attention_mask(S, C, "causal")), dense_logits(batch, mask="causal"))
+    assert_same(
+        dense_logits(batch, mask=build_attention_mask(S, C, variant="causal")), dense_logits(batch, mask="causal")
+    )
 
 
 # --- the cached context
@@ -334,7 +336,7 @@ def test_attention_sums_to_one_and_is_zero_where_masked_or_padded(mask):
     valid[1, 4 : 1 + S] = False
     valid[:, -3:] = False
     np.testing.assert_array_equal(output.valid, valid)
-    allowed = (build_attention_mask(S, C, mask) == 1) & valid[:, None, :]
+    allowed = (build_attention_mask(S, C, variant=mask) == 1) & valid[:, None, :]
     for weights in output.attention:
         np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-6)
         np.testing.assert_array_equal(np.asarray(weights) > 0, np.broadcast_to(allowed[:, None], weights.shape))

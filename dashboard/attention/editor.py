@@ -77,7 +77,7 @@ def _start(mask: np.ndarray, history_len: int) -> None:
     st.caption(t("attention.custom.start"))
     with st.container(horizontal=True):
         for variant in MASK_VARIANTS:
-            fresh = build_attention_mask(history_len, len(mask) - 1 - history_len, variant).astype(np.uint8)
+            fresh = build_attention_mask(history_len, len(mask) - 1 - history_len, variant=variant).astype(np.uint8)
             change = partial(_change, history_len, lambda fresh=fresh: fresh)
             st.button(t(f"attention.mask.{variant}"), key=controls.key(f"start_{variant}"), on_click=change)
 

@@ -42,7 +42,7 @@ def watch(history_len: int, candidate_len: int, *, variant: str) -> list[Step]:
     before = sys.gettrace()
     sys.settrace(enter)
     try:
-        build_attention_mask(history_len, candidate_len, variant)
+        build_attention_mask(history_len, candidate_len, variant=variant)
     finally:
         sys.settrace(before)
     return steps

@@ -282,8 +282,8 @@ def _feeds(scene: Scene, *, retrieved: np.ndarray) -> Feeds:
     world, posts, history, mask = resources.recommender().world, scene.post_ids, scene.history, scene.mask
     if scene.variant != CUSTOM:
         posts, history = tuple(map(int, retrieved)), resources.history(scene.user_id)
-        mask = build_attention_mask(len(history), len(posts), scene.variant)
+        mask = build_attention_mask(len(history), len(posts), variant=scene.variant)
     run = Pass(scene.user_id, posts, history, mask, scene.positions)
-    other = run._replace(mask=build_attention_mask(len(history), len(posts), scene.against))
+    other = run._replace(mask=build_attention_mask(len(history), len(posts), variant=scene.against))
     orders = tuple(measured.feed_order(each, scene.weighting) for each in (run, other))
     return Feeds(orders, world.post_text(np.array(posts), state.language()), len(history))

@@ -130,8 +130,7 @@ def read(view: str, *, user_id: int) -> Scene:
 
 def number_of_ids(kind: str) -> int:
     """How many posts, users or authors the world has."""
-    world = resources.recommender().world
-    return {"post": world.num_posts, "user": world.num_users, "author": len(world.authors)}[kind]
+    return resources.recommender().world.count(kind)
 
 
 def _rows_of_table(kind: str) -> int:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.resources import recommender
-from phoenix.actions import ACTIONS
+from phoenix.actions import FAVORITE
 
 if TYPE_CHECKING:
     from phoenix.analysis.counterfactuals import LeaveOneOutVectors
@@ -23,10 +23,10 @@ _ENTRIES, _CORPUS_ENTRIES = 128, 16
 @st.cache_data(show_spinner=False, max_entries=_CORPUS_ENTRIES)
 def true_favorite(user_id: int) -> np.ndarray:
     """True P(favorite) of every post of the corpus, by post id, float32: truth of the world, unknown to the models."""
-    world, favorite = recommender().world, ACTIONS.index("favorite")
+    world = recommender().world
     # In parts: all fifteen actions of the whole corpus are 12 MB, for each visitor at that moment.
     parts = np.array_split(np.arange(len(world.posts)), 16)
-    return np.concatenate([world.true_probabilities(user_id, part)[:, favorite].astype(np.float32) for part in parts])
+    return np.concatenate([world.true_probabilities(user_id, part)[:, FAVORITE].astype(np.float32) for part in parts])
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)

@@ -11,8 +11,9 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import kendalltau
 
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.actions import ACTIONS, DEFAULT_PRESET, FAVORITE, PRESETS, resolve_weights
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
+from phoenix.checks import check_whole
 from phoenix.environment import artifacts_folder
 from phoenix.evaluation.metrics import auc_per_action, expected_calibration_error, lift_share
 from phoenix.evaluation.retrieval_quality import measure_retrieval
@@ -41,12 +42,17 @@ def evaluate_artifacts(
 
     Args:
       folder: the artifacts, None for the default ones.
-      num_users: trained users (and as many held-out ones as there are, up to that number).
+      num_users: trained users, at least 1 (and as many held-out ones as there are, up to that number).
       progress: called with a line of text at each stage.
 
     Returns:
       The metrics.
+
+    Raises:
+      ValueError: fewer than one user, before anything is loaded or written.
+      ArtifactError: the artifacts cannot be used.
     """
+    check_whole("num_users", num_users, least=1)
     recommender = Recommender.load(folder)
     everyone = np.arange(recommender.world.num_users)
     held_out = recommender.world.is_held_out(everyone)
@@ -79,7 +85,7 @@ class SimplePredictors:
         """Counts the log."""
         self._world = world
         everyone = np.arange(world.num_users)
-        keys = {"user": world.num_users, "author": world.config.num_authors, "post": world.num_posts}
+        keys = {kind: world.count(kind) for kind in ("user", "author", "post")}
         self._counts = {name: np.zeros(size) for name, size in keys.items()}
         self._actions = {name: np.zeros((size, len(ACTIONS))) for name, size in keys.items()}
         training = everyone[~world.is_held_out(everyone)]
@@ -162,7 +168,7 @@ def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any
     """Retrieval against the best possible, the value of feeds under each preset, and how presets differ."""
     world, everything = recommender.world, np.arange(recommender.world.num_posts)
     count = min(CANDIDATES, len(everything))
-    top, favorite = min(TOP_RETRIEVED, count), ACTIONS.index("favorite")
+    top = min(TOP_RETRIEVED, count)
     presets = {name: resolve_weights(name) for name in PRESETS}
     gains: list[FeedValue] = []
     values: dict[str, list[FeedValue]] = {name: [] for name in presets}
@@ -171,7 +177,7 @@ def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any
     for user in users:
         truth = world.true_probabilities(int(user), everything)
         found = recommender.retrieve(int(user), k=count).post_ids
-        gains.append(feed_value(truth[:, favorite], feed=found[:top]))
+        gains.append(feed_value(truth[:, FAVORITE], feed=found[:top]))
         ranking = recommender.rank(int(user), found)
         authors, followed = world.post_columns.author[found], world.follows_authors_of(int(user), found)
         scores = {}

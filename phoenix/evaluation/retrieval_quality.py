@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from phoenix.actions import ACTIONS
+from phoenix.actions import FAVORITE
 from phoenix.analysis.corpus import Corpus
 from phoenix.analysis.regret import share_of_gain
 from phoenix.serving import Recommender
@@ -31,7 +31,6 @@ from phoenix.world.stream import SPLIT
 CUTOFFS = (10, 100, 1_000)
 STRATEGIES = ("ours", "popularity", "followed", "random", "oracle", "ceiling")
 HELD_OUT_IMPRESSIONS = 256
-_FAVORITE = ACTIONS.index("favorite")
 
 
 class UserQuality(NamedTuple):
@@ -54,7 +53,7 @@ def popularity_order(world: World, *, impressions: int = 100) -> np.ndarray:
     count = np.zeros(world.num_posts)
     for users in np.array_split(everyone[~world.is_held_out(everyone)], max(world.num_users // 500, 1)):
         log = world.stream.log(users, 0, count=impressions)
-        count += np.bincount(log.posts[log.actions[..., _FAVORITE]], minlength=world.num_posts)
+        count += np.bincount(log.posts[log.actions[..., FAVORITE]], minlength=world.num_posts)
     return np.argsort(-count, kind="stable")
 
 
@@ -69,7 +68,7 @@ def followed_order(world: World, user_id: int) -> np.ndarray:
 def held_out_favorites(world: World, user_id: int, *, impressions: int = HELD_OUT_IMPRESSIONS) -> np.ndarray:
     """Posts that a user favorites in the first impressions behind the split, each once, ascending; int64 [n]."""
     log = world.stream.log(np.array([world.check_user(user_id)]), SPLIT, count=impressions)
-    return np.unique(log.posts[log.actions[..., _FAVORITE]])
+    return np.unique(log.posts[log.actions[..., FAVORITE]])
 
 
 def oracle_orders(world: World, user_id: int, *, likes: np.ndarray) -> dict[str, np.ndarray]:
@@ -94,7 +93,7 @@ def judge_user(
     """
     world = recommender.world
     ends = [min(k, world.num_posts) for k in cutoffs]
-    likes = world.true_probabilities(user_id, np.arange(world.num_posts))[:, _FAVORITE]
+    likes = world.true_probabilities(user_id, np.arange(world.num_posts))[:, FAVORITE]
     favorites = held_out_favorites(world, user_id)
     orders = oracle_orders(world, user_id, likes=likes) | {
         "ours": recommender.retrieve(user_id, k=max(ends)).post_ids,
@@ -138,7 +137,7 @@ def measure_new_posts(recommender: Recommender, corpus: Corpus, *, users: np.nda
     new_shares = []
     everything = np.arange(corpus.world.num_posts)
     for user in users:
-        likes = corpus.world.true_probabilities(int(user), everything)[:, _FAVORITE]
+        likes = corpus.world.true_probabilities(int(user), everything)[:, FAVORITE]
         similarities = corpus.embeddings @ recommender.embed_user(int(user))
         for name, group in groups.items():
             mine, found = likes[group], np.argpartition(-similarities[group], k - 1)[:k]

@@ -110,17 +110,16 @@ def sweep(
     k, watch = truth.shape[1], Watch(len(trials) * (1 + repeats), progress=progress, should_stop=should_stop)
     recalls, seconds = [], np.zeros((repeats, len(trials)))
     with one_thread():
-        for index, settings in trials:
-            recalls.append(float(recall(index.search(queries, k=k, settings=settings).ids, truth=truth).mean()))
+        for trial in trials:
+            found = trial.index.search(queries, k=k, settings=trial.settings).ids
+            recalls.append(float(recall(found, truth=truth).mean()))
             watch.step()
-        for turn in range(repeats):
-            for column, trial in enumerate(trials):
-                seconds[turn, column] = _time_queries(trial, queries, k=k)
-                watch.step()
-    medians = np.median(seconds, axis=0)
+        for turn, column in np.ndindex(seconds.shape):
+            seconds[turn, column] = _time_queries(trials[column], queries, k=k)
+            watch.step()
+    medians = np.median(seconds, axis=0).tolist()
     return [
-        _rate(trial, found=found, seconds=float(second))
-        for trial, found, second in zip(trials, recalls, medians, strict=True)
+        _rate(trial, found=found, seconds=second) for trial, found, second in zip(trials, recalls, medians, strict=True)
     ]
 
 

@@ -159,7 +159,7 @@ def is_isolated(mask: str | ArrayLike, *, history_rows: int, candidates: int) ->
       ValueError: an unusable mask.
     """
     if isinstance(mask, str):
-        build_attention_mask(0, 0, mask)  # refuses an unknown name
+        build_attention_mask(0, 0, variant=mask)  # refuses an unknown name
         return mask == "isolated"
     given = resolve_mask(mask, history_len=history_rows, candidate_len=candidates)
     return np.array_equal(given, build_attention_mask(history_rows, candidates))

@@ -9,7 +9,7 @@ from phoenix.masks import MASK_VARIANTS, build_attention_mask
 
 def equal_weights(variant: str) -> np.ndarray:
     """Equal weights over all that a mask of 3 history posts and 2 candidates allows."""
-    mask = build_attention_mask(3, 2, variant).astype(float)
+    mask = build_attention_mask(3, 2, variant=variant).astype(float)
     return mask / mask.sum(axis=1, keepdims=True)
 
 

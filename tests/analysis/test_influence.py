@@ -53,7 +53,7 @@ def custom_mask() -> np.ndarray:
     return mask
 
 
-MASKS = {name: build_attention_mask(6, len(POSTS), name) for name in MASK_VARIANTS} | {"custom": custom_mask()}
+MASKS = {name: build_attention_mask(6, len(POSTS), variant=name) for name in MASK_VARIANTS} | {"custom": custom_mask()}
 
 
 @pytest.mark.parametrize("name", MASKS)

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
-from phoenix.actions import ACTIONS
+from phoenix.actions import FAVORITE
 from phoenix.analysis.corpus import make_corpus
 from phoenix.evaluation import retrieval_quality as quality
 from phoenix.serving import Recommender
 from phoenix.world.stream import SPLIT
-
-FAVORITE = ACTIONS.index("favorite")
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,7 @@ def test_isolation_is_known_by_name_and_by_its_entries():
 
     assert [known(name) for name in ("isolated", "causal", "leaky", "full")] == [True, False, False, False]
     assert known(build_attention_mask(3, 2))
-    assert not known(build_attention_mask(3, 2, "causal"))
+    assert not known(build_attention_mask(3, 2, variant="causal"))
     for mask, message in (("open", "Unknown mask 'open'"), (np.ones((3, 3)), "must have shape")):
         with pytest.raises(ValueError, match=message):
             known(mask)

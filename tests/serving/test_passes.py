@@ -51,7 +51,7 @@ def test_the_path_is_an_argument_and_the_type_of_the_mask_chooses_nothing(recomm
         recommender.rank(USER, POSTS, mask, path="cached")
     assert seen == ["encode_context"] + ["score_candidates"] * 6
     seen.clear()
-    for mask in ("isolated", matrix, "causal", build_attention_mask(len(history), len(POSTS), "full")):
+    for mask in ("isolated", matrix, "causal", build_attention_mask(len(history), len(POSTS), variant="full")):
         recommender.rank(USER, POSTS, mask, path="dense")
     recommender.rank(USER, POSTS, "causal")
     recommender.rank(USER, POSTS, positions="slot")

@@ -7,7 +7,7 @@ from dashboard.embeddings.scene import Forced, Scene
 from dashboard.locale import t
 from dashboard.view import Chart, View
 from dashboard.words import percent, scientific, times
-from phoenix.actions import ACTIONS
+from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.embedding import block_candidate_reduce
 from phoenix.serving.probes import rank_hashes
@@ -40,7 +40,7 @@ def notices(forced: Forced) -> tuple[str, ...]:
         return (t("embeddings.notice.same_post"),)
     own, after = forced.moved[0], forced.moved[FORCED.index(forced.shared)]
     ratio = after / own
-    action, favorite = int(np.argmax(np.abs(np.log(ratio)))), ACTIONS.index("favorite")
+    action = int(np.argmax(np.abs(np.log(ratio))))
     moved = t(
         "embeddings.notice.moved",
         action=t(f"common.action.{ACTIONS[action]}"),
@@ -50,8 +50,8 @@ def notices(forced: Forced) -> tuple[str, ...]:
     )
     each = t(
         "embeddings.notice.each",
-        **{name: percent(row[favorite]) for name, row in zip(FORCED, forced.moved, strict=True)},
-        other=percent(forced.theirs[favorite]),
+        **{name: percent(row[FAVORITE]) for name, row in zip(FORCED, forced.moved, strict=True)},
+        other=percent(forced.theirs[FAVORITE]),
     )
     if forced.shared != "author":
         return moved, each

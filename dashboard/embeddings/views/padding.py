@@ -7,7 +7,7 @@ from dashboard.embeddings.scene import Padding, Scene
 from dashboard.locale import t
 from dashboard.view import Chart, View
 from dashboard.words import count, decimal, percent, scientific
-from phoenix.actions import ACTIONS
+from phoenix.actions import FAVORITE
 from phoenix.embedding import HashTables
 from phoenix.hashing import hash_ids
 
@@ -34,7 +34,7 @@ def _length(row: np.ndarray) -> str:
 def notices(padding: Padding) -> tuple[str, ...]:
     """That row 0 is never read, that no id gets it, where it stands, and what it means for a candidate."""
     stored_0, read_0, stored_1, read_1 = padding.rows
-    free, favorite = padding.longest - padding.history_len, ACTIONS.index("favorite")
+    free = padding.longest - padding.history_len
     return (
         t(
             "embeddings.notice.padding_read",
@@ -57,7 +57,7 @@ def notices(padding: Padding) -> tuple[str, ...]:
         t(
             "embeddings.notice.padding_post",
             post=padding.post_id,
-            known=percent(padding.known[favorite]),
-            unknown=percent(padding.unknown[favorite]),
+            known=percent(padding.known[FAVORITE]),
+            unknown=percent(padding.unknown[FAVORITE]),
         ),
     )

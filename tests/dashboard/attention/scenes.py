@@ -19,7 +19,7 @@ def make_scene(
     """A user with posts 0, 1, … as history and 100, 101, … as candidates; every position is drawn."""
     if mask is None:
         known = variant if variant in MASK_VARIANTS else "isolated"
-        mask = build_attention_mask(history, candidates, known).astype(np.uint8)
+        mask = build_attention_mask(history, candidates, variant=known).astype(np.uint8)
     liked = {action: np.ones(history, int) if action == "favorite" else np.zeros(history, int) for action in ACTIONS}
     scene = Scene(
         user_id=0,

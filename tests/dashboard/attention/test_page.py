@@ -32,7 +32,7 @@ def test_mask_on_the_page_is_the_models_mask(open_page, variant):
     app = open_page("attention", user=str(USER), mask=variant, s="5", c="4")
     z = spec(app)["data"][0]["z"]
     assert z["dtype"] == "u1"
-    np.testing.assert_array_equal(decode(z), build_attention_mask(5, 4, variant))
+    np.testing.assert_array_equal(decode(z), build_attention_mask(5, 4, variant=variant))
     assert translate(f"attention.variant.{variant}", "en") in words(app)
 
 
@@ -60,7 +60,7 @@ def test_choosing_a_mask_and_moving_the_sliders_redraws_it(open_page, address):
     app.segmented_control(key="attention.mask").select("full").run()
     app.slider(key="attention.s").set_value(12).run()
     app.slider(key="attention.c").set_value(3).run()
-    np.testing.assert_array_equal(shown(app), build_attention_mask(12, 3, "full"))
+    np.testing.assert_array_equal(shown(app), build_attention_mask(12, 3, variant="full"))
     assert address(app, "mask") == "full"
 
 
@@ -103,7 +103,7 @@ def test_steps_build_the_mask_line_by_line(open_page, address):
 
 def test_depth_of_the_reach_is_chosen(open_page, address):
     app = open_page("attention", user=str(USER), view="reach", mask="leaky", c="4", depth="1")
-    reach = reachability(build_attention_mask(8, 4, "leaky"), 2)
+    reach = reachability(build_attention_mask(8, 4, variant="leaky"), 2)
     np.testing.assert_array_equal(shown(app), reach[1])
     app.segmented_control(key="attention.depth").select("2").run()
     np.testing.assert_array_equal(shown(app), reach[2])
@@ -242,7 +242,7 @@ def test_another_model_gives_other_numbers(open_page, changed_model, view):
 def test_custom_mask_starts_from_the_variant_shown_before_and_is_edited(open_page):
     app = open_page("attention", user=str(USER), mask="leaky", s="3", c="2")
     app.segmented_control(key="attention.mask").select("custom").run()
-    expected = build_attention_mask(3, 2, "leaky")
+    expected = build_attention_mask(3, 2, variant="leaky")
     np.testing.assert_array_equal(shown(app), expected)
     app.selectbox(key="attention.cell_row").select_index(4).run()
     app.selectbox(key="attention.cell_column").select_index(5).run()
@@ -253,7 +253,7 @@ def test_custom_mask_starts_from_the_variant_shown_before_and_is_edited(open_pag
     expected[1:4, 4:] = 0
     np.testing.assert_array_equal(shown(app), expected)
     press(app, "attention.start_causal")
-    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, "causal"))
+    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, variant="causal"))
 
 
 def test_custom_mask_is_kept_for_its_size_and_used_by_the_other_views(open_page):
@@ -262,7 +262,7 @@ def test_custom_mask_is_kept_for_its_size_and_used_by_the_other_views(open_page)
     app.slider(key="attention.c").set_value(3).run()
     np.testing.assert_array_equal(shown(app), build_attention_mask(3, 3))
     app.slider(key="attention.c").set_value(2).run()
-    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, "full"))
+    np.testing.assert_array_equal(shown(app), build_attention_mask(3, 2, variant="full"))
     app.segmented_control(key="attention.view").select("leak").run()
     assert np.nanmin(shown(app)) > 0
     assert not app.exception
@@ -297,7 +297,7 @@ def test_only_a_custom_mask_stands_in_the_address(open_page, address):
     app.segmented_control(key="attention.mask").select("leaky").run()
     assert address(app, "cells") is None
     app.segmented_control(key="attention.mask").select("custom").run()
-    assert address(app, "cells") == cells_of(build_attention_mask(3, 2, "full"), history=3)
+    assert address(app, "cells") == cells_of(build_attention_mask(3, 2, variant="full"), history=3)
 
 
 @pytest.mark.parametrize("view", ["mask", "reach"])
@@ -390,7 +390,7 @@ PASTES = {
 @pytest.mark.parametrize("paste", PASTES)
 def test_unusable_paste_gets_a_sentence_and_the_last_good_mask_stays(open_page, language, paste):
     app = open_page("attention", user=str(USER), lang=language, mask="custom", s="3", c="2")
-    good = build_attention_mask(3, 2, "full")
+    good = build_attention_mask(3, 2, variant="full")
     app.text_area(key="attention.paste").set_value("\n".join("".join(map(str, row)) for row in good))
     press(app, "attention.apply")
     np.testing.assert_array_equal(shown(app), good)

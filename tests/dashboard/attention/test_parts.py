@@ -28,16 +28,16 @@ def test_each_cell_falls_under_its_rule():
 
 def test_sentences_say_may_or_may_not_as_the_mask_does():
     for variant in MASK_VARIANTS:
-        mask = build_attention_mask(3, 3, variant)
+        mask = build_attention_mask(3, 3, variant=variant)
         said = np.array(rules.sentences(mask, context=4, variant=variant))
         np.testing.assert_array_equal(np.char.startswith(said, "may not attend"), mask == 0)
-    causal = rules.sentences(build_attention_mask(3, 3, "causal"), context=4, variant="causal")
+    causal = rules.sentences(build_attention_mask(3, 3, variant="causal"), context=4, variant="causal")
     assert "came later" in causal[0][1]
     assert "candidates see user and history" in causal[4][1]
 
 
 def test_foreign_pairs_count_candidates_only():
-    reach = reachability(build_attention_mask(3, 4, "leaky"), 2)
+    reach = reachability(build_attention_mask(3, 4, variant="leaky"), 2)
     assert rules.foreign_pairs(reach, context=4) == [0, 0, 12]
 
 
@@ -49,7 +49,7 @@ def test_steps_are_the_lines_that_ran_and_end_in_the_mask(variant, count):
     watched = making.watch(3, 4, variant=variant)
     assert len(watched) == count
     assert (watched[0].mask == 1).all()
-    np.testing.assert_array_equal(watched[-1].mask, build_attention_mask(3, 4, variant))
+    np.testing.assert_array_equal(watched[-1].mask, build_attention_mask(3, 4, variant=variant))
     context, candidate_len, mask = 4, 4, watched[0].mask.copy()
     for step in watched[1:]:
         exec(step.code, {"np": np, "context": context, "candidate_len": candidate_len, "mask": mask})
@@ -197,7 +197,7 @@ def test_drawing_is_checked_cell_by_cell_and_names_the_broken_rule():
         ("itself", [(5, 5)]),
         ("other", [(4, 5)]),
     ]
-    kinds = [mistake.kind for mistake in exercise.check(build_attention_mask(3, 3, "leaky"), history_len=3)]
+    kinds = [mistake.kind for mistake in exercise.check(build_attention_mask(3, 3, variant="leaky"), history_len=3)]
     assert kinds == ["context_candidate"]
     assert sum(len(m.cells) for m in exercise.check(1 - build_attention_mask(3, 3), history_len=3)) == 49
 
@@ -222,7 +222,7 @@ def test_limited_scene_keeps_the_candidate_of_interest_and_its_rows():
     assert small.mask.shape == (4 + MEASURED, 4 + MEASURED)
     for variant in MASK_VARIANTS:
         limited = make_scene(variant, candidates=count).limited()
-        np.testing.assert_array_equal(limited.mask, build_attention_mask(3, MEASURED, variant))
+        np.testing.assert_array_equal(limited.mask, build_attention_mask(3, MEASURED, variant=variant))
 
 
 def test_at_most_256_positions_are_drawn_the_context_always():

@@ -27,7 +27,7 @@ def equal_attention(mask: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("variant", MASK_VARIANTS)
 def test_mask_is_drawn_and_its_meaning_said_first(variant):
     shown = mask.view(make_scene(variant))
-    np.testing.assert_array_equal(shown.figure.data[0].z, build_attention_mask(3, 4, variant))
+    np.testing.assert_array_equal(shown.figure.data[0].z, build_attention_mask(3, 4, variant=variant))
     meaning = {"leaky": "looks isolated", "full": "12 of the mask's cells"}.get(variant, "nobody else can carry")
     assert meaning in shown.notices[0]
     assert f"**{12 if variant == 'full' else 0} of 12**" in shown.notices[1]
@@ -61,7 +61,7 @@ def test_a_custom_mask_has_no_steps():
 @pytest.mark.parametrize("depth", [1, 2, 4])
 def test_reach_is_the_boolean_power_of_the_mask(variant, depth):
     shown = reach.view(make_scene(variant, depth=depth))
-    expected = reachability(build_attention_mask(3, 4, variant), 4)
+    expected = reachability(build_attention_mask(3, 4, variant=variant), 4)
     np.testing.assert_array_equal(shown.figure.data[0].z, expected[depth])
     (table,) = blocks_of(shown, Table)
     others = expected[1:, 4, 5:].sum(axis=1)
