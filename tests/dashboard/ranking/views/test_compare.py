@@ -5,7 +5,7 @@ import pytest
 
 from dashboard.ranking.scene import CompareScene, extend
 from dashboard.ranking.views import compare
-from phoenix.actions import ACTIONS
+from phoenix.actions import FAVORITE
 
 
 @pytest.fixture
@@ -18,9 +18,8 @@ def sides(make_scene, table):
 
 def test_expected_counts_are_sums_over_the_feed(sides):
     scene, (likes, published) = sides
-    favorite = ACTIONS.index("favorite")
     assert likes.post_ids.tolist() == list(range(100, 130))
-    assert likes.expected[favorite] == pytest.approx(scene.candidates.probabilities[:20, favorite].sum())
+    assert likes.expected[FAVORITE] == pytest.approx(scene.candidates.probabilities[:20, FAVORITE].sum())
     np.testing.assert_allclose(
         published.expected, scene.candidates.probabilities[scene.baseline_order[:20]].sum(axis=0)
     )
