@@ -26,6 +26,7 @@ from dashboard.state import Problem
 
 Value = TypeVar("Value", bound=str | int | bool)
 Changed = Callable[[], None]
+ToText = Callable[[Any], str | None]
 
 ON, OFF = "on", "off"
 
@@ -67,7 +68,7 @@ def choice(
         said=lambda: {"expected": listing([words.quoted(option) for option in options]), "shown": shown_as[default]},
     )
     if kind != "hidden":
-        taken = _taker(name, str, on_change)
+        taken = _taker(name, str, on_change, default=default)
         _draw_choice(kind, name, value, label=label, shown_as=shown_as, on_change=taken, **widget)
     if said_here:
         say_problem(name)
@@ -123,7 +124,7 @@ def number(
     if kind != "hidden":
         state.show_value(key(name), value)
         made = st.slider if kind == "slider" else st.number_input
-        taken = _taker(name, lambda given: str(int(given)), on_change)
+        taken = _taker(name, lambda given: str(int(given)), on_change, default=str(default))
         made(label, low, high, step=step, key=key(name), on_change=taken, **widget)
     if said_here:
         say_problem(name)
@@ -167,7 +168,7 @@ def item(
     if names is not None:
         shown_as = dict(names)
         state.show_value(key(name), value)
-        taken = _taker(name, str, on_change)
+        taken = _taker(name, str, on_change, default=str(default))
         st.selectbox(label, list(shown_as), key=key(name), format_func=shown_as.get, on_change=taken, **widget)
     if said_here:
         say_problem(name)
@@ -185,7 +186,7 @@ def switch(name: str, *, default: bool, label: str, on_change: Changed | None = 
         said=lambda: {"expected": listing([words.quoted(ON), words.quoted(OFF)]), "shown": texts[default]},
     )
     state.show_value(key(name), value)
-    st.toggle(label, key=key(name), on_change=_taker(name, texts.get, on_change), **widget)
+    st.toggle(label, key=key(name), on_change=_taker(name, texts.get, on_change, default=texts[default]), **widget)
     say_problem(name)
     return value
 
@@ -282,15 +283,16 @@ def _settle(
     return value
 
 
-def _taker(name: str, to_text: Callable[[Any], str | None], then: Changed | None) -> Changed:
-    """The callback of a parameter's widget: the value goes to the session before the script runs."""
+def _taker(name: str, to_text: ToText, then: Changed | None, *, default: str | None = None) -> Changed:
+    """A widget's callback before the run; one that was away comes back with what it showed, which is no choice."""
     widget = key(name)
 
     def take() -> None:
-        value = state.widget_value(widget)
-        if value is not None:
-            state.put(name, to_text(value))
-        if then is not None:
-            then()
+        value, known = state.widget_value(widget), state.given(name)
+        text = None if value is None else to_text(value)
+        if value is not None and text != (default if known is None else known):
+            state.put(name, text)
+            if then is not None:
+                then()
 
     return take

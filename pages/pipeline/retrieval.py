@@ -1,5 +1,7 @@
 """Retrieval: what comes back from 100 000 posts, and why?"""
 
+import streamlit as st
+
 from dashboard import components, controls, resources, state
 from dashboard.locale import t
 from dashboard.retrieval import map_scene, scene
@@ -18,6 +20,8 @@ VIEWS = {
     "quality": (scene.read_quality, quality.view),
 }
 
+BESIDE = ("index",)  # its many controls stand beside the picture, which stays in sight while they scroll
+
 
 @state.fragment
 def panel() -> None:
@@ -25,9 +29,13 @@ def panel() -> None:
     names = tuple(VIEWS)
     name = controls.choice("view", names, default=names[0], label=t("retrieval.view"), names="retrieval.views")
     read, view = VIEWS[name]
-    shown = read()
+    left, right = st.columns([2, 3], gap="medium") if name in BESIDE else (st.container(), st.container())
+    with left:
+        shown = read()
     if shown is not None:
-        draw(view(shown))
+        below = st.container()
+        with right, st.container(key=controls.key("picture") if name in BESIDE else None):
+            draw(view(shown), below=below)
 
 
 panel()

@@ -6,7 +6,7 @@ import pytest
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
-from dashboard import state
+from dashboard import controls, state
 
 
 def two_pages() -> None:
@@ -209,3 +209,17 @@ def test_an_item_that_has_gone_accuses_nobody():
 def test_the_link_holds_the_whole_page():
     app = open_with(colour="blue", lang="zh")
     assert query(app) == {"colour": "blue", "lang": "zh", "post": "7"}
+
+
+@pytest.mark.parametrize(
+    ("known", "shown", "chosen"), [(None, 83, None), ("7", 7, None), (None, 7, "7"), ("7", 83, "83")]
+)
+def test_a_widget_that_comes_back_with_what_it_showed_is_no_choice(monkeypatch, known, shown, chosen):
+    """Such as the step of a search, which cannot be drawn while its index is built."""
+    taken, called = [], []
+    monkeypatch.setattr(state, "widget_value", lambda key: shown)
+    monkeypatch.setattr(state, "given", lambda name: known)
+    monkeypatch.setattr(state, "put", lambda name, text: taken.append(text))
+    controls._taker("step", str, lambda: called.append(1), default="83")()
+    assert taken == ([] if chosen is None else [chosen])
+    assert len(called) == len(taken)

@@ -57,7 +57,13 @@ class Names(NamedTuple):
 
 
 def corpus_map(
-    picture: np.ndarray, extent: Extent, points: Sequence[Points], *, names: Names, axes: tuple[str, str]
+    picture: np.ndarray,
+    extent: Extent,
+    points: Sequence[Points],
+    *,
+    names: Names,
+    axes: tuple[str, str],
+    height: int = HEIGHT,
 ) -> go.Figure:
     """Draws the map.
 
@@ -67,11 +73,12 @@ def corpus_map(
       points: kinds of points, the lowest first; kinds without a point are left out.
       names: written on the map.
       axes: titles of the x and the y axis.
+      height: pixels.
 
     Returns:
       One scatter trace per kind of points, then the names.
     """
-    chart = go.Figure(layout=theme.layout(x=axes[0], y=axes[1], height=HEIGHT, legend=True))
+    chart = go.Figure(layout=theme.layout(x=axes[0], y=axes[1], height=height, legend=True))
     chart.add_layout_image(
         source=Image.fromarray(picture),
         xref="x",

@@ -83,11 +83,8 @@ def read(dimension: int, k: int, *, most_bytes: int) -> tuple[Setup, str]:
       k: how many neighbours are searched.
       most_bytes: what an index and its corpus may need.
     """
-    left, right = st.columns([3, 2])
-    with left:
-        kind = _choose("kind", tuple(KINDS), default="ivf_flat", names="kinds")
-    with right:
-        size = SIZES[_choose("corpus", tuple(SIZES), default="100k", names="size")]
+    size = SIZES[_choose("corpus", tuple(SIZES), default="100k", names="size")]
+    kind = _choose("kind", tuple(KINDS), default="ivf_flat", names="kinds")
     st.markdown(t(f"retrieval.index.about.{kind}"))
     start = defaults(size, dimension)
     typed = _numbers(kind, start)
@@ -112,10 +109,11 @@ def _choose(name: str, options: tuple[str, ...], *, default: str, names: str) ->
 def _numbers(kind: str, start: Choices) -> Choices:
     """One number field for each parameter of the kind."""
     typed = start._asdict()
-    for column, name in zip(st.columns(3), _FIELDS[kind], strict=False):
+    columns = st.columns(2)
+    for number, name in enumerate(_FIELDS[kind]):
         bounds = dict(low=1, high=_LARGEST, default=typed[name], kind="field", written_out=True)
         label, help = t(f"retrieval.index.field.{name}"), t(f"retrieval.index.help.{name}")
-        with column:
+        with columns[number % 2]:
             typed[name] = controls.number(name, **bounds, label=label, help=help)
     return Choices(**typed)
 

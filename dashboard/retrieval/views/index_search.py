@@ -22,6 +22,7 @@ from phoenix.index.sweep import recall
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+_HEIGHT = 520  # pixels, to be in sight beside the controls
 _PLACES = 8  # of missed neighbours that are listed
 _PIXELS = {"search": 200, "corpus": 500}  # on a smaller area fewer posts need larger dots
 _SMALLEST, _MARGIN = 0.12, 1.2  # the smallest area shown as a share of the corpus'; around what has to be seen
@@ -85,7 +86,8 @@ def picture(scene: SearchScene) -> "go.Figure":
             if len(ids) > _SHOWN or isinstance(scene.prepared.index, IVFIndex):
                 painted = density.over(painted, _opaque(_layer(scene, places(scene, ids), extent, colour)))
     points = [_points(scene, kind, ids) for kind, ids in marked(scene)]
-    return figures.corpus_map(painted, extent, [*points, star], names=on_map.names(scene.islands), axes=on_map.axes())
+    words_on_it = {"names": on_map.names(scene.islands), "axes": on_map.axes()}
+    return figures.corpus_map(painted, extent, [*points, star], **words_on_it, height=_HEIGHT)
 
 
 def marked(scene: SearchScene) -> list[tuple[str, np.ndarray]]:
