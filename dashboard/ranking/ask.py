@@ -34,10 +34,10 @@ def nothing(scene: Scene, found: Found, now: Weighting) -> Scene:
 
 
 def bars(scene: Scene, found: Found, now: Weighting) -> BarsScene:
-    """The rank to look at, the scale, the true values, and what the table's moves are counted from."""
+    """The post to look at, the scale, the true values, and what the table's moves are counted from."""
     candidates = scene.candidates
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="ranking-options"):
-        selection.rank_field(candidates.stages.order, candidates.post_ids, rank=candidates.rank)
+        selection.folded_list(candidates, candidates.stages.order)
         scales, label = ("log", "linear"), t("ranking.scale")
         look = {"label_visibility": "collapsed", "said_here": False}
         scale = controls.choice("scale", scales, default="log", label=label, names="ranking.scale", **look)

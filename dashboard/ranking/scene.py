@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from dashboard import resources, state, words
+from dashboard import resources, state
 from dashboard.feed import TOP, Candidates, ranks
 from dashboard.locale import t
 from dashboard.ranking import baseline, selection
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DIFFERING = ("moved", "compare")  # views that show nothing while both sides are the same
 EXAMINING = ("sensitivity", "why")  # views that look at one post on the weighted sum alone, chosen from a list
-_SNIPPET = 70
 
 
 class Found(NamedTuple):
@@ -203,8 +202,7 @@ def _select(candidates: Candidates, view: str) -> int:
     if view not in EXAMINING:
         return selection.read(posts, suggested=int(candidates.stages.order[0]))
     order = weighted_order(candidates)
-    places = ranks(order)
-    names = {int(posts[i]): f"{places[i]} · {words.snippet(candidates.texts[i], _SNIPPET)}" for i in order}
+    names = selection.names(candidates, order)
     widget = {"label": t("ranking.post"), "help": t("ranking.post_help"), "names": names}
     if view == "sensitivity":  # a post just outside the top: there a weight decides
         return selection.read(posts, suggested=int(order[min(TOP, len(order) - 1)]), insists=True, **widget)

@@ -4,15 +4,15 @@ It stands in the address as `post`. Until somebody chooses, the page takes one: 
 could bring a post into the top, one at its edge.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from dashboard import controls, state
+from dashboard.feed import Candidates
 from dashboard.locale import t
 
 _TAKEN = "ranking.taken"  # ids that the page has taken for want of a choice
+_SNIPPET = 70  # width in characters
 
 
 def read(post_ids: np.ndarray, *, suggested: int, insists: bool = False, **list_widget: object) -> int:
@@ -48,13 +48,22 @@ def _forget() -> None:
     state.keep(_TAKEN, state.recall(_TAKEN, frozenset()) - {state.given("post")})
 
 
-def rank_field(order: Sequence[int], post_ids: np.ndarray, *, rank: int) -> None:
-    """A field for the rank of the post to select, for those who cannot click on a row."""
-    key, posts = controls.key("rank"), np.asarray(post_ids)[order]
+def folded_list(candidates: Candidates, order: np.ndarray) -> None:
+    """All posts by rank behind a button that names the selected one's: for those who cannot click on a row.
 
-    def take() -> None:
-        choose(posts[state.widget_value(key) - 1])
+    A field with the rank would not do: the server would have to change it whenever a weight moves, and a browser that
+    has not heard of it yet sends the old rank back as if somebody had chosen it.
+    """
+    label = t("ranking.pick", rank=candidates.rank)
+    with st.popover(label, key=controls.key("pick"), icon=":material/list:", on_change="rerun") as box:
+        if box.open:
+            widget = {"label": t("ranking.pick_label"), "names": names(candidates, order)}
+            read(candidates.post_ids, suggested=candidates.selected, **widget)
 
-    state.show_value(key, rank)
-    look = {"icon": ":material/tag:", "width": 118, "label_visibility": "collapsed"}
-    st.number_input(t("ranking.pick"), 1, len(posts), key=key, on_change=take, **look)
+
+def names(candidates: Candidates, order: np.ndarray) -> dict[int, str]:
+    """Post → its rank in an order and the beginning of its text, best first."""
+    return {
+        int(candidates.post_ids[i]): f"{place} · {candidates.snippet(i, _SNIPPET)}"
+        for place, i in enumerate(order.tolist(), start=1)
+    }

@@ -11,7 +11,7 @@ from dashboard.ranking.views.ranking import MARK
 from dashboard.words import snippet
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, PRESETS, resolve_weights
 from phoenix.scoring import score_feed
-from tests.dashboard.ranking.driving import move, shown_weights, slider
+from tests.dashboard.ranking.driving import move, open_box, shown_weights, slider
 from tests.dashboard.reading import decode, spec, words
 
 USER = 17
@@ -131,15 +131,17 @@ def test_selected_post_stays_selected_when_weights_move(open_page, made, address
         assert address(app, "post") == str(post)
 
 
-def test_a_rank_selects_the_post_that_stands_there_and_follows_it(open_page, made, address):
+def test_a_post_can_be_chosen_from_a_list_behind_a_button_that_names_its_rank(open_page, made, address):
     app = open_page("ranking", user=str(USER))
-    app.number_input(key="ranking.rank").set_value(6).run()
+    assert not [box for box in app.selectbox if box.key == "ranking.post"]
+    open_box(app, "pick")
+    picker = app.selectbox(key="ranking.post")
+    assert picker.options[5].startswith("6 · ")
     post = int(made.ranking.post_ids[made.stages.order[5]])
+    picker.select(post).run()
     assert marked_post(app) == post
     assert address(app, "post") == str(post)
-    move(app, "favorite", 5.0)
-    frame = app.dataframe[0].value
-    assert app.number_input(key="ranking.rank").value == 1 + frame.index.tolist().index(post)
+    assert translate("ranking.pick", "en", rank=6) in [box.proto.popover.label for box in app.get("popover")]
 
 
 def test_post_of_somebody_else_gets_a_sentence(open_page):
@@ -164,8 +166,9 @@ def test_sensitivity_opens_on_a_post_at_the_edge_until_somebody_has_chosen_one(o
     app.segmented_control(key="ranking.view").select("why").run()
     assert address(app, "post") == post_at(11)
     app = open_page("ranking", user=str(USER))
-    app.number_input(key="ranking.rank").set_value(3).run()
-    chosen = address(app, "post")
+    chosen = post_at(5)
+    open_box(app, "pick")
+    app.selectbox(key="ranking.post").select(int(chosen)).run()
     app.segmented_control(key="ranking.view").select("sensitivity").run()
     assert address(app, "post") == chosen
     app = open_page("ranking", user=str(USER), view="sensitivity", post=post_at(1))
