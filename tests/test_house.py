@@ -1,0 +1,85 @@
+"""House rules that no linter knows: who touches the session, who caches, who draws, how long a function may be."""
+
+import ast
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.view import View
+
+ROOT = Path(__file__).resolve().parent.parent
+SCREEN = sorted([*ROOT.glob("dashboard/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
+LONG_TEXTS = {"phoenix/world/text.py"}  # data: the templates from which posts are written
+VIEWS = sorted(path for path in ROOT.glob("dashboard/*/views/*.py") if path.stem != "__init__")
+
+
+def users_of(pattern: str) -> set[str]:
+    """Files of the dashboard in whose code, comments and docstrings aside, a pattern occurs."""
+    found = set()
+    for path in SCREEN:
+        code = ast.unparse(_without_docstrings(ast.parse(path.read_text(encoding="utf-8"))))
+        if re.search(pattern, code):
+            found.add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            is_text = node.body and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+            node.body = (node.body[1:] or [ast.Pass()]) if is_text else node.body
+    return tree
+
+
+def test_only_state_touches_the_session_and_the_address():
+    assert users_of(r"\bst\.(session_state|query_params)\b") == {"dashboard/state.py"}
+
+
+def test_nothing_is_bound_to_the_address_behind_the_back_of_state():
+    assert users_of(r"bind='query-params'") == set()
+
+
+def test_only_resources_and_measured_modules_cache():
+    names = {Path(name).name for name in users_of(r"\bst\.cache_(data|resource)\b")}
+    assert names <= {"resources.py", "measured.py"}
+
+
+def test_only_view_draws_charts_and_tables():
+    assert users_of(r"\bst\.(plotly_chart|dataframe|table)\b") == {"dashboard/view.py"}
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: "-".join(path.with_suffix("").parts[-3::2]))
+def test_a_view_is_a_function_from_a_scene_to_a_view(path):
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    signature = inspect.signature(module.view)
+    assert list(signature.parameters) == ["scene"]
+    assert signature.return_annotation in (View, "View")
+
+
+def functions(folder: str) -> dict[str, int]:
+    """Every function of a folder, and how many lines it has."""
+    lengths = {}
+    for path in ROOT.glob(f"{folder}/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lengths[f"{path.relative_to(ROOT)}:{node.name}"] = node.end_lineno - node.lineno + 1
+    return lengths
+
+
+def test_functions_of_the_dashboard_are_short():
+    lengths = functions("dashboard") | functions("pages")
+    assert {name: lines for name, lines in lengths.items() if lines > 45} == {}
+    assert sorted(lengths.values())[int(0.9 * len(lengths))] <= 25
+
+
+def test_files_hold_one_idea():
+    folders = ("phoenix", "dashboard", "pages", "tests", "benchmarks", "tools")
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in folders
+        for path in ROOT.glob(f"{folder}/**/*.py")
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > 300}.keys() <= LONG_TEXTS
