@@ -11,18 +11,14 @@ import phoenix.embedding
 import phoenix.masks
 from phoenix import recsys_model
 from phoenix.actions import NUM_ACTIONS
-from phoenix.forward import ranker_functions
 from phoenix.masks import MASK_VARIANTS, build_attention_mask
-from phoenix.recsys_model import PhoenixConfig
 from tests.models import (
     ONE_LAYER,
     TABLES,
-    TRANSFORMER,
     C,
     S,
     map_fields,
     pad,
-    plain_weights,
     random_batch,
     small_ranker,
     take_candidates,
@@ -77,97 +73,6 @@ def replace_at(hashes, place, rows):
     changed = hashes.copy()
     changed[:, place] = (changed[:, place] + rows // 3) % (rows - 1) + 1
     return changed
-
-
-# --- masks given to the model itself
-
-
-def apply_model(mask, *, traced):
-    """The dense pass of the model class, called as a library user calls it."""
-    function = jax.jit(UNCOMPILED.dense) if traced else UNCOMPILED.dense
-    return function(small_ranker().params, random_batch(0), mask=mask)
-
-
-UNCOMPILED = ranker_functions(PhoenixConfig(history_len=S, tables=TABLES, transformer=TRANSFORMER))
-TOTAL = 1 + S + C
-BLOCKED = np.where(build_attention_mask(S, C) == 1, 0.0, -np.inf).astype(np.float32)  # an additive mask
-EMPTY_ROW = np.where(np.arange(TOTAL)[:, None] == 4, 0, build_attention_mask(S, C))
-
-
-@pytest.mark.parametrize(
-    ("mask", "message"),
-    [(BLOCKED, "only 0"), (np.full((TOTAL, TOTAL), np.nan), "only 0"), (np.full((TOTAL, TOTAL), 0.5), "only 0"),
-     (np.ones((1, 1)), "must have shape"), (np.ones((1, TOTAL), int), "must have shape"),
-     (np.ones((TOTAL, 1), int), "must have shape"), ([[1, 0], [1, 1]], "must have shape"),
-     (EMPTY_ROW, "Row 4 of the custom mask is empty"), ("isolate", "Unknown mask"), (None, "must have shape")],
-)  # fmt: skip
-def test_what_is_no_mask_is_refused_by_the_model(mask, message):
-    with pytest.raises(ValueError, match=message):
-        apply_model(mask, traced=False)
-
-
-@pytest.mark.parametrize("mask", [BLOCKED, np.ones((1, 1), int), np.ones((TOTAL, 1), int)])
-def test_what_is_no_mask_is_refused_by_the_compiled_model_as_far_as_it_can_be_seen(mask):
-    with pytest.raises(ValueError, match=r"must be of truth values or integers|must have shape"):
-        apply_model(mask, traced=True)
-
-
-@pytest.mark.parametrize("kind", [bool, np.int8, np.float32, list])
-def test_matrices_of_0_and_1_of_any_kind_are_masks(kind):
-    mask = build_attention_mask(S, C, variant="leaky")
-    given_mask = mask.tolist() if kind is list else mask.astype(kind)
-    expected = dense_logits(random_batch(0), mask="leaky")
-    assert_same(apply_model(given_mask, traced=False).logits, expected)
-
-
-def test_a_token_that_may_see_padding_alone_attends_to_nothing():
-    mask = build_attention_mask(S, C)
-    mask[-1] = 0
-    mask[-1, S] = 1  # the last candidate sees the last post of the history, which the second user lacks
-    batch = random_batch(0, history_lengths=(S, 3))
-    output = small_ranker().dense(batch, mask=mask)
-    for layer, weights in enumerate(output.attention):
-        np.testing.assert_array_equal(weights[1, :, -1], 0)
-        np.testing.assert_allclose(weights[0, :, -1].sum(axis=-1), 1, atol=1e-5)
-        np.testing.assert_array_equal(output.residuals[2 * layer + 1][1, -1], output.residuals[2 * layer][1, -1])
-    others = dense_logits(batch)
-    assert_same(output.logits[:, :-1], others[:, :-1])
-    assert np.isfinite(output.logits).all()
-
-
-SPOILED = 2
-
-
-def spoil(batch, value):
-    """The small ranker's weights with `value` in the table rows of each user's candidate `SPOILED`."""
-    params = small_ranker().params
-    (module,) = (name for name in params if name.endswith("hash_tables"))
-    rows = batch.candidate_post_hashes[:, SPOILED, 0]
-    assert not np.isin(batch.history_post_hashes, rows).any()
-    posts = np.array(params[module]["posts"])
-    posts[rows] = value
-    spoiled = np.isin(batch.candidate_post_hashes, rows).any(axis=2)
-    return params | {module: params[module] | {"posts": posts}}, spoiled
-
-
-@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 3e38, -3e38])
-@pytest.mark.parametrize("mask", ["isolated", "causal"])
-def test_a_candidate_that_is_not_finite_spoils_no_other(value, mask):
-    batch, ranker = random_batch(2), small_ranker()
-    params, spoiled = spoil(batch, value)
-    before, after = (np.asarray(ranker.dense_function(p, batch, mask=mask).logits) for p in (ranker.params, params))
-    assert 2 <= spoiled.sum() <= 4
-    np.testing.assert_array_equal(after[~spoiled], before[~spoiled])
-    assert not np.isfinite(after[spoiled]).any()
-
-
-def test_those_who_may_see_what_is_not_finite_are_spoiled_by_it():
-    batch = random_batch(2)
-    params, _ = spoil(batch, np.inf)
-    assert not np.isfinite(small_ranker().dense_function(params, batch, mask="full").logits).any()
-
-
-# --- isolated and shared: nothing but the user and the candidate itself matters
 
 
 @given(batches(candidate_len=st.just(C)), orders)
@@ -226,9 +131,6 @@ def test_logits_do_not_depend_on_who_else_is_in_the_batch(seed, lengths):
     assert_same(dense_logits(swapped), logits[::-1])
 
 
-# --- the variants leak where they are said to
-
-
 @pytest.mark.parametrize("mask", ["leaky", "full"])
 @settings(max_examples=10)
 @given(st.integers(0, 2**32 - 1))
@@ -273,9 +175,6 @@ def test_custom_matrix_acts_as_the_variant_that_it_equals():
     )
 
 
-# --- the cached context
-
-
 @given(batches())
 def test_cached_context_gives_the_logits_of_the_dense_pass(batch):
     ranker = small_ranker()
@@ -310,9 +209,6 @@ def test_context_has_documented_shapes():
         assert cache.keys.shape == cache.values.shape == (2, 1 + S, 2, 8)
     assert context.valid.sum(axis=1).tolist() == [9, 4]
     assert context.position.tolist() == [9, 4]
-
-
-# --- outputs
 
 
 @pytest.mark.parametrize("mask", MASK_VARIANTS)
@@ -362,55 +258,6 @@ def test_unknown_user_and_empty_history_still_tell_candidates_apart():
     assert np.isfinite(logits).all()
     assert (logits.std(axis=1).mean(axis=1) > 0.1).all()
     assert_same(small_ranker().logits(batch), logits)
-
-
-# --- initialisation and gradients
-
-
-@pytest.fixture(scope="module")
-def fresh():
-    """The functions and the weights of a ranker as training starts with them."""
-    functions = ranker_functions(PhoenixConfig(history_len=S, tables=TABLES, transformer=TRANSFORMER))
-    return functions, jax.jit(functions.init)(jax.random.key(0), random_batch(0))
-
-
-def test_norm_scales_start_at_one_and_linear_maps_do_not_start_at_zero(fresh):
-    params = plain_weights(fresh[1])
-    scales = {name: leaves["scale"] for name, leaves in params.items() if "scale" in leaves}
-    assert len(scales) == 4 * TRANSFORMER.num_layers + 1
-    for name, scale in scales.items():
-        np.testing.assert_array_equal(scale, np.ones(32), err_msg=name)
-    for name, leaves in params.items():
-        if "w" in leaves:
-            spread = leaves["w"].std() * np.sqrt(leaves["w"].shape[0])
-            assert 0.7 < spread < 1.3, name
-    for table in params["phoenix_model/input_embedder/hash_tables"].values():
-        assert 0.9 < table.std() < 1.1
-
-
-def test_untrained_probabilities_differ_between_candidates_and_actions(fresh):
-    functions, params = fresh
-    probabilities = jax.nn.sigmoid(jax.jit(functions.logits)(params, random_batch(17)))
-    assert (probabilities.std(axis=1) > 0.01).all()
-    assert (probabilities.std(axis=2) > 0.01).all()
-    assert abs(probabilities - 0.5).max() > 0.1
-
-
-def test_gradients_are_finite_and_reach_every_weight(fresh):
-    functions, params = fresh
-    batch = random_batch(18, history_lengths=(S, 0))
-
-    def loss(params):
-        return jnp.mean(jax.nn.softplus(functions.dense(params, batch).logits))
-
-    for module, leaves in jax.jit(jax.grad(loss))(params).items():
-        for name, gradient in leaves.items():
-            assert gradient.dtype == jnp.float32
-            assert np.isfinite(gradient).all(), (module, name)
-            assert np.abs(gradient).max() > 0, (module, name)
-
-
-# --- names of the guide
 
 
 def test_guide_names_are_importable_from_here():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phoenix.world.text import HANDLE_KINDS, POST_FORMATS, handle, post_text
+from phoenix.world.text import POST_FORMATS, post_text
 from phoenix.world.topics import (
     GROUPS,
     LANGUAGES,
@@ -70,9 +70,6 @@ def phrases_by_topic():
     return {key: sections for group in GROUPS for key, sections in read_phrases(group.key).items()}
 
 
-# Topics
-
-
 def test_topics_stand_in_groups_of_five():
     assert NUM_TOPICS == len(GROUPS) * TOPICS_PER_GROUP == 30
     assert [topic.group for topic in TOPICS] == [i // TOPICS_PER_GROUP for i in range(NUM_TOPICS)]
@@ -91,9 +88,6 @@ def test_topics_have_distinct_names_and_a_controversy():
 def test_topic_name_rejects_what_does_not_exist(topic, language):
     with pytest.raises(ValueError, match=r"Unknown (topic|language)"):
         topic_name(topic, language)
-
-
-# Posts: the same everywhere, complete, within bounds
 
 
 def test_same_posts_give_same_text_whatever_stands_beside_them():
@@ -148,9 +142,6 @@ def test_no_posts_give_no_texts():
     assert post_text([], topics=[], formats=[], controversy=[], language="en") == []
 
 
-# Posts: grammar and punctuation
-
-
 def test_english_articles_fit_their_nouns(samples):
     # Vowels that sound like "you" or "won", and silent h, are the exceptions.
     wrong_a = re.compile(r"\ba (?!(?:one|once|uni|use|usu|eu)\w*)[aeiou]", re.IGNORECASE)
@@ -197,9 +188,6 @@ def test_video_posts_state_their_length_in_the_same_numbers():
     assert stated > 1_000
 
 
-# Posts: variety, tone, format
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("topic", range(NUM_TOPICS))
 def test_two_hundred_posts_of_a_topic_hardly_repeat(language, topic):
@@ -238,9 +226,6 @@ def test_every_quote_quotes():
         assert all("“" in text and "”" in text for text in write_posts(arguments, language))
 
 
-# The phrase files
-
-
 def test_every_topic_has_its_own_phrases_in_both_languages(phrases_by_topic):
     assert list(phrases_by_topic) == [topic.key for topic in TOPICS]
     for sections in phrases_by_topic.values():
@@ -274,9 +259,6 @@ def test_frames_have_the_same_slots_in_both_languages():
             assert slots(english) == slots(chinese), english
 
 
-# Wrong input
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -301,26 +283,3 @@ def test_post_text_says_what_is_wrong(wrong):
     ids = arguments.pop("post_ids")
     with pytest.raises(ValueError, match=r"expected|must"):
         post_text(ids, **arguments)
-
-
-# Handles
-
-
-@pytest.mark.parametrize("kind", HANDLE_KINDS)
-def test_handles_are_unique_over_two_hundred_thousand_ids(kind):
-    handles = handle(np.arange(200_000), kind=kind)
-    assert len(set(handles)) == 200_000
-    assert all(re.fullmatch(r"[a-z]+[_.][a-z]+\d*", name) for name in handles)
-    assert handles[777:780] == handle([777, 778, 779], kind=kind)
-
-
-def test_first_handles_need_no_number_and_kinds_look_different():
-    users, authors = handle(np.arange(10_000), kind="user"), handle(np.arange(4_000), kind="author")
-    assert all(re.fullmatch(r"[a-z]+_[a-z]+", name) for name in users)
-    assert all(re.fullmatch(r"[a-z]+\.[a-z]+", name) for name in authors)
-
-
-@pytest.mark.parametrize(("ids", "kind"), [([1], "robot"), ([-1], "user"), ([1.5], "user"), ([True, 2], "user")])
-def test_handle_rejects_what_does_not_exist(ids, kind):
-    with pytest.raises(ValueError, match=r"expected|must"):
-        handle(ids, kind=kind)

@@ -1,0 +1,99 @@
+"""Commands in terminals of any width and encoding, and with a reader who leaves."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+import pytest
+from rich.cells import cell_len
+
+from phoenix import command_line, run_ranker, run_retrieval
+from tests.test_command_line import COMMANDS
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 140])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_tables_keep_post_ids_and_texts_in_narrow_terminals(recommender, monkeypatch, capsys, command, language, width):
+    monkeypatch.setattr(command_line, "PIPE_WIDTH", width)
+    assert COMMANDS[command](["--user", "7", "--k", "3", "--language", language]) == 0
+    shown = capsys.readouterr().out
+    assert max(map(cell_len, shown.splitlines())) <= width
+    posts = recommender.retrieve(7, k=3).post_ids if command == "retrieval" else recommender.recommend(7, top=3).feed
+    rows = [line.split("│") for line in shown.splitlines() if line.count("│") > 2]
+    texts = {int(row[2]): row[-2].strip() for row in rows if row[2].strip().isdigit()}
+    assert list(texts) == posts.tolist()
+    for text, full in zip(texts.values(), recommender.world.post_text(posts, language), strict=True):
+        assert len(text) >= 8
+        assert full.startswith(text)
+
+
+def test_what_a_narrow_terminal_leaves_out_is_named(recommender, monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "PIPE_WIDTH", 60)
+    run_retrieval.main(["--k", "2"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "A wider terminal also shows: " in shown
+    for column in ("format", "followed", "true P(favorite)"):
+        assert column in shown
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_every_probability_is_printed_whole_in_a_narrow_terminal(recommender, monkeypatch, capsys, width):
+    monkeypatch.setattr(command_line, "PIPE_WIDTH", width)
+    run_ranker.main(["--k", "8"])
+    shown = capsys.readouterr().out
+    result = recommender.recommend(42, top=8)
+    for place in result.stages.order[:8]:
+        for probability in result.ranking.probabilities[place]:
+            assert f" {round(float(probability), 6):.5f} " in shown
+
+
+SCRIPT = """
+import sys, types
+sys.modules["phoenix.serving"] = types.SimpleNamespace(Recommender=types.SimpleNamespace(load=lambda: None))
+from phoenix import command_line
+from phoenix.command_line import Column, fit_table
+ROWS = [["1", "山谷天文台，每周五 – 开放…"]] * 40
+table = lambda answer, width: [fit_table([Column("post", [r[0] for r in ROWS]), Column("text", [r[1] for r in ROWS])],
+                                         width=width, title="t", caption="c")]
+sys.exit(command_line.run(lambda recommender: {"rows": ROWS}, show=table, as_json="--json" in sys.argv))
+"""
+
+
+def run_script(repository, shell, *options, **environment):
+    """Runs SCRIPT within a line of shell; `{}` in it stands for the command."""
+    command = shlex.join([sys.executable, "-c", SCRIPT, *options])
+    return subprocess.run(
+        ["bash", "-c", "set -o pipefail; " + shell.format(command)],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(repository), **environment},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_reader_who_has_left_ends_the_command_quietly(repository, options):
+    done = run_script(repository, "{} | true", *options)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_closed_standard_output_gets_a_sentence(repository, options):
+    done = run_script(repository, "{} >&-", *options)
+    assert done.returncode == 2
+    assert done.stderr == b"Standard output is closed: there is nowhere to print to.\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk", "utf-8"])
+def test_any_encoding_gets_valid_json_and_a_table(repository, encoding):
+    done = run_script(repository, "{}", "--json", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout.decode(encoding))["rows"][0] == ["1", "山谷天文台，每周五 – 开放…"]
+    done = run_script(repository, "{}", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = done.stdout.decode(encoding)
+    assert shown.count("山谷" if encoding in ("gbk", "utf-8") else "??") >= 40
