@@ -22,7 +22,7 @@ app: $(VENV)/.ready ## set up and open the dashboard
 	$(PY) -m streamlit run app.py $(ARGS)
 
 test: $(VENV)/.ready-dev lint ## set up, then every check and test, browser included
-	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(if $(ARGS),$(PY) -m pytest $(ARGS),$(PY) -m pytest -n 2 --dist loadfile --ignore tests/browser && $(PY) -m pytest tests/browser)
 
 lint: $(VENV)/.ready-dev ## style and import rules
 	$(PY) -m ruff check .

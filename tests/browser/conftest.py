@@ -14,11 +14,10 @@ WAIT_MS = 30_000  # two cores, one of which may be compiling
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder, and keep it on one worker under xdist: one server, one browser."""
+    """Mark what lies in this folder."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
