@@ -94,7 +94,7 @@ def test_switching_the_mask_variant_changes_the_picture(app_url: str, page: Page
     open_feed(page, app_url, language="zh")
     follow_navigation(page, "attention", language="zh")
     before = picture(page)
-    page.get_by_role("radio", name=translate("common.mask.full", "zh"), exact=True).click()
+    page.get_by_role("radio", name=translate("attention.mask.full", "zh"), exact=True).click()
     page.wait_for_url(re.compile(r"\bmask=full\b"))
     settle(page)
     assert before
