@@ -100,22 +100,22 @@ def test_unusable_k_gets_a_sentence(open_page, given):
     app = open_page("retrieval", k=given)
     assert not app.exception
     (warning,) = app.warning
-    assert f"“{given}”" in warning.value
-    assert warning.value.endswith(f"shown is {app.slider(key='k').value}.")
+    assert words.quoted(given) in warning.value
+    assert warning.value.endswith(f"shown is {app.slider(key='retrieval.k').value}.")
 
 
 def test_unknown_view_gets_a_sentence(open_page):
     app = open_page("retrieval", view="atlas")
     (warning,) = app.warning
-    assert "“atlas”" in warning.value
-    assert "topics, similarity" in warning.value
+    assert "`atlas`" in warning.value
+    assert "`topics`, `similarity`" in warning.value
 
 
 def test_usable_address_is_followed_without_remark(open_page):
     app = open_page("retrieval", lang="zh", user="17", k="300", view="similarity")
     assert not app.warning
-    assert app.slider(key="k").value == 300
-    assert app.session_state["view"] == "similarity"
+    assert app.slider(key="retrieval.k").value == 300
+    assert app.session_state["retrieval.view"] == "similarity"
     assert app.get("plotly_chart")[0].proto.id.endswith("similarity")
 
 

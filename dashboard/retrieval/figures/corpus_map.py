@@ -79,17 +79,7 @@ def corpus_map(
       One scatter trace per kind of points, then the names.
     """
     chart = go.Figure(layout=theme.layout(x=axes[0], y=axes[1], height=height, legend=True))
-    chart.add_layout_image(
-        source=Image.fromarray(picture),
-        xref="x",
-        yref="y",
-        x=extent.left,
-        y=extent.top,
-        sizex=extent.right - extent.left,
-        sizey=extent.top - extent.bottom,
-        sizing="stretch",
-        layer="below",
-    )
+    _lay_under(chart, picture, extent)
     for kind in points:
         if len(kind.xy):
             chart.add_scatter(
@@ -106,6 +96,20 @@ def corpus_map(
     chart.update_xaxes(range=[extent.left, extent.right], showticklabels=False, showgrid=False, zeroline=False)
     chart.update_yaxes(range=[extent.bottom, extent.top], showticklabels=False, showgrid=False, zeroline=False)
     return chart
+
+
+def _lay_under(chart: go.Figure, picture: np.ndarray, extent: Extent) -> None:
+    chart.add_layout_image(
+        source=Image.fromarray(picture),
+        xref="x",
+        yref="y",
+        x=extent.left,
+        y=extent.top,
+        sizex=extent.right - extent.left,
+        sizey=extent.top - extent.bottom,
+        sizing="stretch",
+        layer="below",
+    )
 
 
 def _write_names(chart: go.Figure, names: Names, extent: Extent, points: Sequence[Points]) -> None:
