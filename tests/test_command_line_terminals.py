@@ -7,48 +7,6 @@ import subprocess
 import sys
 
 import pytest
-from rich.cells import cell_len
-
-from phoenix import command_line, run_ranker, run_retrieval
-from tests.test_command_line import COMMANDS
-
-
-@pytest.mark.parametrize("width", [40, 80, 100, 140])
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("command", COMMANDS)
-def test_tables_keep_post_ids_and_texts_in_narrow_terminals(recommender, monkeypatch, capsys, command, language, width):
-    monkeypatch.setattr(command_line, "PIPE_WIDTH", width)
-    assert COMMANDS[command](["--user", "7", "--k", "3", "--language", language]) == 0
-    shown = capsys.readouterr().out
-    assert max(map(cell_len, shown.splitlines())) <= width
-    posts = recommender.retrieve(7, k=3).post_ids if command == "retrieval" else recommender.recommend(7, top=3).feed
-    rows = [line.split("│") for line in shown.splitlines() if line.count("│") > 2]
-    texts = {int(row[2]): row[-2].strip() for row in rows if row[2].strip().isdigit()}
-    assert list(texts) == posts.tolist()
-    for text, full in zip(texts.values(), recommender.world.post_text(posts, language), strict=True):
-        assert len(text) >= 8
-        assert full.startswith(text)
-
-
-def test_what_a_narrow_terminal_leaves_out_is_named(recommender, monkeypatch, capsys):
-    monkeypatch.setattr(command_line, "PIPE_WIDTH", 60)
-    run_retrieval.main(["--k", "2"])
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "A wider terminal also shows: " in shown
-    for column in ("format", "followed", "true P(favorite)"):
-        assert column in shown
-
-
-@pytest.mark.parametrize("width", [40, 80])
-def test_every_probability_is_printed_whole_in_a_narrow_terminal(recommender, monkeypatch, capsys, width):
-    monkeypatch.setattr(command_line, "PIPE_WIDTH", width)
-    run_ranker.main(["--k", "8"])
-    shown = capsys.readouterr().out
-    result = recommender.recommend(42, top=8)
-    for place in result.stages.order[:8]:
-        for probability in result.ranking.probabilities[place]:
-            assert f" {round(float(probability), 6):.5f} " in shown
-
 
 SCRIPT = """
 import sys, types

@@ -5,6 +5,7 @@ import pytest
 
 from dashboard import state
 from dashboard.retrieval import measured
+from dashboard.retrieval.index import work
 from dashboard.retrieval.scene import CandidateScene, QualityScene, Scene, TowersScene, widen
 from phoenix.analysis.projection import Projection
 
@@ -84,3 +85,9 @@ def made(recommender) -> Projection:
     xy = recommender.corpus_embeddings[:, :2] + 0.01 * rng.normal(size=(size, 2)).astype(np.float32)
     landmarks = np.arange(0, size, 100)
     return Projection(xy, landmarks, xy[landmarks], 0.4, 0.001)
+
+
+@pytest.fixture
+def in_folder(monkeypatch, tmp_path) -> None:
+    """Indexes are kept in a folder of this test."""
+    monkeypatch.setattr(work, "cache_folder", lambda: tmp_path)

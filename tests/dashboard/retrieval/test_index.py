@@ -205,12 +205,6 @@ def test_an_error_of_the_index_is_a_sentence(open_page, place, monkeypatch):
     assert "no room for 3 GB" in [code.value for code in app.code]
 
 
-@pytest.fixture
-def in_folder(monkeypatch, tmp_path) -> None:
-    """Indexes are kept in a folder of this test."""
-    monkeypatch.setattr(work, "cache_folder", lambda: tmp_path)
-
-
 def test_a_corpus_is_made_once_for_all_its_indexes_and_counted_once(place, in_folder, monkeypatch):
     first, second = (work.prepare(SIZE, parameters) for parameters in (IVFFlatParameters(30), HNSWParameters(4, 20)))
     flat = run(first)
