@@ -33,21 +33,6 @@ def test_quiz_says_whether_the_choice_is_right():
     assert app.info[0].value == translate("common.quiz.wrong", "en", answer="A", explanation="Because.")
 
 
-def test_source_shows_the_source_of_what_ran():
-    from streamlit.testing.v1 import AppTest
-
-    def page() -> None:
-        from dashboard import components, people
-
-        components.source(people.search, components.Card)
-
-    app = AppTest.from_function(page).run()
-    codes = [block.value for block in app.get("code")]
-    assert codes[0].startswith("def search(")
-    assert codes[1].startswith("class Card(NamedTuple)")
-    assert app.markdown[0].value == "`dashboard.people.search`"
-
-
 def test_first_paint_waits_for_no_model(repository):
     script = (
         "import app, dashboard.main, sys\nprint([name for name in ('jax', 'haiku', 'faiss') if name in sys.modules])"
