@@ -63,9 +63,8 @@ def test_choosing_a_mask_and_moving_the_sliders_redraws_it(open_page, address):
     assert address(app, "mask") == "full"
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize(("mask", "positions"), [("isolated", "shared"), ("leaky", "slot")])
+@pytest.mark.parametrize(("language", "mask", "positions"), [("en", "isolated", "shared"), ("zh", "leaky", "slot")])
 def test_every_view_in_each_language(open_page, language, view, mask, positions):
     app = open_page("attention", lang=language, user=str(USER), view=view, mask=mask, positions=positions)
     assert not app.exception
