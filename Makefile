@@ -21,8 +21,15 @@ help: ## this list
 app: $(VENV)/.ready ## set up and open the dashboard
 	$(PY) -m streamlit run app.py $(ARGS)
 
+# The browser tests wait a good deal: they run beside the others, which share two workers.
+define all_tests
+@$(PY) -m pytest tests/browser & browser=$$!; \
+	$(PY) -m pytest -n 2 --dist loadfile --ignore tests/browser; failed=$$?; \
+	wait $$browser || failed=1; exit $$failed
+endef
+
 test: $(VENV)/.ready-dev lint ## set up, then every check and test, browser included
-	$(if $(ARGS),$(PY) -m pytest $(ARGS),$(PY) -m pytest -n 2 --dist loadfile --ignore tests/browser && $(PY) -m pytest tests/browser)
+	$(if $(ARGS),$(PY) -m pytest $(ARGS),$(all_tests))
 
 lint: $(VENV)/.ready-dev ## style and import rules
 	$(PY) -m ruff check .

@@ -1,5 +1,7 @@
 """Every page opens by its own address, without an exception and without a serious accessibility fault of ours."""
 
+from itertools import cycle
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
@@ -11,11 +13,14 @@ from tools.shots import page_names, page_path
 STREAMLITS_OWN = ("[data-testid=stCode]",)
 
 
-@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
-@pytest.mark.parametrize("name", page_names())
+LOOKS = cycle([("en", "light"), ("zh", "dark")])
+
+
+@pytest.mark.parametrize(("name", "look"), [(name, next(LOOKS)) for name in page_names()])
 def test_page_opens_by_its_own_address_and_axe_finds_nothing_serious(
-    app_url: str, browser: Browser, name: str, language: str, theme: str
+    app_url: str, browser: Browser, name: str, look: tuple[str, str]
 ) -> None:
+    language, theme = look
     # A tall window: axe overlooks what lies below the fold of a block that scrolls.
     context = browser.new_context(viewport={"width": 1280, "height": 3000}, color_scheme=theme)
     page = context.new_page()
