@@ -145,8 +145,3 @@ def note(weighting: Weighting) -> str:
         preset=t(f"common.preset.{weighting.preset}"),
         actions=named,
     )
-
-
-def link_back() -> dict[str, str]:
-    """The address of the Ranking page with these weights."""
-    return state.query_of("ranking")
