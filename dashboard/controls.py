@@ -284,13 +284,17 @@ def _settle(
 
 
 def _taker(name: str, to_text: ToText, then: Changed | None, *, default: str | None = None) -> Changed:
-    """A widget's callback before the run; one that was away comes back with what it showed, which is no choice."""
+    """A widget's callback before the run.
+
+    A widget that was away comes back with what it showed, and one that we have changed repeats what it showed until the
+    browser has heard of it; neither is a choice.
+    """
     widget = key(name)
 
     def take() -> None:
         value, known = state.widget_value(widget), state.given(name)
         text = None if value is None else to_text(value)
-        if value is not None and text != (default if known is None else known):
+        if value is not None and text != (default if known is None else known) and not state.is_echo(widget):
             state.put(name, text)
             if then is not None:
                 then()

@@ -21,6 +21,8 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.echoes import Echoes
+
 LANGUAGES = ("en", "zh")
 DEFAULT_USER = 4711
 DEFAULT_OTHER_USER = 42
@@ -28,7 +30,7 @@ SHARED = ("lang", "user", "preset", "w", "stages")
 
 _EVERYWHERE = ""  # the page of shared values
 _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
-_NEWS, _PUBLISHED, _LINKS = "_news", "_published", "_links"
+_NEWS, _PUBLISHED, _LINKS, _ECHOES = "_news", "_published", "_links", "_echoes"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +51,7 @@ def begin() -> None:
     first = _VALUES not in st.session_state
     if first:
         st.session_state.update({_VALUES: {}, _FRESH: set(), _PROBLEMS: {}, _LINKS: {}, _PUBLISHED: None})
+        st.session_state[_ECHOES] = Echoes()
     context = get_script_run_ctx()
     st.session_state[_NEWS] = first or (context is not None and context.is_history_navigation)
     if st.session_state[_NEWS]:
@@ -86,6 +89,8 @@ def publish() -> None:
     if query != st.query_params.to_dict() or query != st.session_state[_PUBLISHED]:
         st.query_params.from_dict(query)
     st.session_state[_PUBLISHED] = query
+    st.session_state[_NEWS] = False
+    _echoes().write(query)
 
 
 def fragment(function: Callable[P, R]) -> Callable[P, R]:
@@ -233,5 +238,22 @@ def set_widget_value(key: str, value: Any) -> None:
 
 def show_value(key: str, value: Any) -> None:
     """Lets a widget show a value; sets it only where it differs, since the browser draws a set widget twice."""
-    if key not in st.session_state or st.session_state[key] != value:
+    if key not in st.session_state:
         st.session_state[key] = value
+        return
+    known, address = st.session_state[key], st.query_params.to_dict()
+    if st.session_state.get(_NEWS):  # the browser had this address before it could hear of anything
+        must_set = known != value
+    else:
+        must_set = _echoes().must_set(key, value, known=known, address=address)
+    if must_set:
+        st.session_state[key] = value
+
+
+def is_echo(key: str) -> bool:
+    """Whether a widget's callback was called though nobody has chosen: the browser has not heard of a change of ours."""
+    return _echoes().is_echo(key, st.session_state.get(key), address=st.query_params.to_dict())
+
+
+def _echoes() -> Echoes:
+    return st.session_state.setdefault(_ECHOES, Echoes())

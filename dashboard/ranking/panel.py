@@ -90,7 +90,7 @@ def _slider(action: str, now: Weighting, *, label: str, is_locked: bool) -> None
 
 def _take(action: str, widget: str, sign: int) -> None:
     value = state.widget_value(widget)
-    if value is not None:
+    if value is not None and not state.is_echo(widget):
         weights.move(action, sign * round(value, 9) + 0.0)  # no negative zero
         state.set_widget_value(controls.key("tuned"), action)
 

@@ -57,7 +57,7 @@ def _parameter(name: str, settings: ScoreSettings, *, disabled: bool) -> None:
 
 def _take(name: str, widget: str) -> None:
     value = state.widget_value(widget)
-    if value is not None:
+    if value is not None and not state.is_echo(widget):
         changed = value if isinstance(value, bool) else round(value, 9)
         weighting.put_settings(weighting.present().settings._replace(**{name: changed}))
 
