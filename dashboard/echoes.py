@@ -1,7 +1,7 @@
 """What a slow browser says without meaning it: values of widgets that the server has changed meanwhile.
 
-With every message the browser sends the values of all widgets and the address that it shows. Right after a change of
-preset, whoever clicks on anything before the answer is there sends the old values of all fifteen sliders too, which look
+With every message the browser sends the values of all widgets and the address that it shows. Whoever changes the preset
+and clicks on anything else before the answer is there sends the old values of all fifteen sliders with it, which look
 like fifteen choices. The address tells them apart: it is written at the end of a run, behind the widgets, so that a
 message with an older address comes from a browser that has not heard of what the run has set.
 """
@@ -39,7 +39,7 @@ class Echoes:
             del self._latest[next(iter(self._latest))]
 
     def must_set(self, key: str, value: Any, *, known: Any, address: Mapping[str, str]) -> bool:
-        """Whether a widget has to be set, for it shows another value, or will when the browser has heard more; notes it.
+        """Whether a widget has to be set: it shows another value, or will once the browser has heard more. Notes it.
 
         Args:
           key: of the widget.

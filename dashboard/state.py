@@ -251,7 +251,7 @@ def show_value(key: str, value: Any) -> None:
 
 
 def is_echo(key: str) -> bool:
-    """Whether a widget's callback was called though nobody has chosen: the browser has not heard of a change of ours."""
+    """Whether a widget's callback was called though nobody has chosen: the browser has yet to hear of a change."""
     return _echoes().is_echo(key, st.session_state.get(key), address=st.query_params.to_dict())
 
 
