@@ -284,11 +284,7 @@ def _settle(
 
 
 def _taker(name: str, to_text: ToText, then: Changed | None, *, default: str | None = None) -> Changed:
-    """A widget's callback before the run.
-
-    A widget that was away comes back with what it showed, and one that we have changed repeats what it showed until the
-    browser has heard of it; neither is a choice.
-    """
+    """A widget's callback before the run; neither one that comes back with what it showed nor an echo is a choice."""
     widget = key(name)
 
     def take() -> None:
