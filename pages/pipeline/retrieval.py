@@ -6,7 +6,8 @@ from dashboard import components, controls, resources, state
 from dashboard.locale import t
 from dashboard.retrieval import map_scene, scene
 from dashboard.retrieval.index import scene as index_scene
-from dashboard.retrieval.views import candidates, index, map, quality, similarity, topics, towers
+from dashboard.retrieval.views import candidates, index, quality, similarity, topics, towers
+from dashboard.retrieval.views import map as corpus_map
 from dashboard.view import draw
 
 # name → what reads its scene (None: nothing to show yet, and it has said so itself), and what shows that scene
@@ -14,7 +15,7 @@ VIEWS = {
     "candidates": (scene.read_candidate, candidates.view),
     "topics": (scene.read, topics.view),
     "similarity": (scene.read, similarity.view),
-    "map": (map_scene.read, map.view),
+    "map": (map_scene.read, corpus_map.view),
     "towers": (scene.read_towers, towers.view),
     "index": (index_scene.read, index.view),
     "quality": (scene.read_quality, quality.view),

@@ -114,9 +114,9 @@ class MilvusIndex(VectorIndex):
     def check_settings(self, settings: Any, *, k: int) -> None:
         """Accepts None, there is nothing to set, and as many results as Milvus gives."""
         if settings is not None:
-            raise ValueError(f"A Milvus index has nothing to set when it is searched, got {settings}.")
+            raise ValueError(f"A Milvus index has nothing to set when it is searched, got {shown(settings)}.")
         if k > MOST_RESULTS:
-            raise ValueError(f"k must be at most {MOST_RESULTS} when the corpus is in Milvus, got {k}.")
+            raise ValueError(f"k must be at most {MOST_RESULTS} when the corpus is in Milvus, got {shown(k)}.")
 
     def _search(self, queries: np.ndarray, *, k: int, settings: None) -> SearchResult:
         ids, scores = np.full((len(queries), k), -1, np.int64), np.full((len(queries), k), -np.inf, np.float32)

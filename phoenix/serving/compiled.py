@@ -16,6 +16,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from phoenix.checks import shown
+
 BUCKETS = (32, 256, 1024)  # candidates are padded to the next of these
 PRECISIONS = ("float32", "bfloat16")
 
@@ -67,7 +69,7 @@ def cast_weights(params: Mapping[str, Mapping[str, np.ndarray]], precision: str)
       ValueError: an unknown precision.
     """
     if precision not in PRECISIONS:
-        raise ValueError(f"Unknown precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
+        raise ValueError(f"Unknown precision {shown(precision)}: choose one of {', '.join(PRECISIONS)}.")
     return jax.tree.map(lambda leaf: jnp.asarray(leaf, precision), params)
 
 
