@@ -1,9 +1,12 @@
 """The dashboard under Streamlit's own test driver, on the shipped artifacts."""
 
+import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard import resources
@@ -14,6 +17,16 @@ from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from tests.dashboard.patience import Clock, until
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scan_packages_once() -> Iterator[None]:
+    """The driver reads the metadata of every installed package for every page it opens: a third of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture
