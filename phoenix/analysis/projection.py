@@ -65,11 +65,14 @@ def arrange(vectors: np.ndarray, progress: Progress, *, verbose: int = 0) -> np.
       verbose: 2 lets scikit-learn print how far it is; see `iterations_done`.
     """
     from sklearn.manifold import TSNE  # imports for a second: only who builds a map pays for it
+    from threadpoolctl import threadpool_limits  # scikit-learn's own
 
     progress(0, _ITERATIONS)
     perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
     how = dict(init="pca", random_state=_SEED, max_iter=_ITERATIONS, perplexity=perplexity, n_jobs=1)
-    anchors = TSNE(2, **how, verbose=verbose).fit_transform(vectors.astype(np.float64)).astype(np.float32)
+    # Whatever n_jobs says, t-SNE takes every core, and on busy ones its threads wait for each other by spinning.
+    with threadpool_limits(1, user_api="openmp"):
+        anchors = TSNE(2, **how, verbose=verbose).fit_transform(vectors.astype(np.float64)).astype(np.float32)
     progress(_ITERATIONS, _ITERATIONS)
     return anchors
 

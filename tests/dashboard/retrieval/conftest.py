@@ -88,6 +88,13 @@ def made(recommender) -> Projection:
 
 
 @pytest.fixture
+def drawn(monkeypatch, made) -> Projection:
+    """A map that has been drawn before."""
+    monkeypatch.setattr(measured, "corpus_map", lambda: made)
+    return made
+
+
+@pytest.fixture
 def in_folder(monkeypatch, tmp_path) -> None:
     """Indexes are kept in a folder of this test."""
     monkeypatch.setattr(work, "cache_folder", lambda: tmp_path)

@@ -1,6 +1,7 @@
 """The map of the corpus: its first drawing is background work like any other; then it shows what is asked for."""
 
 import dataclasses
+import functools
 import sys
 
 import numpy as np
@@ -15,7 +16,7 @@ from dashboard.retrieval.figures.density import Extent
 from dashboard.retrieval.map_scene import MapScene
 from dashboard.retrieval.scene import widen
 from dashboard.retrieval.views import map as map_view
-from phoenix.analysis.projection import load_projection
+from phoenix.analysis.projection import build_projection, load_projection
 from phoenix.index import StoppedError
 from tests.dashboard.patience import endless, until
 from tests.dashboard.reading import decode, spec, words
@@ -52,9 +53,8 @@ def buttons(app) -> list[str]:
     return [button.key for button in app.button]
 
 
-def test_map_shows_candidates_search_hits_and_true_neighbours(open_page, recommender):
-    app = finish(open_page("retrieval", user=str(USER), view="map", k="50", find="chess", near="77"))
-    drawn = measured.corpus_map()
+def test_map_shows_candidates_search_hits_and_true_neighbours(open_page, recommender, drawn):
+    app = open_page("retrieval", user=str(USER), view="map", k="50", find="chess", near="77")
     found = recommender.retrieve(USER, k=50).post_ids
     retrieved = trace(app, "Retrieved")
     assert decode(retrieved["customdata"]).tolist() == found.tolist()
@@ -69,18 +69,35 @@ def test_map_shows_candidates_search_hits_and_true_neighbours(open_page, recomme
     assert f"{lines.str.contains('chess', regex=False).sum():,}".replace(",", "\u202f") in words(app)
 
 
-def test_search_without_hits_gets_a_sentence_and_the_map_stays(open_page):
-    app = finish(open_page("retrieval", user=str(USER), view="map", find="qqqq zzzz"))
+def test_search_without_hits_gets_a_sentence_and_the_map_stays(open_page, drawn):
+    app = open_page("retrieval", user=str(USER), view="map", find="qqqq zzzz")
     assert "`qqqq zzzz`" in app.info[0].value
     assert not [t for t in spec(app)["data"] if t.get("name", "").startswith("Search hits")]
 
 
-def test_default_post_stands_in_the_address(open_page, recommender, address):
-    app = finish(open_page("retrieval", user=str(USER), view="map"))
+def test_default_post_stands_in_the_address(open_page, recommender, drawn, address):
+    app = open_page("retrieval", user=str(USER), view="map")
     assert address(app, "near") == str(recommender.retrieve(USER, k=200).post_ids[0])
 
 
 # Drawn for the first time
+
+
+def test_first_map_is_drawn_by_the_real_process_and_stays(open_page, place, recommender, monkeypatch, tmp_path):
+    """With a tenth of its landmarks, and in a folder of its own."""
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(drawing_map, "build_projection", functools.partial(build_projection, landmarks=400))
+    measured.corpus_map.clear()
+    app = open_page("retrieval", user=str(USER), view="map")
+    assert place.result(("map",)) is None
+    app = finish(app)
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    kept = load_projection(recommender.corpus_embeddings, tmp_path)
+    assert kept.preserved > 10 * kept.by_chance
+    again = finish(open_page("retrieval", user=str(USER), view="map"))
+    np.testing.assert_array_equal(decode(trace(again, "Retrieved")["x"]), decode(trace(app, "Retrieved")["x"]))
+    measured.corpus_map.clear()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -29,7 +29,7 @@ def finish(app, *, seconds: float = 400):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_in_each_language(open_page, language, view):
+def test_every_view_in_each_language(open_page, drawn, language, view):
     app = finish(open_page("retrieval", lang=language, user=str(USER), view=view, corpus="10k"))
     assert not app.exception
     assert not app.warning
@@ -147,7 +147,7 @@ def test_user_without_history_gets_a_sentence(open_page, recommender, monkeypatc
         ("cutoff", "7", "quality"),
     ],
 )
-def test_unusable_address_gets_a_sentence(open_page, name, given, view):
+def test_unusable_address_gets_a_sentence(open_page, drawn, name, given, view):
     app = finish(open_page("retrieval", user=str(USER), view=view, **{name: given}))
     assert not app.exception
     (warning,) = app.warning
