@@ -8,8 +8,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Set before jax is imported. An accelerator rounds differently: the invariances are float32 on the CPU.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Tests compile far more than they compute: programs barely optimised take half the time in all.
+# Tests, and the processes that they start, compile far more than they compute: a program barely optimised is there
+# in a third of the time.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 # What the tests compile and embed stays out of the user's own cache, but is kept from one run to the next.
 os.environ.setdefault("PHOENIX_CACHE_DIR", str(ROOT / ".cache" / "tests"))
 

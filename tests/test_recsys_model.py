@@ -27,21 +27,19 @@ from tests.models import (
 TOLERANCE = 1e-4
 # Logits of these weights have a standard deviation of about 1.
 CHANGED = 1e-2
-# Few shapes, for each is compiled once.
-HISTORY_LENS = (0, 3, S)
-CANDIDATE_LENS = (3, C)
-ANY_HISTORY, ANY_CANDIDATES = st.sampled_from(HISTORY_LENS), st.sampled_from(CANDIDATE_LENS)
+# Places for history and for candidates. Few of them, for each is compiled once.
+EMPTY, SHORT, LONG, FEW = (0, C), (3, C), (S, C), (3, 3)
 
 
 @st.composite
-def batches(draw, history_len=ANY_HISTORY, candidate_len=ANY_CANDIDATES):
-    """Two users with histories of any length, padded."""
-    length = draw(history_len)
+def batches(draw, *shapes):
+    """Two users with histories of any length, padded to one of the shapes."""
+    length, candidate_len = draw(st.sampled_from(shapes or (EMPTY, SHORT, LONG, FEW)))
     return random_batch(
         draw(st.integers(0, 2**32 - 1)),
         history_lengths=draw(st.tuples(st.integers(0, length), st.integers(0, length))),
         history_len=length,
-        candidate_len=draw(candidate_len),
+        candidate_len=candidate_len,
     )
 
 
@@ -75,7 +73,7 @@ def replace_at(hashes, place, rows):
     return changed
 
 
-@given(batches(candidate_len=st.just(C)), orders)
+@given(batches(SHORT), orders)
 def test_cutting_candidates_leaves_the_others_unchanged(batch, order):
     keep = order[:3]
     assert_same(dense_logits(take_candidates(batch, keep)), dense_logits(batch)[:, keep])
@@ -89,17 +87,17 @@ def test_replacing_a_candidate_changes_its_own_logits_alone(batch, place):
     assert_changed(after[:, [place]], before[:, [place]])
 
 
-@given(batches(candidate_len=st.just(C)), orders)
+@given(batches(EMPTY, SHORT, LONG), orders)
 def test_shuffling_candidates_shuffles_their_logits(batch, order):
     assert_same(dense_logits(take_candidates(batch, order)), dense_logits(batch)[:, order])
 
 
-@given(batches(history_len=st.sampled_from(HISTORY_LENS[:2])))
+@given(batches(EMPTY, SHORT))
 def test_padding_the_history_changes_nothing(batch):
     assert_same(dense_logits(pad(batch, "history_", length=S)), dense_logits(batch))
 
 
-@given(batches(candidate_len=st.just(3)))
+@given(batches(FEW))
 def test_padding_the_candidates_changes_nothing(batch):
     assert_same(dense_logits(pad(batch, "candidate_", length=C))[:, :3], dense_logits(batch))
 
