@@ -12,6 +12,8 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # in a third of the time.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
+# Tests run beside each other, and on busy cores the threads of FAISS and scikit-learn wait for each other by spinning.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # What the tests compile and embed stays out of the user's own cache, but is kept from one run to the next.
 os.environ.setdefault("PHOENIX_CACHE_DIR", str(ROOT / ".cache" / "tests"))
 

@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard import resources
 from dashboard.background import Background
 from dashboard.feed import Candidates
+from dashboard.retrieval import measured
 from phoenix.actions import ACTIONS, resolve_weights
+from phoenix.analysis.projection import Projection
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from tests.dashboard.patience import Clock, until
 
@@ -59,6 +61,22 @@ def open_page():
 def recommender():
     """The recommender that the pages use."""
     return resources.recommender()
+
+
+@pytest.fixture(scope="module")
+def made(recommender) -> Projection:
+    """Some map of the corpus, made in no time."""
+    rng, size = np.random.default_rng(0), recommender.world.num_posts
+    xy = recommender.corpus_embeddings[:, :2] + 0.01 * rng.normal(size=(size, 2)).astype(np.float32)
+    landmarks = np.arange(0, size, 100)
+    return Projection(xy, landmarks, xy[landmarks], 0.4, 0.001)
+
+
+@pytest.fixture
+def drawn(monkeypatch, made) -> Projection:
+    """A map that has been drawn before."""
+    monkeypatch.setattr(measured, "corpus_map", lambda: made)
+    return made
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def controls(app: AppTest, name: str) -> list:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", state.LANGUAGES)
-def test_one_session_walks_through_all_pages_and_all_their_views(open_page, address, language):
+def test_one_session_walks_through_all_pages_and_all_their_views(open_page, drawn, address, language):
     """Back over its own steps, too, with the other language on every second page and a control turned in every view."""
     app, left = open_page("overview", lang=language, user="17"), {}
     check(app, "overview")

@@ -1,13 +1,11 @@
 """Scenes of the Retrieval page, made without a page."""
 
-import numpy as np
 import pytest
 
 from dashboard import state
 from dashboard.retrieval import measured
 from dashboard.retrieval.index import work
 from dashboard.retrieval.scene import CandidateScene, QualityScene, Scene, TowersScene, widen
-from phoenix.analysis.projection import Projection
 
 USER = 17
 
@@ -76,22 +74,6 @@ def quality_scene(scene, recommender):
         return widen(scene(**changed), QualityScene, measure=measure, people=people, cutoff=cutoff, **more)
 
     return make
-
-
-@pytest.fixture(scope="module")
-def made(recommender) -> Projection:
-    """Some map of the corpus, made in no time."""
-    rng, size = np.random.default_rng(0), recommender.world.num_posts
-    xy = recommender.corpus_embeddings[:, :2] + 0.01 * rng.normal(size=(size, 2)).astype(np.float32)
-    landmarks = np.arange(0, size, 100)
-    return Projection(xy, landmarks, xy[landmarks], 0.4, 0.001)
-
-
-@pytest.fixture
-def drawn(monkeypatch, made) -> Projection:
-    """A map that has been drawn before."""
-    monkeypatch.setattr(measured, "corpus_map", lambda: made)
-    return made
 
 
 @pytest.fixture
