@@ -127,8 +127,7 @@ class PhoenixModel(hk.Module):
         tokens, valid = self._embedder.context(batch)
         lengths = jnp.sum(valid[:, 1:], axis=1, dtype=jnp.int32)
         where = build_positions(lengths, history_len=tokens.shape[1] - 1, candidate_len=0)
-        allowed = jnp.broadcast_to(valid[:, None, :], (valid.shape[0], valid.shape[1], valid.shape[1]))
-        _, caches = self._transformer.encode_context(tokens, mask=allowed, positions=where)
+        _, caches = self._transformer.encode_context(tokens, mask=valid, positions=where)
         return Context(caches, valid, lengths + 1)
 
     def score_candidates(self, context: Context, batch: RecsysBatch) -> jax.Array:

@@ -153,27 +153,41 @@ class Attention(hk.Module):
         heads = jnp.where(able[:, None, :, None], weights.reshape(weights.shape[0], -1, *weights.shape[3:]), 0.0)
         return self._out(mixed), heads
 
-    def attend_isolated(
-        self, query: jax.Array, own: LayerCache, *, context: LayerCache, context_mask: jax.Array
+    def attend_context(
+        self, query: jax.Array, context: LayerCache, *, context_mask: jax.Array, own: LayerCache | None = None
     ) -> jax.Array:
-        """Candidates attend to the context and each to itself alone.
+        """Tokens attend to the context, and, if they are candidates, each to itself beside it.
+
+        The same as `attend` with a mask that lets every token see the same others, in half the time: weights are not
+        asked for, so only the mixed values are divided by the sum of the exponentials, which need no shift, logits
+        being capped; and with the tokens last, none of the arrays of keys by tokens is ever transposed.
 
         Args:
-          query: [B, C, G, H/G, K].
-          own: keys and values of the candidates, [B, C, G, K].
+          query: [B, T, G, H/G, K].
           context: keys and values of the context, [B, P, G, K].
-          context_mask: [B, P], nonzero = valid.
+          context_mask: [B, P], nonzero = valid; at least one of them.
+          own: keys and values of candidates, [B, T, G, K].
 
         Returns:
-          [B, C, D].
+          [B, T, D].
         """
-        to_context = jnp.where(context_mask[:, None, None, None].astype(bool), self.logits(query, context.keys), MASKED)
-        self_raw = jnp.einsum("btghk,btgk->bght", query, own.keys, preferred_element_type=jnp.float32)
-        to_self = cap(self_raw * self._config.attn_output_multiplier)[..., None]
-        weights = jax.nn.softmax(jnp.concatenate([to_context, to_self], axis=-1), axis=-1).astype(own.values.dtype)
-        mixed = jnp.einsum("bghtu,bugk->btghk", weights[..., :-1], context.values)
-        mixed += jnp.einsum("bght,btgk->btghk", weights[..., -1], own.values)
-        return self._out(mixed.reshape(*mixed.shape[:2], -1))
+        batch, tokens, groups, heads, size = query.shape
+        scale = self._config.attn_output_multiplier
+        columns = (batch, groups, size, tokens * heads)
+        queries = query.transpose(0, 2, 4, 1, 3).reshape(columns)
+        keys, values = context.keys.transpose(0, 2, 1, 3), context.values.transpose(0, 2, 3, 1)
+        logits = cap(jnp.einsum("bguk,bgkr->bgur", keys, queries, preferred_element_type=jnp.float32) * scale)
+        weights = jnp.where(context_mask[:, None, :, None].astype(bool), jnp.exp(logits), 0.0)  # [B, G, P, T·H/G]
+        total = jnp.sum(weights, axis=2, keepdims=True)
+        mixed = jnp.einsum("bgku,bgur->bgkr", values, weights.astype(values.dtype), preferred_element_type=jnp.float32)
+        if own is not None:
+            own_logits = jnp.einsum("btghk,btgk->bgth", query, own.keys, preferred_element_type=jnp.float32)
+            own_weights = jnp.exp(cap(own_logits * scale)).reshape(batch, groups, 1, tokens * heads)
+            own_values = jnp.broadcast_to(own.values.transpose(0, 2, 3, 1)[..., None], (*columns[:3], tokens, heads))
+            mixed += own_values.reshape(columns) * own_weights
+            total += own_weights
+        mixed = (mixed / total).astype(query.dtype).reshape(batch, groups, size, tokens, heads)
+        return self._out(mixed.transpose(0, 3, 1, 4, 2).reshape(batch, tokens, -1))
 
 
 class Block(hk.Module):
@@ -228,12 +242,22 @@ class Transformer(hk.Module):
     def encode_context(
         self, h: jax.Array, *, mask: jax.Array, positions: jax.Array
     ) -> tuple[jax.Array, tuple[LayerCache, ...]]:
-        """Runs context tokens and keeps each layer's keys and values; arguments as for the dense pass with T = P."""
+        """Runs context tokens, each of which may attend to every valid one, and keeps each layer's keys and values.
+
+        Args:
+          h: [B, P, D].
+          mask: [B, P], nonzero = valid; at least one of them.
+          positions: int32 [B, P].
+
+        Returns:
+          [B, P, D], and one `LayerCache` for each layer.
+        """
         caches = []
         for block in self._blocks:
             query, cache = block.attention.project(block.norm_in(h), positions)
             caches.append(cache)
-            h = block.feed_forward(h + block.norm_out(block.attention.attend(query, cache, mask=mask)[0]))
+            mixed = block.attention.attend_context(query, confine(cache), context_mask=mask)
+            h = block.feed_forward(h + block.norm_out(mixed))
         return h, tuple(caches)
 
     def extend(
@@ -252,6 +276,6 @@ class Transformer(hk.Module):
         """
         for block, context in zip(self._blocks, caches, strict=True):
             query, own = block.attention.project(block.norm_in(h), positions)
-            mixed = block.attention.attend_isolated(query, own, context=context, context_mask=context_mask)
+            mixed = block.attention.attend_context(query, context, context_mask=context_mask, own=own)
             h = block.feed_forward(h + block.norm_out(mixed))
         return h
