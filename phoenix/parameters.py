@@ -37,6 +37,17 @@ def tables(params: Params) -> Mapping[str, Any]:
     raise KeyError(f"No module named {HASH_TABLES} among the parameters.")
 
 
+def split_tables(params: Params) -> tuple[str, Mapping[str, Any], dict[str, Mapping[str, Any]]]:
+    """The name of the module that holds the tables, the tables, and all other modules.
+
+    Raises:
+      KeyError: there are no tables.
+    """
+    rest = {module: group for module, group in params.items() if not is_tables(module)}
+    (name,) = params.keys() - rest.keys() or {None}
+    return name, tables(params), rest
+
+
 def replace_tables(params: Params, replacements: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The parameters with other hash-embedding tables."""
     return {module: dict(replacements if is_tables(module) else group) for module, group in params.items()}

@@ -12,6 +12,8 @@ and it continues. The batch is split over all devices that JAX finds.
 """
 
 import argparse
+import math
+import os
 import pathlib
 import sys
 import tempfile
@@ -30,7 +32,7 @@ from rich.progress import (
 
 from phoenix.command_line import complain
 from phoenix.environment import SHIPPED, cache_folder
-from phoenix.training.presets import PRESETS
+from phoenix.training.presets import PRESETS, TrainingConfig
 
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -99,14 +101,26 @@ def check_writable(folder: pathlib.Path, *, option: str) -> None:
         ) from error
 
 
+def count_devices(config: TrainingConfig, *, cores: int | None = None) -> int:
+    """The most cores among which every phase's batch can be split evenly."""
+    phases = (config.tables, config.retrieval, config.ranker, config.distillation, config.served)
+    shares = math.gcd(*(phase.batch // max(phase.at_once, 1) for phase in phases))
+    most = cores or os.cpu_count() or 1
+    return max(number for number in range(1, most + 1) if shares % number == 0)
+
+
 def _train(arguments: argparse.Namespace) -> None:
     # Imported late, so that --help answers at once.
+    import jax
+
+    # Each core a device of its own: a batch is split among them, and each works on what fits into its cache.
+    jax.config.update("jax_num_cpu_devices", count_devices(PRESETS[arguments.preset]))
     from phoenix.evaluation.report import evaluate_artifacts
-    from phoenix.training import pipeline
+    from phoenix.training import pipeline, run_folder
 
     console, config = Console(stderr=True), PRESETS[arguments.preset]
     if arguments.fresh:
-        pipeline.delete_run(arguments.run_dir)
+        run_folder.delete_run(arguments.run_dir)
     with Progress(*_columns(), console=console, disable=arguments.quiet) as bars:
         tasks: dict[str, TaskID] = {}
 

@@ -8,7 +8,7 @@ Everything is a function of the step, so a run can continue from any step once t
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -24,13 +24,25 @@ UNKNOWN_USER_RATE = 0.10
 
 _ORDER, _AUGMENT = 5, 6
 
+Item = TypeVar("Item")
+
 
 class TrainingBatch(NamedTuple):
-    """One step's data: model input, labels float32 [B, C, A], and the posts shown, int32 [B, C]."""
+    """One step's data.
+
+    Attributes:
+      inputs: B users, their histories and C candidates each, hashed into whole tables.
+      labels: float32 [B, C, A], whether each action was taken, or how likely it is.
+      posts: int32 [B, C], the candidates.
+      users: int64 [B].
+      step: whose data this is.
+    """
 
     inputs: RecsysBatch
     labels: np.ndarray
     posts: np.ndarray
+    users: np.ndarray
+    step: int
 
 
 class SessionSource:
@@ -119,10 +131,11 @@ class SessionSource:
             candidates=log.posts,
             candidate_surfaces=log.surfaces,
         )
-        return TrainingBatch(inputs, log.actions.astype(np.float32), log.posts.astype(np.int32))
+        labels = log.actions.astype(np.float32)
+        return TrainingBatch(inputs, labels, log.posts.astype(np.int32), users, step)
 
 
-def prefetch(produce: Callable[[], TrainingBatch], *, steps: int, depth: int = 4) -> Iterator[TrainingBatch]:
+def prefetch(produce: Callable[[], Item], *, steps: int, depth: int = 4) -> Iterator[Item]:
     """Yields `steps` results of `produce`, computed ahead by a background thread; its errors are raised here."""
     items: queue.Queue = queue.Queue(maxsize=depth)
     stop = threading.Event()

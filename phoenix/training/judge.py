@@ -1,24 +1,27 @@
 """Quick looks at a model during training: a few users' impressions after the split, against the oracle."""
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+from scipy.special import expit
 
 from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.analysis.regret import share_of_gain
-from phoenix.batch import BatchBuilder
+from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.evaluation.metrics import auc_per_action, lift_share
 from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.parameters import Params
 from phoenix.training.presets import TrainingConfig
+from phoenix.training.served import Retriever
 from phoenix.world import World
-from phoenix.world.behaviour import Impressions
+from phoenix.world.behaviour import SURFACES, Impressions
 from phoenix.world.stream import SPLIT, histories_before
 
 _USERS, _IMPRESSIONS = 128, 32
 _RETRIEVAL_USERS, _TOP = 32, 100
+_SERVED = 200
 
 
 class _Favorites(NamedTuple):
@@ -26,6 +29,13 @@ class _Favorites(NamedTuple):
 
     truth: np.ndarray
     oracle: np.ndarray
+
+
+class _Served(NamedTuple):
+    """Impressions that retrieval brings, and the mean true probability of each action over them, [A]."""
+
+    batch: RecsysBatch
+    truth: np.ndarray
 
 
 class Judge:
@@ -39,28 +49,59 @@ class Judge:
         histories = histories_before(world.stream, users, moment=SPLIT, length=config.history_len)
         self._truth = world.probabilities(Impressions(log.users, log.posts, log.surfaces)).reshape(-1, len(ACTIONS))
         self._oracle = auc_per_action(self._truth, self._truth)
-        self._batch = builder.build(
-            users,
-            history_posts=histories.posts,
-            history_surfaces=histories.surfaces,
-            history_actions=histories.actions,
-            candidates=log.posts,
-            candidate_surfaces=log.surfaces,
-        )
+        self._histories = histories
+        self._batch = self._build(log.posts, log.surfaces)
+        self._served: _Served | None = None
         retrieval = retrieval_functions(config.retrieval_model)
         self._rank = jax.jit(ranker_functions(config.ranker_model).logits)
         self._encode_user = jax.jit(retrieval.encode_user)
         self._encode_candidates = jax.jit(retrieval.encode_candidates)
 
-    def measure(self, phase: str, params: Params) -> dict[str, float]:
-        """Metrics of one phase's parameters: "lift_share" for the ranker, "favorite_gain" for the retrieval model's."""
-        if phase == "ranker":
+    def serve(self, retriever: Retriever) -> None:
+        """From now on rankers are also judged on the posts that this retriever brings."""
+        count = min(_SERVED, self._world.num_posts)
+        posts = retriever.nearest(self._batch, among=np.arange(self._world.num_posts), count=count)
+        surfaces = np.full(posts.shape, SURFACES.index("home"))
+        truth = self._world.probabilities(
+            Impressions(np.broadcast_to(self._users[:, None], posts.shape), posts, surfaces)
+        )
+        self._served = _Served(self._build(posts, surfaces), truth.mean(axis=(0, 1)))
+
+    def measure(self, phase: str, params: Params) -> dict[str, Any]:
+        """Metrics of one phase's parameters.
+
+        For the ranker's "lift_share" and "auc" on logged impressions, and, once there are any, "served_over_true":
+        mean predicted / mean true probability of each action on served ones. For the retrieval model's
+        "favorite_gain".
+        """
+        if phase in ("ranker", "served"):
             logits = np.asarray(self._rank(params, self._batch)).reshape(-1, len(ACTIONS))
             auc = auc_per_action(logits, self._truth)
-            return {"lift_share": float(lift_share(auc, self._oracle).mean()), "auc": float(auc.mean())}
-        if phase in ("retrieval", "polish"):
+            return {
+                "lift_share": float(lift_share(auc, self._oracle).mean()),
+                "auc": float(auc.mean()),
+                **self._calibration(params),
+            }
+        if phase in ("retrieval", "distillation"):
             return {"favorite_gain": self._favorite_gain(params)}
         return {}
+
+    def _calibration(self, params: Params) -> dict[str, dict[str, float]]:
+        if self._served is None:
+            return {}
+        predicted = expit(np.asarray(self._rank(params, self._served.batch))).mean(axis=(0, 1))
+        ratios = predicted.astype(np.float64) / self._served.truth
+        return {"served_over_true": dict(zip(ACTIONS, ratios.tolist(), strict=True))}
+
+    def _build(self, posts: np.ndarray, surfaces: np.ndarray) -> RecsysBatch:
+        return self._builder.build(
+            self._users,
+            history_posts=self._histories.posts,
+            history_surfaces=self._histories.surfaces,
+            history_actions=self._histories.actions,
+            candidates=posts,
+            candidate_surfaces=surfaces,
+        )
 
     def _favorite_gain(self, params: Params) -> float:
         posts = np.asarray(self._encode_candidates(params, self._builder.posts, self._builder.authors))

@@ -1,9 +1,7 @@
 """The training loop of one phase: jitted updates over a device mesh, progress, and resumable state."""
 
-import math
 import pathlib
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -13,75 +11,82 @@ import optax
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
-from phoenix.parameters import Params, is_tables
-from phoenix.training.data import TrainingBatch
+from phoenix.parameters import Params, split_tables
+from phoenix.training.microbatch import gradients_in_parts
 from phoenix.training.phases import Loss, Phase, StepData
 from phoenix.training.presets import PhaseConfig
+from phoenix.training.rows import Rows, catch_up, descend, fresh_rows, put, take
 
 WARMUP_STEPS = 50
 FINAL_RATE = 0.02
 CLIP_NORM = 1.0
-SAVE_EVERY_SECONDS = 30.0
 
 
 class TrainingState(NamedTuple):
-    """Parameters, optimiser state and the number of steps done."""
+    """What a phase has learnt so far.
 
-    params: Params
+    Attributes:
+      network: parameters of every module but the tables.
+      optimiser: of the network.
+      tables: rows of each table, by kind.
+      step: int32 scalar, the steps done.
+    """
+
+    network: Params
     optimiser: Any
-    step: int
+    tables: dict[str, Rows]
+    step: jax.Array
 
 
-# What an update changes: parameters and optimiser state.
-Learnt = tuple[Params, Any]
-
-
-def make_optimiser(config: PhaseConfig) -> optax.GradientTransformation:
-    """Adam with clipping, warm-up and cosine decay; tables and network each have a learning rate of their own."""
-
-    def adam(peak: float) -> optax.GradientTransformation:
-        warmup = min(WARMUP_STEPS, config.steps // 2)
-        schedule = optax.warmup_cosine_decay_schedule(0.0, peak, warmup, config.steps, peak * FINAL_RATE)
-        return optax.chain(optax.clip_by_global_norm(CLIP_NORM), optax.adam(schedule))
-
-    def label(params: Params) -> Any:
-        return {
-            module: {name: "tables" if is_tables(module) else "network" for name in values}
-            for module, values in params.items()
-        }
-
-    return optax.multi_transform(
-        {"tables": adam(config.table_learning_rate), "network": adam(config.learning_rate)}, label
-    )
+def make_schedule(peak: float, *, steps: int) -> optax.Schedule:
+    """Warm-up over the first steps, then a cosine down to a fiftieth of the peak."""
+    return optax.warmup_cosine_decay_schedule(0.0, peak, min(WARMUP_STEPS, steps // 2), steps, peak * FINAL_RATE)
 
 
 class Trainer:
-    """Runs one phase on all devices there are: the batch is split among them, parameters are copied to each."""
+    """Runs one phase on all devices there are: the batch is split among them, parameters are copied to each.
+
+    Attributes:
+      state: what was learnt so far.
+      done: the steps done.
+    """
 
     def __init__(self, phase: Phase, config: PhaseConfig):
         devices = jax.device_count()
-        if config.batch % devices:
-            raise ValueError(f"The batch of {config.batch} users must be a multiple of the {devices} devices.")
-        mesh = jax.make_mesh((devices,), ("batch",), axis_types=(AxisType.Auto,))
-        self._sharded = NamedSharding(mesh, PartitionSpec("batch"))
-        self._replicated = NamedSharding(mesh, PartitionSpec())
-        self._optimiser = make_optimiser(config)
-        self._update = _make_update(phase.loss, self._optimiser)
-        params = jax.tree.map(lambda leaf: jnp.array(leaf, copy=True), phase.params)
-        self.state = self._place(TrainingState(params, self._optimiser.init(params), 0))
+        if config.batch % (devices * max(config.at_once, 1)):
+            raise ValueError(
+                f"The batch of {config.batch} users must be a multiple of the {devices} devices"
+                f"{f' times {config.at_once} users at once' if config.at_once else ''}."
+            )
+        self._mesh = mesh = jax.make_mesh((devices,), ("batch",), axis_types=(AxisType.Auto,))
+        sharded, self._replicated = NamedSharding(mesh, PartitionSpec("batch")), NamedSharding(mesh, PartitionSpec())
+        self._placement = StepData(sharded, sharded, sharded, self._replicated)
+        self._module, tables, network = split_tables(phase.params)
+        self._schedule = make_schedule(config.table_learning_rate, steps=config.steps)
+        optimiser = optax.chain(
+            optax.clip_by_global_norm(CLIP_NORM), optax.adam(make_schedule(config.learning_rate, steps=config.steps))
+        )
+        self._update = jax.jit(self._make_update(phase.loss, optimiser, at_once=config.at_once), donate_argnums=0)
+        self._settle = jax.jit(self._catch_up)
+        network = jax.tree.map(lambda leaf: jnp.array(leaf, copy=True), network)
+        rows = {kind: fresh_rows(table) for kind, table in tables.items()}
+        self._place(TrainingState(network, optimiser.init(network), rows, jnp.int32(0)))
 
-    def step(self, batch: TrainingBatch, log_q: np.ndarray) -> jax.Array:
+    @property
+    def params(self) -> Params:
+        """A copy of all parameters, every row of the tables up to date; the next step overwrites the originals."""
+        return self._join(jax.tree.map(jnp.copy, self.state.network), self._settle(self.state))
+
+    def step(self, data: StepData) -> jax.Array:
         """One update; returns the loss, a scalar that the device may still be computing."""
-        data = jax.device_put(StepData(batch.inputs, batch.labels, log_q), self._sharded)
-        (params, optimiser), loss = self._update((self.state.params, self.state.optimiser), data)
-        self.state = TrainingState(params, optimiser, self.state.step + 1)
+        self.state, loss = self._update(self.state, jax.device_put(data, self._placement))
+        self.done += 1
         return loss
 
     def save(self, path: pathlib.Path, metadata: dict[str, Any]) -> None:
         """Stores the state atomically."""
-        leaves = jax.tree.leaves((self.state.params, self.state.optimiser))
-        arrays = {f"leaf_{i:04d}": np.asarray(leaf) for i, leaf in enumerate(leaves)}
-        save_arrays(path, arrays, {**metadata, "step": self.state.step})
+        arrays = {f"leaf_{i:04d}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(self.state))}
+        save_arrays(path, arrays, metadata)
 
     def restore(self, path: pathlib.Path) -> None:
         """Continues from a stored state.
@@ -89,92 +94,69 @@ class Trainer:
         Raises:
           ArtifactError: a damaged file or one of another shape.
         """
-        arrays, metadata = load_arrays(path)
-        leaves, structure = jax.tree.flatten((self.state.params, self.state.optimiser))
+        arrays, _ = load_arrays(path)
+        leaves, structure = jax.tree.flatten(self.state)
         stored = [arrays[name] for name in sorted(arrays)]
         if [np.shape(leaf) for leaf in leaves] != [leaf.shape for leaf in stored]:
             raise ArtifactError(f"{path} belongs to a model of another shape.")
-        params, optimiser = jax.tree.unflatten(structure, stored)
-        self.state = self._place(TrainingState(params, optimiser, int(metadata["step"])))
+        self._place(jax.tree.unflatten(structure, stored))
 
-    def _place(self, state: TrainingState) -> TrainingState:
-        params, optimiser = jax.device_put((state.params, state.optimiser), self._replicated)
-        return TrainingState(params, optimiser, state.step)
+    def _place(self, state: TrainingState) -> None:
+        self.state, self.done = jax.device_put(state, self._replicated), int(state.step)
 
+    def _join(self, network: Params, tables: Mapping[str, Any]) -> dict[str, Any]:
+        return {**network, self._module: tables}
 
-def _make_update(loss: Loss, optimiser: optax.GradientTransformation) -> Callable[[Learnt, StepData], Any]:
-    def update(learnt: Learnt, data: StepData) -> tuple[Learnt, jax.Array]:
-        params, state = learnt
-        value, gradients = jax.value_and_grad(loss)(params, data)
-        updates, state = optimiser.update(gradients, state, params)
-        return (optax.apply_updates(params, updates), state), value
+    def _catch_up(self, state: TrainingState) -> dict[str, jax.Array]:
+        return {
+            kind: catch_up(rows, step=state.step, schedule=self._schedule).values for kind, rows in state.tables.items()
+        }
 
-    return jax.jit(update, donate_argnums=0)
+    def _make_update(self, loss: Loss, optimiser: optax.GradientTransformation, *, at_once: int) -> Callable[..., Any]:
+        clip, schedule = optax.clip_by_global_norm(CLIP_NORM), self._schedule
 
+        def objective(network: Params, tables: Mapping[str, jax.Array], data: StepData) -> jax.Array:
+            return loss(self._join(network, tables), data)
 
-class Losses:
-    """The losses since the last entry of the log.
+        if at_once:
+            gradients = gradients_in_parts(objective, mesh=self._mesh, users=at_once)
+        else:
+            gradients = jax.value_and_grad(objective, argnums=(0, 1))
 
-    They stay on the device until somebody asks for them: fetching one waits for its step, and a device that is waited
-    for after each step stands idle between two.
-    """
+        def update(state: TrainingState, data: StepData) -> tuple[TrainingState, jax.Array]:
+            step = state.step
+            taken = take(state.tables, data.met)
+            met = {kind: catch_up(rows, step=step, schedule=schedule) for kind, rows in taken.items()}
 
-    def __init__(self, fetched: Iterable[float] = ()):
-        self._fetched = list(fetched)
-        self._waiting: list[jax.Array] = []
+            values = {kind: rows.values for kind, rows in met.items()}
+            value, (slope, row_slopes) = gradients(state.network, values, data)
+            updates, optimised = optimiser.update(slope, state.optimiser, state.network)
+            row_slopes, _ = clip.update(row_slopes, clip.init(values))
+            moved = {kind: descend(met[kind], row_slopes[kind], step=step, schedule=schedule) for kind in met}
+            network = optax.apply_updates(state.network, updates)
+            return TrainingState(network, optimised, put(state.tables, data.met, moved), step + 1), value
 
-    def add(self, loss: jax.Array) -> None:
-        """Takes the loss of one more step."""
-        self._waiting.append(loss)
-
-    def fetch(self, *, step: int) -> list[float]:
-        """All of them as numbers.
-
-        Args:
-          step: the number of the latest step, for the error.
-
-        Raises:
-          FloatingPointError: one is not finite.
-        """
-        new = [float(loss) for loss in jax.device_get(self._waiting)]
-        self._waiting.clear()
-        for number, loss in enumerate(new, start=step - len(new) + 1):
-            if not math.isfinite(loss):
-                raise FloatingPointError(
-                    f"The loss became {loss} at step {number}: lower the learning rate of the preset and train again "
-                    "with --fresh."
-                )
-        self._fetched += new
-        return self._fetched
-
-    def clear(self) -> None:
-        """Begins a new stretch."""
-        self._fetched = []
+        return update
 
 
-def run(
-    trainer: Trainer,
-    batches: Iterable[TrainingBatch],
-    *,
-    log_q: np.ndarray,
-    losses: Losses,
-    on_step: Callable[[int], None],
-    save: Callable[[], None],
-) -> None:
-    """Takes all batches; calls `on_step(steps done)` after each and `save` now and then.
+def mean_loss(losses: Sequence[jax.Array], *, first: int) -> float:
+    """The mean of the losses of consecutive steps.
+
+    Losses stay on the device until here: fetching one waits for its step, and a device that is waited for after each
+    step stands idle between two.
 
     Args:
-      trainer: what is trained.
-      batches: the remaining batches of the phase.
-      log_q: [N], log of each post's share of all impressions.
-      losses: takes the loss of each step; `on_step` and `save` may fetch them.
-      on_step: progress.
-      save: stores the state.
+      losses: scalars, at least one.
+      first: the number of the first one's step, for the error.
+
+    Raises:
+      FloatingPointError: one is not finite.
     """
-    saved = time.monotonic()
-    for batch in batches:
-        losses.add(trainer.step(batch, log_q[batch.posts]))
-        on_step(trainer.state.step)
-        if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            save()
-            saved = time.monotonic()
+    fetched = np.array(jax.device_get(list(losses)), np.float64)
+    broken = np.flatnonzero(~np.isfinite(fetched))
+    if len(broken):
+        raise FloatingPointError(
+            f"The loss became {fetched[broken[0]]} at step {first + broken[0]}: lower the learning rate of the preset "
+            "and train again with --fresh."
+        )
+    return float(fetched.mean())

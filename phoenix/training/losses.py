@@ -41,22 +41,25 @@ def retrieval_loss(
     return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
 
 
-def session_loss(logits: jax.Array, favorites: jax.Array) -> jax.Array:
-    """Softmax over what one user was shown in one session.
+def distillation_loss(logits: jax.Array, worth: jax.Array) -> jax.Array:
+    """Cross-entropy between what candidates are worth to a user and a softmax over them.
 
     Args:
-      logits: [B, C], scaled similarities of each user and the posts shown to that user.
-      favorites: float [B, C], 1 = a positive.
+      logits: [B, C], scaled similarities of each user and that user's candidates.
+      worth: float [B, C], at least 0; each user's add up to 1 after scaling.
 
     Returns:
-      Scalar, mean over positives of -log P(post | user, session).
+      Scalar, mean over users of -Σ share of the worth · log P(post | user, candidates).
 
     Raises:
       ValueError: arrays of different shapes.
+
+    References:
+      Hinton et al. 2015, Distilling the knowledge in a neural network.
     """
-    _check_shape("favorites", favorites, expected=logits.shape)
-    losses = -jax.nn.log_softmax(logits, axis=1) * favorites
-    return jnp.sum(losses) / jnp.maximum(jnp.sum(favorites), 1.0)
+    _check_shape("worth", worth, expected=logits.shape)
+    shares = worth / jnp.maximum(jnp.sum(worth, axis=1, keepdims=True), 1e-9)
+    return -jnp.mean(jnp.sum(shares * jax.nn.log_softmax(logits, axis=1), axis=1))
 
 
 def ranker_loss(logits: jax.Array, labels: jax.Array, *, action_weights: jax.Array) -> jax.Array:

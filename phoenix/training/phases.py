@@ -1,17 +1,18 @@
-"""The four phases of training, each a loss over one set of parameters.
+"""The five phases of training, each a loss over one set of parameters.
 
 1. `tables`: a linear two-tower (a user is the mean of the history's hash embeddings plus the user's own, a post the sum
    of its own) shapes the tables with the retrieval loss, every positive action counting as a positive. Starting from
    random tables, the full models would take many times longer to find out what the topics are.
 2. `retrieval`: the retrieval model on favorites, starting from those tables.
 3. `ranker`: the ranker on all fifteen actions, starting from the retrieval model's tables and projections.
-4. `polish`: the retrieval model once more, with a second term that compares each favorite only with posts of the same
-   session. The in-batch softmax learns what a user *gets to see and* favorites; all posts of a session were seen by
-   the same user, so the second term corrects for the logging policy.
+4. `distillation`: the retrieval model once more, on the ranker's soft probabilities of posts that it finds itself.
+5. `served`: the ranker once more, half of its impressions now being what that retrieval model finds. See
+   `phoenix.training.served` for why.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,30 +21,48 @@ import numpy as np
 from phoenix.actions import FAVORITE, NUM_ACTIONS, POSITIVE_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.forward import ranker_functions, retrieval_functions
-from phoenix.hashing import PADDING_BUCKET
+from phoenix.hashing import PADDING_BUCKET, TableConfig
 from phoenix.parameters import HASH_TABLES, UNEMBEDDING, Params, replace_tables, shared_with_ranker, tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig, RetrievalOutput, normalise
-from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
+from phoenix.training.data import TrainingBatch
+from phoenix.training.losses import distillation_loss, ranker_loss, retrieval_loss
+from phoenix.training.rows import gather_batch
 
 _SMALL_TABLES = 0.1
+_LINEAR = "linear"
 
 
 class StepData(NamedTuple):
     """What one step learns from.
 
     Attributes:
-      inputs: B users, their histories and C candidates each.
+      inputs: B users, their histories and C candidates each, hashed into small tables of the rows that are met.
       labels: float32 [B, C, A] of 0 and 1.
       log_q: float32 [B, C], log of each candidate's share of all impressions.
+      met: for each table the rows that its small one holds, int32 [R].
     """
 
     inputs: RecsysBatch
     labels: jax.Array
     log_q: jax.Array
+    met: Mapping[str, jax.Array]
 
 
-# (parameters, data) → scalar loss
+def step_data(batch: TrainingBatch, *, log_q: np.ndarray, tables: TableConfig, small: TableConfig) -> StepData:
+    """Makes a batch ready for a step.
+
+    Args:
+      batch: hashed into whole tables.
+      log_q: float32 [N], log of each post's share of all impressions.
+      tables: sizes of the whole tables.
+      small: sizes of those that hold only the rows that are met; see `most_rows`.
+    """
+    inputs, met = gather_batch(batch.inputs, tables=tables, most=small)
+    return StepData(inputs, batch.labels, log_q[batch.posts], met)
+
+
+# (parameters with small tables, data) → scalar loss
 Loss = Callable[[Params, StepData], jax.Array]
 
 
@@ -55,11 +74,15 @@ class Phase(NamedTuple):
     loss: Loss
 
 
+def _small(config: Any, tables: TableConfig) -> Any:
+    return dataclasses.replace(config, tables=tables)
+
+
 def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Array) -> Phase:
     """Phase 1; its tables start small, so that what is learnt soon outweighs the random start."""
-    fresh = tables(retrieval_functions(config).init(key, example))
+    fresh = tables(jax.jit(retrieval_functions(config).init)(key, example))
     start = {name: table * _SMALL_TABLES for name, table in fresh.items()}
-    params = {HASH_TABLES: {**start, "log_temperature": jnp.log(jnp.float32(0.1))}}
+    params = {HASH_TABLES: start, _LINEAR: {"log_temperature": jnp.log(jnp.float32(0.1))}}
 
     def loss(params: Params, data: StepData) -> jax.Array:
         learnt, inputs = params[HASH_TABLES], data.inputs
@@ -78,35 +101,35 @@ def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Arra
             normalise(embed(inputs.candidate_post_hashes, inputs.candidate_author_hashes)),
             favorites=positives,
             log_q=data.log_q,
-            temperature=jnp.exp(learnt["log_temperature"]),
+            temperature=jnp.exp(params[_LINEAR]["log_temperature"]),
         )
 
     return Phase("tables", params, loss)
 
 
-def retrieval_phase(config: RetrievalConfig, linear: Params, *, example: RecsysBatch, key: jax.Array) -> Phase:
+def retrieval_phase(
+    config: RetrievalConfig, linear: Params, *, small: TableConfig, example: RecsysBatch, key: jax.Array
+) -> Phase:
     """Phase 2, from the parameters of phase 1."""
-    functions = retrieval_functions(config)
-    learnt = linear[HASH_TABLES]
-    start = {name: learnt[name] / jnp.std(learnt[name]) for name in ("users", "posts", "authors")}
-    params = replace_tables(functions.init(key, example), start)
+    start = {name: table / jnp.std(table) for name, table in tables(linear).items()}
+    params = replace_tables(jax.jit(retrieval_functions(config).init)(key, example), start)
+    forward = retrieval_functions(_small(config, small)).forward
 
     def loss(params: Params, data: StepData) -> jax.Array:
-        return _in_batch_loss(functions.forward(params, data.inputs), data)
+        return _in_batch_loss(forward(params, data.inputs), data)
 
     return Phase("retrieval", params, loss)
 
 
-def polish_phase(config: RetrievalConfig, retrieval: Params) -> Phase:
-    """Phase 4, from the parameters of phase 2."""
-    functions = retrieval_functions(config)
+def distillation_phase(config: RetrievalConfig, retrieval: Params, *, small: TableConfig) -> Phase:
+    """Phase 4, from the parameters of phase 2; labels are a ranker's probabilities."""
+    forward = retrieval_functions(_small(config, small)).forward
 
     def loss(params: Params, data: StepData) -> jax.Array:
-        output = functions.forward(params, data.inputs)
-        in_session = session_loss(output.similarities / output.temperature, data.labels[:, :, FAVORITE])
-        return _in_batch_loss(output, data) + in_session
+        output = forward(params, data.inputs)
+        return distillation_loss(output.similarities / output.temperature, data.labels[:, :, FAVORITE])
 
-    return Phase("polish", retrieval, loss)
+    return Phase("distillation", retrieval, loss)
 
 
 def _in_batch_loss(output: RetrievalOutput, data: StepData) -> jax.Array:
@@ -120,20 +143,36 @@ def _in_batch_loss(output: RetrievalOutput, data: StepData) -> jax.Array:
 
 
 def ranker_phase(
-    config: PhoenixConfig, retrieval: Params, *, example: RecsysBatch, base_rates: np.ndarray, key: jax.Array
+    config: PhoenixConfig,
+    retrieval: Params,
+    *,
+    small: TableConfig,
+    example: RecsysBatch,
+    base_rates: np.ndarray,
+    key: jax.Array,
 ) -> Phase:
     """Phase 3, from the parameters of phase 2 and the action rates [A] seen in the log."""
-    functions = ranker_functions(config)
-    params = {module: dict(values) for module, values in functions.init(key, example).items()}
+    init = jax.jit(ranker_functions(config).init)
+    params = {module: dict(values) for module, values in init(key, example).items()}
     params |= shared_with_ranker(retrieval)
     rates = np.clip(base_rates, 1e-6, 1 - 1e-6)
     params[UNEMBEDDING]["b"] = jnp.asarray(np.log(rates / (1 - rates)), jnp.float32)
-    action_weights = jnp.asarray(balance_actions(rates), jnp.float32)
+    return Phase("ranker", params, _ranker_loss(config, small=small, rates=rates))
+
+
+def served_phase(config: PhoenixConfig, ranker: Params, *, small: TableConfig, base_rates: np.ndarray) -> Phase:
+    """Phase 5, from the parameters of phase 3."""
+    return Phase("served", ranker, _ranker_loss(config, small=small, rates=base_rates))
+
+
+def _ranker_loss(config: PhoenixConfig, *, small: TableConfig, rates: np.ndarray) -> Loss:
+    logits = ranker_functions(_small(config, small)).logits
+    action_weights = jnp.asarray(balance_actions(np.clip(rates, 1e-6, 1 - 1e-6)), jnp.float32)
 
     def loss(params: Params, data: StepData) -> jax.Array:
-        return ranker_loss(functions.logits(params, data.inputs), data.labels, action_weights=action_weights)
+        return ranker_loss(logits(params, data.inputs), data.labels, action_weights=action_weights)
 
-    return Phase("ranker", params, loss)
+    return loss
 
 
 def balance_actions(rates: np.ndarray) -> np.ndarray:

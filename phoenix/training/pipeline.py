@@ -1,11 +1,12 @@
-"""A whole training run: world, four phases, resumable at any step."""
+"""A whole training run: world, five phases, resumable at any step."""
 
 import dataclasses
+import functools
 import json
 import math
 import pathlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -17,36 +18,39 @@ from phoenix.checkpoint import (
     flatten_params,
     load_arrays,
     load_json,
-    mismatch,
     refusing,
     save_arrays,
     save_json,
-    sweep_temporary,
     unflatten_params,
 )
+from phoenix.hashing import TableConfig
 from phoenix.parameters import Params
 from phoenix.storage import Model, save_artifacts
 from phoenix.training.data import SessionSource, prefetch
 from phoenix.training.judge import Judge
-from phoenix.training.loop import Losses, Trainer, run
+from phoenix.training.loop import Trainer, mean_loss
+from phoenix.training.microbatch import places
 from phoenix.training.phases import (
     Phase,
+    StepData,
+    distillation_phase,
     example_batch,
-    polish_phase,
     ranker_phase,
     retrieval_phase,
+    served_phase,
+    step_data,
     tables_phase,
 )
 from phoenix.training.presets import PhaseConfig, TrainingConfig
+from phoenix.training.rows import most_rows
+from phoenix.training.run_folder import PHASES, REMEDY, RUN_FILE, check_phase
+from phoenix.training.served import LOGGED, Recipe, Retriever, ServedSessions, Teacher, draw_actions
 from phoenix.world import World
 
-PHASES = ("tables", "retrieval", "ranker", "polish")
-RUN_FILE = "run.json"
 JUDGEMENTS = 10  # of each phase
 LOG_EVERY = 100  # the most steps between two entries of the log
 # Impressions of each training user from which sampling rates and base rates are estimated before training.
 _RATE_IMPRESSIONS = 256
-_REMEDY = "Begin again with --fresh, or choose another --run-dir."
 
 
 class Progress(NamedTuple):
@@ -68,26 +72,6 @@ def log_steps(steps: int) -> tuple[frozenset[int], frozenset[int]]:
     entries = JUDGEMENTS * -(-steps // (JUDGEMENTS * LOG_EVERY))
     logged, judged = (frozenset(steps * i // parts for i in range(1, parts + 1)) for parts in (entries, JUDGEMENTS))
     return logged - {0}, judged - {0}
-
-
-def delete_run(folder: pathlib.Path) -> None:
-    """Deletes what a training run keeps in its folder, by name, and nothing else.
-
-    Raises:
-      ArtifactError: the folder has content but no run in it.
-    """
-    mark = folder / RUN_FILE
-    if not mark.is_file():
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ArtifactError(
-                f"{folder} holds no training run (no {RUN_FILE}), so --fresh deletes nothing there: choose another "
-                "--run-dir, or empty the folder yourself."
-            )
-        return
-    for name in (f"{phase}{ending}" for phase in PHASES for ending in (".safetensors", ".state.safetensors")):
-        (folder / name).unlink(missing_ok=True)
-        sweep_temporary(folder, of=name)
-    mark.unlink()  # last: if this is interrupted, the folder is still known as a run's
 
 
 class TrainingRun:
@@ -118,25 +102,39 @@ class TrainingRun:
         self._judge = Judge(self.world, self._builder, config=config)
 
     def train(self) -> None:
-        """Runs what is left of the four phases."""
+        """Runs what is left of the five phases."""
         log_q, base_rates = self._estimate_rates()
         keys = jax.random.split(jax.random.key(self.config.seed), 3)
-        example = example_batch(self.config.history_len)
-        tables = self._run_phase(tables_phase(self.config.retrieval_model, example=example, key=keys[0]), log_q=log_q)
-        retrieval = self._run_phase(
-            retrieval_phase(self.config.retrieval_model, tables, example=example, key=keys[1]), log_q=log_q
+        example, read = example_batch(self.config.history_len), self._read
+        towers, ranker_model = self.config.retrieval_model, self.config.ranker_model
+        run = functools.partial(self._run_phase, log_q=log_q)
+        tables = run("tables", lambda: tables_phase(towers, example=example, key=keys[0]))
+        retrieval = run(
+            "retrieval",
+            lambda: retrieval_phase(towers, tables, small=read("retrieval"), example=example, key=keys[1]),
         )
-        self._run_phase(
-            ranker_phase(self.config.ranker_model, retrieval, example=example, base_rates=base_rates, key=keys[2]),
-            log_q=log_q,
+        ranker = run(
+            "ranker",
+            lambda: ranker_phase(
+                ranker_model, retrieval, small=read("ranker"), example=example, base_rates=base_rates, key=keys[2]
+            ),
         )
-        self._run_phase(polish_phase(self.config.retrieval_model, retrieval), log_q=log_q)
+        taught = run(
+            "distillation",
+            lambda: distillation_phase(towers, retrieval, small=read("distillation")),
+            lambda: self._distilled(ranker),
+        )
+        run(
+            "served",
+            lambda: served_phase(ranker_model, ranker, small=read("served"), base_rates=base_rates),
+            lambda: self._served(taught),
+        )
 
     def export(self, out: pathlib.Path) -> None:
         """Writes the artifacts of a finished run, without metrics yet."""
-        with refusing(self._folder, remedy=_REMEDY):
-            retrieval, _ = load_arrays(self._folder / "polish.safetensors")
-            ranker, _ = load_arrays(self._folder / "ranker.safetensors")
+        with refusing(self._folder, remedy=REMEDY):
+            retrieval, _ = load_arrays(self._folder / "distillation.safetensors")
+            ranker, _ = load_arrays(self._folder / "served.safetensors")
         save_artifacts(
             out,
             world=self.world,
@@ -149,7 +147,7 @@ class TrainingRun:
     def _check_folder(self) -> None:
         path = self._folder / RUN_FILE
         wanted = json.loads(json.dumps(dataclasses.asdict(self.config)))
-        with refusing(path, remedy=_REMEDY):
+        with refusing(path, remedy=REMEDY):
             other = path.exists() and load_json(path) != wanted
         if other:
             raise ArtifactError(
@@ -169,86 +167,116 @@ class TrainingRun:
             shown += log.posts.size
         return np.log(counts / counts.sum()).astype(np.float32), actions / shown
 
-    def _run_phase(self, phase: Phase, *, log_q: np.ndarray) -> Params:
-        done, state = self._folder / f"{phase.name}.safetensors", self._folder / f"{phase.name}.state.safetensors"
+    def _distilled(self, ranker: Params) -> Recipe:
+        """Sessions with the retrieval model's own nearest posts, labelled by the ranker."""
+        retriever = Retriever(self.config.retrieval_model, self._builder)
+        sessions, teacher = self._sessions(retriever, "distillation"), Teacher(self.config.ranker_model, ranker)
+        return Recipe(lambda batch: teacher.label(sessions.extend(batch)), retriever.refresh)
+
+    def _served(self, retrieval: Params) -> Recipe:
+        """Sessions with the retrieval model's nearest posts, and what users do with them."""
+        retriever = Retriever(self.config.retrieval_model, self._builder)
+        retriever.refresh(retrieval)
+        self._judge.serve(retriever)
+        sessions = self._sessions(retriever, "served")
+        return LOGGED._replace(
+            complete=lambda batch: draw_actions(self.world, sessions.extend(batch), seed=self._seed("served"))
+        )
+
+    def _sessions(self, retriever: Retriever, phase: str) -> ServedSessions:
+        config = self._config_of(phase)
+        return ServedSessions(retriever, self._builder, count=config.served, pool=config.pool, seed=self._seed(phase))
+
+    def _seed(self, phase: str) -> int:
+        return self.config.seed + PHASES.index(phase)
+
+    def _met(self, phase: str) -> TableConfig:
+        """Sizes of tables with the rows that one step meets."""
+        config = self._config_of(phase)
+        count = config.count + config.served
+        history_len = self.config.history_len
+        return most_rows(self.config.hash_tables, batch=config.batch, history_len=history_len, count=count)
+
+    def _read(self, phase: str) -> TableConfig:
+        """Sizes of the tables that a phase's loss reads from."""
+        config = self._config_of(phase)
+        if not config.at_once:
+            return self._met(phase)
+        count = config.count + config.served
+        return places(users=config.at_once, history_len=self.config.history_len, count=count)
+
+    def _run_phase(
+        self,
+        name: str,
+        make: Callable[[], Phase],
+        recipe: Callable[[], Recipe] = lambda: LOGGED,
+        *,
+        log_q: np.ndarray,
+    ) -> Params:
+        done, state = self._folder / f"{name}.safetensors", self._folder / f"{name}.state.safetensors"
         if done.exists():
-            with refusing(done, remedy=_REMEDY):
+            with refusing(done, remedy=REMEDY):
                 arrays, metadata = load_arrays(done)
-                _check_phase(done, metadata, phase=phase.name)
+                check_phase(done, metadata, phase=name)
                 self.log = metadata["log"]
                 return unflatten_params(arrays)
-        trainer, losses, spent = Trainer(phase, self._config_of(phase)), Losses(), 0.0
+        trainer, spent = Trainer(make(), self._config_of(name)), 0.0
         if state.exists():
-            with refusing(state, remedy=_REMEDY):
+            with refusing(state, remedy=REMEDY):
                 _, metadata = load_arrays(state)
-                _check_phase(state, metadata, phase=phase.name)
-                self.log, losses, spent = metadata["log"], Losses(metadata["losses"]), metadata["seconds"]
+                check_phase(state, metadata, phase=name)
+                self.log, spent = metadata["log"], metadata["seconds"]
                 trainer.restore(state)
-        self._loop(phase, trainer, losses=losses, log_q=log_q, state=state, begun=time.monotonic() - spent)
-        params = jax.device_get(trainer.state.params)
-        save_arrays(done, flatten_params(params), {"phase": phase.name, "log": self.log})
+        self._loop(name, trainer, recipe=recipe(), log_q=log_q, begun=time.monotonic() - spent)
+        params = jax.device_get(trainer.params)
+        save_arrays(done, flatten_params(params), {"phase": name, "log": self.log})
         state.unlink(missing_ok=True)
         return params
 
-    def _loop(
-        self,
-        phase: Phase,
-        trainer: Trainer,
-        *,
-        losses: Losses,
-        log_q: np.ndarray,
-        state: pathlib.Path,
-        begun: float,
-    ) -> None:
-        config, first = self._config_of(phase), trainer.state.step
-        logged, judged = log_steps(config.steps)
+    def _loop(self, name: str, trainer: Trainer, *, recipe: Recipe, log_q: np.ndarray, begun: float) -> None:
+        data, steps = self._data(name, recipe, log_q=log_q, first=trainer.done), self._config_of(name).steps
+        logged, judged = log_steps(steps)
+        if name == "served" and not trainer.done:  # what the ranker predicts there that knows the log alone
+            self.log.append({"phase": name, "step": 0, **self._judge.measure(name, trainer.params)})
+        for stop in sorted(step for step in logged if step > trainer.done):
+            losses, first = [], trainer.done + 1
+            recipe.refresh(trainer.params)
+            for batch in prefetch(data, steps=stop - trainer.done):
+                losses.append(trainer.step(batch))
+                if trainer.done < stop:
+                    self._report(Progress(name, trainer.done, steps, self._latest_loss(name)))
+            entry = {"phase": name, "step": stop, "loss": mean_loss(losses, first=first)}
+            if stop in judged:
+                entry |= self._judge.measure(name, trainer.params)
+            seconds = time.monotonic() - begun
+            self.log.append(entry | {"seconds": round(seconds, 1)})
+            state = {"phase": name, "log": self.log, "seconds": seconds}
+            trainer.save(self._folder / f"{name}.state.safetensors", state)
+            self._report(Progress(name, stop, steps, self._latest_loss(name)))
 
-        def on_step(step: int) -> None:
-            if step in logged:
-                entry = {"phase": phase.name, "step": step, "loss": float(np.mean(losses.fetch(step=step)))}
-                losses.clear()
-                if step in judged:
-                    entry |= self._judge.measure(phase.name, trainer.state.params)
-                self.log.append(entry | {"seconds": round(time.monotonic() - begun, 1)})
-            self._report(Progress(phase.name, step, config.steps, self._latest_loss(phase)))
+    def _data(self, name: str, recipe: Recipe, *, log_q: np.ndarray, first: int) -> Callable[[], StepData]:
+        """Makes the data of one step after the other, from the phase's step `first` on."""
+        source, met = self._source(name, first=first), self._met(name)
+        return lambda: step_data(recipe.complete(source.next()), log_q=log_q, tables=self.config.hash_tables, small=met)
 
-        def save() -> None:
-            trainer.save(
-                state,
-                {
-                    "phase": phase.name,
-                    "log": self.log,
-                    "losses": losses.fetch(step=trainer.state.step),
-                    "seconds": time.monotonic() - begun,
-                },
-            )
-
-        batches = prefetch(self._source(phase, first=first).next, steps=config.steps - first)
-        run(trainer, batches, log_q=log_q, losses=losses, on_step=on_step, save=save)
-
-    def _source(self, phase: Phase, *, first: int) -> SessionSource:
-        """The phase's data from its step `first` on."""
-        config = self._config_of(phase)
+    def _source(self, name: str, *, first: int) -> SessionSource:
+        """The phase's sessions from its step `first` on."""
+        config = self._config_of(name)
         source = SessionSource(
             self.world,
             self._builder,
             batch=config.batch,
             history_len=self.config.history_len,
             count=config.count,
-            seed=self.config.seed + PHASES.index(phase.name),
+            seed=self._seed(name),
             start=config.start,
         )
         source.seek(first)
         return source
 
-    def _config_of(self, phase: Phase) -> PhaseConfig:
-        return getattr(self.config, phase.name)
+    def _config_of(self, name: str) -> PhaseConfig:
+        return getattr(self.config, name)
 
-    def _latest_loss(self, phase: Phase) -> float:
+    def _latest_loss(self, name: str) -> float:
         latest = self.log[-1] if self.log else {}
-        return latest["loss"] if latest.get("phase") == phase.name else math.nan
-
-
-def _check_phase(path: pathlib.Path, metadata: Mapping[str, Any], *, phase: str) -> None:
-    if metadata.get("phase") != phase:
-        raise mismatch(path, f"it belongs to the phase {metadata.get('phase', '(none)')}, not {phase}")
+        return latest.get("loss", math.nan) if latest.get("phase") == name else math.nan

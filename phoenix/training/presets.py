@@ -22,6 +22,10 @@ class PhaseConfig:
         they need far larger steps than the network.
       start: the impression of every timeline at which the phase starts. A second training of the same model starts
         where the first ended: impressions seen twice would be memorised.
+      served: retrieved candidates of each user in each step, beside the logged impressions.
+      pool: of how many of a user's nearest posts these are a sample.
+      at_once: users whose gradients are computed together on a device, see `phoenix.training.microbatch`; 0 = all.
+        Losses that compare a user with the candidates of others need all.
     """
 
     steps: int
@@ -30,6 +34,13 @@ class PhaseConfig:
     learning_rate: float
     table_learning_rate: float
     start: int = 0
+    served: int = 0
+    pool: int = 0
+    at_once: int = 0
+
+    def __post_init__(self) -> None:
+        if self.served > self.pool:
+            raise ValueError(f"served ({self.served}) must not exceed pool ({self.pool}), which it is drawn from.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +54,8 @@ class TrainingConfig:
     tables: PhaseConfig
     retrieval: PhaseConfig
     ranker: PhaseConfig
-    polish: PhaseConfig
+    distillation: PhaseConfig
+    served: PhaseConfig
     seed: int = 0
     evaluation_users: int = 600
 
@@ -66,8 +78,9 @@ PRESETS = {
         history_len=16,
         tables=PhaseConfig(40, 32, 32, 0.02, 0.02),
         retrieval=PhaseConfig(30, 32, 32, 2e-3, 1e-2),
-        ranker=PhaseConfig(60, 32, 32, 2e-3, 2e-2),
-        polish=PhaseConfig(20, 32, 32, 1e-3, 1e-2, start=200),
+        ranker=PhaseConfig(60, 32, 32, 2e-3, 2e-2, at_once=2),
+        distillation=PhaseConfig(20, 32, 16, 1e-3, 1e-2, start=200, served=16, pool=64, at_once=2),
+        served=PhaseConfig(20, 32, 16, 1e-3, 1e-2, start=200, served=16, pool=64, at_once=2),
         evaluation_users=40,
     ),
     "default": TrainingConfig(
@@ -77,8 +90,9 @@ PRESETS = {
         history_len=64,
         tables=PhaseConfig(1_500, 64, 64, 0.02, 0.02),
         retrieval=PhaseConfig(3_000, 32, 128, 2e-3, 2e-2),
-        ranker=PhaseConfig(9_000, 32, 128, 2e-3, 2e-2),
-        polish=PhaseConfig(800, 32, 128, 1e-3, 1e-2, start=2_000),
+        ranker=PhaseConfig(8_000, 32, 128, 2e-3, 2e-2, start=1_500, at_once=2),
+        distillation=PhaseConfig(1_200, 32, 64, 1e-3, 1e-2, start=6_000, served=64, pool=1_000, at_once=2),
+        served=PhaseConfig(4_000, 32, 64, 1e-3, 1e-2, start=6_000, served=64, pool=256, at_once=2),
     ),
     "large": TrainingConfig(
         world=WorldConfig(),
@@ -88,6 +102,7 @@ PRESETS = {
         tables=PhaseConfig(4_000, 128, 64, 0.02, 0.02),
         retrieval=PhaseConfig(20_000, 128, 128, 1e-3, 5e-3),
         ranker=PhaseConfig(60_000, 128, 128, 1e-3, 1e-2),
-        polish=PhaseConfig(5_000, 128, 128, 5e-4, 5e-3, start=40_000),
+        distillation=PhaseConfig(5_000, 128, 64, 5e-4, 5e-3, start=900_000, served=64, pool=1_000),
+        served=PhaseConfig(20_000, 128, 64, 5e-4, 5e-3, start=900_000, served=64, pool=256),
     ),
 }

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from phoenix.training.losses import ranker_loss, retrieval_loss, session_loss
+from phoenix.training.losses import distillation_loss, ranker_loss, retrieval_loss
 
 E = np.e
 EYE = jnp.eye(2)
@@ -51,12 +51,19 @@ def test_retrieval_loss_counts_positives_alone_and_all_posts_as_candidates():
     assert float(retrieval(EYE, candidates, favorites)) == pytest.approx(np.log(E + 3), abs=1e-6)
 
 
-def test_session_loss_compares_within_one_session():
+def test_distillation_loss_is_a_cross_entropy_with_shares_of_the_worth():
+    # The softmax is (1/4, 3/4) for the first user and (1/2, 1/2) for the second; their worths are shared out 1 : 1 and
+    # 0 : 1, whatever they add up to.
     logits = jnp.array([[0.0, np.log(3.0)], [5.0, 5.0]], jnp.float32)
-    loss = session_loss(logits, jnp.array([[0.0, 1.0], [0.0, 0.0]]))
-    assert float(loss) == pytest.approx(-np.log(0.75), abs=1e-6)
-    both = session_loss(logits, jnp.array([[0.0, 1.0], [1.0, 0.0]]))
-    assert float(both) == pytest.approx((-np.log(0.75) + np.log(2)) / 2, abs=1e-6)
+    loss = distillation_loss(logits, jnp.array([[0.2, 0.2], [0.0, 0.7]]))
+    assert float(loss) == pytest.approx((0.5 * np.log(4) + 0.5 * np.log(4 / 3) + np.log(2)) / 2, abs=1e-6)
+
+
+def test_distillation_is_least_where_the_softmax_says_what_candidates_are_worth():
+    worth = jnp.array([[0.1, 0.3, 0.05]])
+    gradient = jax.grad(distillation_loss)(jnp.log(worth) + 7.0, worth)
+    np.testing.assert_allclose(gradient, np.zeros((1, 3)), atol=1e-6)
+    assert float(distillation_loss(jnp.log(worth), worth)) < float(distillation_loss(jnp.zeros((1, 3)), worth))
 
 
 def test_ranker_loss_is_a_weighted_sum_of_independent_cross_entropies():
@@ -73,7 +80,7 @@ def test_ranker_loss_is_a_mean_over_impressions():
 
 def test_without_a_positive_the_softmax_losses_are_0():
     assert float(retrieval(EYE, EYE[:, None], jnp.zeros((2, 1)))) == 0
-    assert float(session_loss(jnp.ones((2, 3)), jnp.zeros((2, 3)))) == 0
+    assert float(distillation_loss(jnp.ones((2, 3)), jnp.zeros((2, 3)))) == 0
 
 
 @pytest.mark.parametrize("positives", [0.0, 1.0])
@@ -85,7 +92,7 @@ def test_retrieval_gradients_are_finite_at_a_small_temperature(positives):
 
 
 @pytest.mark.parametrize("size", [0.0, 1e4, -1e4])
-def test_ranker_and_session_gradients_are_finite_for_huge_logits(size):
+def test_ranker_and_distillation_gradients_are_finite_for_huge_logits(size):
     labels = jnp.array([[[1.0, 0.0]]])
     weights = jnp.ones(2)
     value, gradient = jax.value_and_grad(lambda x: ranker_loss(x, labels, action_weights=weights))(
@@ -93,7 +100,7 @@ def test_ranker_and_session_gradients_are_finite_for_huge_logits(size):
     )
     assert np.isfinite(value)
     assert np.isfinite(gradient).all()
-    gradient = jax.grad(session_loss)(jnp.array([[size, -size]]), jnp.array([[1.0, 0.0]]))
+    gradient = jax.grad(distillation_loss)(jnp.array([[size, -size]]), jnp.array([[1.0, 0.0]]))
     assert np.isfinite(gradient).all()
 
 
@@ -120,8 +127,8 @@ def test_shapes_that_would_broadcast_are_refused(changed, message):
 
 
 def test_labels_and_weights_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"favorites must have shape \(2, 3\), got \(2, 1\)"):
-        session_loss(jnp.ones((2, 3)), jnp.ones((2, 1)))
+    with pytest.raises(ValueError, match=r"worth must have shape \(2, 3\), got \(2, 1\)"):
+        distillation_loss(jnp.ones((2, 3)), jnp.ones((2, 1)))
     with pytest.raises(ValueError, match=r"labels must have shape \(1, 1, 2\), got \(1, 1, 1\)"):
         ranker_loss(jnp.ones((1, 1, 2)), jnp.ones((1, 1, 1)), action_weights=jnp.ones(2))
     with pytest.raises(ValueError, match=r"action_weights must have shape \(2,\), got \(1,\)"):

@@ -1,4 +1,4 @@
-"""A very small run from world to metrics, stopped in the middle and taken up again."""
+"""A very small run from world to metrics, killed ten times and taken up again."""
 
 import dataclasses
 import os
@@ -15,14 +15,16 @@ from phoenix.evaluation.report import evaluate_artifacts
 from phoenix.evaluation.retrieval_quality import STRATEGIES
 from phoenix.hashing import TableConfig
 from phoenix.serving import Recommender
-from phoenix.training import loop, pipeline
-from phoenix.training.pipeline import PHASES, Progress, TrainingRun, delete_run, log_steps
+from phoenix.training import pipeline
+from phoenix.training.pipeline import Progress, TrainingRun, log_steps
 from phoenix.training.presets import PRESETS as PRESET_CONFIGS
 from phoenix.training.presets import PhaseConfig, TrainingConfig
+from phoenix.training.run_folder import PHASES, delete_run
 from phoenix.transformer import TransformerConfig
 from phoenix.world import WorldConfig
 
 PHASE = PhaseConfig(steps=6, batch=24, count=4, learning_rate=1e-3, table_learning_rate=1e-2)
+MIXED = dataclasses.replace(PHASE, served=3, pool=30, at_once=4)
 CONFIG = TrainingConfig(
     world=WorldConfig(seed=3, num_posts=300, num_users=80, num_authors=100),
     hash_tables=TableConfig(users=128, posts=256, authors=128),
@@ -30,11 +32,24 @@ CONFIG = TrainingConfig(
     history_len=8,
     tables=PHASE,
     retrieval=PHASE,
-    ranker=PHASE,
-    polish=PHASE,
+    ranker=dataclasses.replace(PHASE, at_once=4),
+    distillation=MIXED,
+    served=MIXED,
 )
 JUDGEMENTS = 2
-STOP = ("retrieval", 5)
+# What a run reports when it is killed: at a step that was just saved, and at ones after it, in every phase.
+KILLS = (
+    ("tables", 1),
+    ("tables", 3),
+    ("retrieval", 5),
+    ("retrieval", 6),
+    ("ranker", 2),
+    ("ranker", 4),
+    ("distillation", 3),
+    ("distillation", 5),
+    ("served", 1),
+    ("served", 4),
+)
 
 pytestmark = pytest.mark.slow
 
@@ -45,13 +60,12 @@ class KilledError(Exception):
 
 @dataclasses.dataclass
 class Finished:
-    """Folders of a run that was stopped once, and what it reported before and after."""
+    """Folders of a run that was killed ten times, and what each of its lives reported."""
 
     run_dir: pathlib.Path
     artifacts: pathlib.Path
     run: TrainingRun
-    before: list[tuple[str, int]]
-    after: list[tuple[str, int]]
+    lives: list[list[tuple[str, int]]]
 
 
 def recorder(steps: list[tuple[str, int]], *, stop: tuple[str, int] | None = None) -> Callable:
@@ -68,17 +82,18 @@ def recorder(steps: list[tuple[str, int]], *, stop: tuple[str, int] | None = Non
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Finished:
     run_dir, artifacts = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("artifacts")
-    before: list[tuple[str, int]] = []
-    after: list[tuple[str, int]] = []
+    lives: list[list[tuple[str, int]]] = []
     with pytest.MonkeyPatch.context() as patch, jax.numpy_dtype_promotion("standard"):
-        patch.setattr(loop, "SAVE_EVERY_SECONDS", -1.0)  # after each step
         patch.setattr(pipeline, "JUDGEMENTS", JUDGEMENTS)
-        with pytest.raises(KilledError):
-            TrainingRun(CONFIG, run_dir, report=recorder(before, stop=STOP)).train()
-        run = TrainingRun(CONFIG, run_dir, report=recorder(after))
+        for stop in KILLS:
+            lives.append([])
+            with pytest.raises(KilledError):
+                TrainingRun(CONFIG, run_dir, report=recorder(lives[-1], stop=stop)).train()
+        lives.append([])
+        run = TrainingRun(CONFIG, run_dir, report=recorder(lives[-1]))
         run.train()
         run.export(artifacts)
-    return Finished(run_dir, artifacts, run, before, after)
+    return Finished(run_dir, artifacts, run, lives)
 
 
 @pytest.fixture(scope="module")
@@ -86,25 +101,32 @@ def metrics(finished) -> dict:
     return evaluate_artifacts(finished.artifacts, num_users=3)
 
 
-def steps_of(phase: str, first: int = 1) -> list[tuple[str, int]]:
-    return [(phase, step) for step in range(first, PHASE.steps + 1)]
-
-
-def test_a_stopped_run_goes_on_where_it_was_last_saved(finished):
-    assert finished.before == steps_of("tables") + steps_of("retrieval")[:5]
-    # Step 5 was lost: it had been reported, not yet saved.
-    assert finished.after == steps_of("retrieval", 5) + steps_of("ranker") + steps_of("polish")
+def test_a_killed_run_goes_on_where_it_was_last_saved(finished):
+    saved = ("tables", 0)
+    for life, stop in zip(finished.lives, (*KILLS, ("served", PHASE.steps)), strict=True):
+        steps = [(phase, step) for phase in PHASES for step in range(1, PHASE.steps + 1)]
+        first = steps.index((saved[0], saved[1] + 1)) if saved[1] < PHASE.steps else steps.index(saved) + 1
+        assert life == steps[first : steps.index(stop) + 1]
+        reached = stop[1] - stop[1] % (PHASE.steps // JUDGEMENTS)
+        saved = (stop[0], reached)
 
 
 def test_the_log_covers_every_phase_once(finished):
-    ends = [(entry["phase"], entry["step"]) for entry in finished.run.log]
+    start = PHASES.index("served") * JUDGEMENTS
+    before, *rest = finished.run.log[start:]
+    entries = [*finished.run.log[:start], *rest]
+    ends = [(entry["phase"], entry["step"]) for entry in entries]
     assert ends == [(phase, step) for phase in PHASES for step in (3, 6)]
-    for entry in finished.run.log:
+    for entry in entries:
         assert np.isfinite(entry["loss"])
         assert entry["seconds"] >= 0
-    measured = {entry["phase"]: set(entry) for entry in finished.run.log}
-    assert {"lift_share", "auc"} <= measured["ranker"]
-    assert "favorite_gain" in measured["retrieval"] & measured["polish"]
+    measured = {entry["phase"]: set(entry) for entry in entries}
+    assert {"lift_share", "auc"} <= measured["ranker"] & measured["served"]
+    assert "favorite_gain" in measured["retrieval"] & measured["distillation"]
+    # What the ranker predicts for served posts before it has met any, and after.
+    assert (before["phase"], before["step"]) == ("served", 0)
+    assert set(before["served_over_true"]) == set(rest[-1]["served_over_true"]) == set(ACTIONS)
+    assert "served_over_true" not in measured["ranker"]
 
 
 def test_the_run_folder_holds_finished_phases_and_no_leftover_state(finished):
@@ -113,25 +135,21 @@ def test_the_run_folder_holds_finished_phases_and_no_leftover_state(finished):
 
 
 @pytest.mark.runs_optax
-def test_the_stopped_run_learns_and_logs_what_an_unbroken_one_does(finished, tmp_path, monkeypatch):
-    steps: list[tuple[str, int]] = []
+def test_the_killed_run_learns_and_logs_to_the_bit_what_an_unbroken_one_does(finished, tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline, "JUDGEMENTS", JUDGEMENTS)
-    run = TrainingRun(CONFIG, tmp_path, report=recorder(steps, stop=("ranker", 1)))
-    with pytest.raises(KilledError):
-        run.train()
-    for phase in ("tables", "retrieval"):
+    run = TrainingRun(CONFIG, tmp_path, report=recorder([]))
+    run.train()
+    for phase in PHASES:
         unbroken, _ = load_arrays(tmp_path / f"{phase}.safetensors")
         resumed, _ = load_arrays(finished.run_dir / f"{phase}.safetensors")
         assert set(unbroken) == set(resumed)
         for name, array in unbroken.items():
-            np.testing.assert_allclose(resumed[name], array, atol=1e-5, err_msg=name)
-    # Step 4 was saved before the stop, steps 5 and 6 were done after it: one mean over all three.
-    for mine, entry in zip(run.log, finished.run.log, strict=False):
-        assert set(mine) == set(entry)
-        assert {name: mine[name] for name in mine if name != "seconds"} == pytest.approx(
-            {name: entry[name] for name in entry if name != "seconds"}, abs=1e-5
-        )
-    assert len(run.log) == 4
+            np.testing.assert_array_equal(resumed[name], array, err_msg=f"{phase} {name}")
+
+    def without_clock(log: list[dict]) -> list[dict]:
+        return [{name: value for name, value in entry.items() if name != "seconds"} for entry in log]
+
+    assert without_clock(run.log) == without_clock(finished.run.log)
 
 
 @pytest.mark.parametrize("steps", [1, 4, 7, 10, 40, 60, 800, 1_500, 3_000, 9_000, 60_000])
@@ -153,7 +171,7 @@ def test_the_presets_phases_are_judged_as_often_as_said(preset, phase):
 
 def test_deleting_a_run_deletes_what_a_run_wrote_and_nothing_else(tmp_path):
     ours = {"run.json", *(f"{phase}.safetensors" for phase in PHASES), "ranker.state.safetensors",
-            ".polish.state.safetensors.x1y2.tmp"}  # fmt: skip
+            ".served.state.safetensors.x1y2.tmp"}  # fmt: skip
     theirs = {"thesis.txt", "other.safetensors", "ranker.safetensors.bak", ".hidden"}
     for name in ours | theirs:
         (tmp_path / name).write_text("{}")
@@ -183,7 +201,7 @@ def test_a_file_is_no_run_folder(tmp_path):
 @pytest.mark.runs_optax
 @pytest.mark.parametrize(
     ("metadata", "message"),
-    [({"phase": "polish", "log": []}, "it belongs to the phase polish, not tables"),
+    [({"phase": "served", "log": []}, "it belongs to the phase served, not tables"),
      ({}, r"it belongs to the phase \(none\), not tables"),
      ({"phase": "tables"}, "cannot be used .KeyError: .*--fresh")],
 )  # fmt: skip
@@ -226,7 +244,7 @@ def test_artifacts_of_the_run_are_served(finished):
 
 
 def test_served_weights_are_those_of_the_last_phases(finished):
-    arrays, _ = load_arrays(finished.run_dir / "polish.safetensors")
+    arrays, _ = load_arrays(finished.run_dir / "distillation.safetensors")
     served, _ = load_arrays(finished.artifacts / "retrieval.safetensors")
     assert set(served) == set(arrays)
     for name, array in arrays.items():
@@ -243,10 +261,11 @@ def test_metrics_say_what_was_measured_on_whom_and_how_to_repeat_it(metrics):
     assert metrics["command"] == "python -m phoenix.evaluate --users 3"
     assert (metrics["users"], metrics["held_out_users"]) == (3, 3)
     for group in ("trained", "held_out"):
-        ranker, retrieval = metrics["ranker"][group], metrics["retrieval"][group]
-        assert set(ranker["auc"]) == set(ranker["oracle_auc"]) == set(ACTIONS)
-        assert all(0 <= value <= 1 for value in ranker["auc"].values())
-        assert all(ranker["auc"][a] <= ranker["oracle_auc"][a] + 1e-9 for a in ACTIONS)
+        retrieval = metrics["retrieval"][group]
+        for ranker in (metrics["ranker"][group][kind] for kind in ("logged", "served")):
+            assert set(ranker["auc"]) == set(ranker["oracle_auc"]) == set(ACTIONS)
+            assert all(0 <= value <= 1 for value in ranker["auc"].values())
+            assert all(ranker["auc"][a] <= ranker["oracle_auc"][a] + 1e-9 for a in ACTIONS)
         assert set(retrieval["feed_value_recovered"]) == set(PRESETS)
         assert retrieval["favorite_gain_at_100"] <= 1
         assert set(retrieval["recall_of_held_out_favorites"]["100"]) == set(STRATEGIES)

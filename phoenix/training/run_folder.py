@@ -1,0 +1,37 @@
+"""The folder in which a training run keeps its state: what is in it, and how it is emptied."""
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from phoenix.checkpoint import ArtifactError, mismatch, sweep_temporary
+
+PHASES = ("tables", "retrieval", "ranker", "distillation", "served")
+RUN_FILE = "run.json"
+REMEDY = "Begin again with --fresh, or choose another --run-dir."
+
+
+def delete_run(folder: pathlib.Path) -> None:
+    """Deletes what a training run keeps in its folder, by name, and nothing else.
+
+    Raises:
+      ArtifactError: the folder has content but no run in it.
+    """
+    mark = folder / RUN_FILE
+    if not mark.is_file():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ArtifactError(
+                f"{folder} holds no training run (no {RUN_FILE}), so --fresh deletes nothing there: choose another "
+                "--run-dir, or empty the folder yourself."
+            )
+        return
+    for name in (f"{phase}{ending}" for phase in PHASES for ending in (".safetensors", ".state.safetensors")):
+        (folder / name).unlink(missing_ok=True)
+        sweep_temporary(folder, of=name)
+    mark.unlink()  # last: if this is interrupted, the folder is still known as a run's
+
+
+def check_phase(path: pathlib.Path, metadata: Mapping[str, Any], *, phase: str) -> None:
+    """Raises an ArtifactError if a file belongs to another phase."""
+    if metadata.get("phase") != phase:
+        raise mismatch(path, f"it belongs to the phase {metadata.get('phase', '(none)')}, not {phase}")
