@@ -57,10 +57,20 @@ def summarise(metrics: dict) -> Table:
         table.add_column(column, justify="left" if column == "what" else "right")
     ranker, retrieval = metrics["ranker"], metrics["retrieval"]
     groups = ("trained", "held_out")
-    rows = {
-        "ranker, share of the oracle's lift, pooled": [ranker[g]["lift_share"]["pooled"] for g in groups],
-        "the same, mean over users": [ranker[g]["lift_share"]["per_user"] for g in groups],
-        "gap to the oracle / gap of the best simple predictor": [ranker[g]["gap_to_best_simple"] for g in groups],
+    rows: dict[str, list[float]] = {}
+    for kind in ("logged", "served"):
+        on = [ranker[g][kind] for g in groups]
+        rows |= {
+            f"ranker, share of the oracle's lift, pooled, {kind} impressions": [m["lift_share"]["pooled"] for m in on],
+            f"the same, mean over users, {kind} impressions": [m["lift_share"]["per_user"] for m in on],
+            f"mean predicted / mean true, least over actions, {kind}": [
+                min(m["predicted_over_true"].values()) for m in on
+            ],
+            f"mean predicted / mean true, most over actions, {kind}": [
+                max(m["predicted_over_true"].values()) for m in on
+            ],
+        }
+    rows |= {
         "retrieval, P(favorite) gained at 100": [retrieval[g]["favorite_gain_at_100"] for g in groups],
         "feed value recovered, x_2026": [retrieval[g]["feed_value_recovered"]["x_2026"] for g in groups],
         "Kendall's tau, likes only against x_2026": [

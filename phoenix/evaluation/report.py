@@ -1,6 +1,7 @@
-"""The numbers of metrics.json: both models against the oracle, on impressions behind the split.
+"""The numbers of metrics.json: both models against the oracle, behind the split.
 
-Glossary: U users, n impressions, A actions, N posts.
+The ranker is judged twice: on logged impressions, what the logging policy shows, and on served ones, what the system's
+own retrieval brings; the pages show the second. Glossary: U users, n impressions, A actions, N posts.
 """
 
 import os
@@ -22,7 +23,7 @@ from phoenix.serving import Recommender
 from phoenix.serving.probes import predict_impressions
 from phoenix.storage import save_metrics
 from phoenix.world import World
-from phoenix.world.behaviour import Impressions
+from phoenix.world.behaviour import SURFACES, Impressions
 from phoenix.world.stream import SPLIT, Log
 
 IMPRESSIONS = 64
@@ -63,13 +64,15 @@ def evaluate_artifacts(
         "command": f"python -m phoenix.evaluate --users {num_users}",
         "users": len(trained),
         "held_out_users": len(fresh),
-        "impressions_per_user": IMPRESSIONS,
+        "impressions_per_user": {"logged": IMPRESSIONS, "served": min(CANDIDATES, recommender.world.num_posts)},
         "ranker": {},
         "retrieval": {},
     }
     for name, users in (("trained", trained), ("held_out", fresh)):
-        progress(f"ranker, {name} users")
-        metrics["ranker"][name] = evaluate_ranker(recommender, users, simple=simple)
+        metrics["ranker"][name] = {}
+        for kind, impressions in (("logged", logged_impressions), ("served", served_impressions)):
+            progress(f"ranker on {kind} impressions, {name} users")
+            metrics["ranker"][name][kind] = evaluate_ranker(recommender, impressions(recommender, users), simple=simple)
         progress(f"retrieval and feeds, {name} users")
         metrics["retrieval"][name] = evaluate_feeds(recommender, users) | measure_retrieval(recommender, users)
     progress("invariance")
@@ -93,17 +96,17 @@ class SimplePredictors:
             self._count(world.stream.log(users, 0, count=_RATE_IMPRESSIONS))
         self._base = self._actions["user"].sum(axis=0) / self._counts["user"].sum()
 
-    def predict(self, log: Log) -> dict[str, np.ndarray]:
+    def predict(self, impressions: Impressions) -> dict[str, np.ndarray]:
         """Probabilities of every impression by each predictor: arrays [..., A]."""
-        rates = {name: self._rate(name, ids) for name, ids in self._keys(log).items()}
+        rates = {name: self._rate(name, ids) for name, ids in self._keys(impressions).items()}
         sums = {
             "user + author": logit(rates["user"]) + logit(rates["author"]) - logit(self._base),
             "user + post": logit(rates["user"]) + logit(rates["post"]) - logit(self._base),
         }
         return rates | {name: expit(value) for name, value in sums.items()}
 
-    def _keys(self, log: Log) -> dict[str, np.ndarray]:
-        return {"user": log.users, "author": self._world.post_columns.author[log.posts], "post": log.posts}
+    def _keys(self, seen: Impressions | Log) -> dict[str, np.ndarray]:
+        return {"user": seen.users, "author": self._world.post_columns.author[seen.posts], "post": seen.posts}
 
     def _count(self, log: Log) -> None:
         labels = log.actions.reshape(-1, len(ACTIONS))
@@ -118,19 +121,31 @@ class SimplePredictors:
         return (self._actions[name][ids] + _PRIOR_IMPRESSIONS * self._base) / total
 
 
-def evaluate_ranker(recommender: Recommender, users: np.ndarray, *, simple: SimplePredictors) -> dict[str, Any]:
-    """AUC, lift shares and calibration of the ranker and of simple predictors on impressions behind the split."""
-    world = recommender.world
-    log = world.stream.log(users, SPLIT, count=IMPRESSIONS)
-    truth = world.probabilities(Impressions(log.users, log.posts, log.surfaces))
-    logits = predict_impressions(recommender, users, post_ids=log.posts, surfaces=log.surfaces)
+def logged_impressions(recommender: Recommender, users: np.ndarray) -> Impressions:
+    """What the logging policy shows users first behind the split; arrays [U, IMPRESSIONS]."""
+    return recommender.world.stream.show(users, SPLIT, count=IMPRESSIONS)
+
+
+def served_impressions(recommender: Recommender, users: np.ndarray) -> Impressions:
+    """What retrieval brings users, on their home surface; arrays [U, CANDIDATES], or as many as there are posts."""
+    count = min(CANDIDATES, recommender.world.num_posts)
+    posts = np.stack([recommender.retrieve(int(user), k=count).post_ids for user in users])
+    return Impressions(
+        np.broadcast_to(users[:, None], posts.shape), posts, np.full(posts.shape, SURFACES.index("home"))
+    )
+
+
+def evaluate_ranker(recommender: Recommender, seen: Impressions, *, simple: SimplePredictors) -> dict[str, Any]:
+    """AUC, lift shares and calibration of the ranker and of simple predictors on impressions [U, n]."""
+    truth = recommender.world.probabilities(seen)
+    logits = predict_impressions(recommender, seen.users[:, 0], post_ids=seen.posts, surfaces=seen.surfaces)
     predicted = expit(logits.astype(np.float64))
     oracle = _AucTable(truth, truth)
     ours = _AucTable(predicted, truth)
     flat, flat_truth = predicted.reshape(-1, len(ACTIONS)), truth.reshape(-1, len(ACTIONS))
     others = {
         name: float(lift_share(auc_per_action(p.reshape(flat.shape), flat_truth), oracle.pooled).mean())
-        for name, p in simple.predict(log).items()
+        for name, p in simple.predict(seen).items()
     }
     best = max(others, key=lambda name: others[name])
     base = flat_truth.mean(axis=0)
