@@ -44,9 +44,9 @@ def bars(scene: Scene, found: Found, now: Weighting) -> BarsScene:
         truth = controls.switch("truth", default=False, label=t("ranking.truth"), help=t("ranking.truth_help"))
         baseline.folded_picker(now, scene.baseline)
     controls.say_problem("scale")
-    post = int(candidates.post_ids[candidates.selected])
-    true = found.world.true_probabilities(found.user_id, [post])[0] if truth else None
-    return extend(scene, BarsScene, scale=scale, true=true)
+    true = found.world.true_probabilities(found.user_id, candidates.post_ids) if truth else None
+    log_only = measured.log_only_ratios() if truth else {}
+    return extend(scene, BarsScene, scale=scale, true=true, log_only=log_only)
 
 
 def heatmap(scene: Scene, found: Found, now: Weighting) -> HeatmapScene:

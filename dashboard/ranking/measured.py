@@ -27,6 +27,15 @@ def corpus_truth(user_id: int) -> np.ndarray:
     return truth
 
 
+def log_only_ratios() -> dict[str, float]:
+    """What the ranker predicted of served posts before it was trained on any, by action, as a multiple of the truth.
+
+    Recorded in the training log; empty if it was not.
+    """
+    entries = (entry for entry in resources.recommender().training_log if entry.get("step") == 0)
+    return next((entry["served_over_true"] for entry in entries if "served_over_true" in entry), {})
+
+
 @st.cache_data(show_spinner=False, max_entries=128)
 def observe_users(user_ids: tuple[int, ...]) -> "Sample":
     """What the ranker predicts and what is true of these users' candidates."""

@@ -4,6 +4,7 @@ Glossary: n candidates, A actions, N posts of the corpus, U users, K candidates 
 """
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -104,10 +105,18 @@ class Scene:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class BarsScene(Scene):
-    """The ranking beside one post's probabilities: scale `log` or `linear`; the true ones [A], None for not shown."""
+    """The ranking beside one post's probabilities.
+
+    Attributes:
+      scale: `log` or `linear`.
+      true: the true probabilities of all candidates, [n, A]; None for not shown.
+      log_only: by action, what a ranker trained on the log alone predicts of served posts, as a multiple of the truth;
+        empty where nobody recorded it.
+    """
 
     scale: str = "log"
     true: np.ndarray | None = None
+    log_only: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

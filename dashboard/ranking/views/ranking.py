@@ -43,7 +43,7 @@ def view(scene: BarsScene) -> View:
         signs=tuple(SIGNS.tolist()),
         text=bars_text(scene),
         log=scene.scale == "log",
-        true=None if scene.true is None else tuple(scene.true.tolist()),
+        true=None if scene.true is None else tuple(scene.true[candidates.selected].tolist()),
     )
     bars = Chart(chart, t("ranking.bars.alt", **extremes(row)), "ranking.bars")
     return View(
@@ -103,16 +103,41 @@ def bars_text(scene: BarsScene) -> ProbabilityText:
     )
 
 
-def notices(scene: Scene) -> tuple[str, ...]:
-    """What to notice: what moved, what negative actions do, and that fifteen sigmoids do not add up to 1."""
+def notices(scene: BarsScene) -> tuple[str, ...]:
+    """What to notice: what moved, what negative actions do, and that fifteen sigmoids do not add up to 1.
+
+    Where the true probabilities are shown, first how far off the predicted ones are.
+    """
     candidates = scene.candidates
     row = candidates.probabilities[candidates.selected]
     ratio = words.count(row.max() / max(row.min(), 1e-12))
     sigmoid = t("ranking.notice.sigmoid", **extremes(row), ratio=ratio, total=words.decimal(row.sum(), 2))
-    first = () if candidates.weights.any() else (zero(candidates),)
+    first = () if scene.true is None else (calibration(scene),)
+    first += () if candidates.weights.any() else (zero(candidates),)
     if np.array_equal(candidates.stages.order, scene.baseline_order):
         return (*first, sigmoid, negative(scene), moved(scene))
     return (*first, moved(scene), negative(scene), sigmoid)
+
+
+def calibration(scene: BarsScene) -> str:
+    """How far off the predictions are over all candidates, and how far off a ranker was that knew the log alone."""
+    ours, truth = scene.candidates.probabilities.mean(axis=0), scene.true.mean(axis=0)
+    ratios = ours / truth
+    favorite, furthest = ACTIONS.index("favorite"), int(np.abs(np.log(ratios)).argmax())
+    said = t(
+        "ranking.notice.calibration",
+        count=len(scene.true),
+        predicted=percent(float(ours[favorite])),
+        true=percent(float(truth[favorite])),
+        ratio=words.decimal(float(ratios[favorite]), 2),
+        action=action_names()[furthest],
+        furthest=words.decimal(float(ratios[furthest]), 2),
+    )
+    if not scene.log_only:
+        return said
+    worst = max(scene.log_only, key=lambda action: abs(np.log(scene.log_only[action])))
+    before = {"action": t(f"common.action.{worst}"), "ratio": words.decimal(scene.log_only[worst], 2)}
+    return f"{said} {t('ranking.notice.calibration_log', **before)}"
 
 
 def moved(scene: Scene) -> str:

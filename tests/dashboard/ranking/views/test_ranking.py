@@ -1,5 +1,7 @@
 """The table beside the probabilities: one post is marked in both, and clicks name posts."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,23 @@ def test_what_to_remember_comes_first(scene, scene_for):
     same = scene_for("x_2026", kind=BarsScene, baseline="x_2026")
     assert "not to 1" in ranking.notices(same)[0]
     assert ranking.notices(same)[-1].startswith("The order is exactly that of")
+
+
+def test_true_values_say_first_how_far_off_the_predictions_are(scene):
+    predicted = scene.candidates.probabilities
+    true = predicted.copy()
+    true[:, 0], true[:, 10] = predicted[:, 0] / 1.25, predicted[:, 10] / 0.5
+    shown = dataclasses.replace(scene, true=true)
+    first = ranking.notices(shown)[0]
+    assert "a ratio of 1.25" in first
+    assert "Follow" in first
+    assert "0.50 times the truth" in first
+    assert ranking.notices(shown)[1:] == ranking.notices(scene)
+    recorded = dataclasses.replace(shown, log_only={"favorite": 1.2, "follow_author": 0.61, "mute_author": 0.9})
+    assert ranking.notices(recorded)[0].startswith(first)
+    assert "“Follow author” was predicted at 0.61 times the truth" in ranking.notices(recorded)[0]
+    mark = ranking.view(shown).figure.to_json()
+    assert mark != ranking.view(scene).figure.to_json()
 
 
 def test_negative_share_is_a_fraction_of_what_is_added():
