@@ -184,7 +184,7 @@ class Attention(hk.Module):
             own_logits = jnp.einsum("btghk,btgk->bgth", query, own.keys, preferred_element_type=jnp.float32)
             own_weights = jnp.exp(cap(own_logits * scale)).reshape(batch, groups, 1, tokens * heads)
             own_values = jnp.broadcast_to(own.values.transpose(0, 2, 3, 1)[..., None], (*columns[:3], tokens, heads))
-            mixed += own_values.reshape(columns) * own_weights
+            mixed += own_values.reshape(columns).astype(jnp.float32) * own_weights
             total += own_weights
         mixed = (mixed / total).astype(query.dtype).reshape(batch, groups, size, tokens, heads)
         return self._out(mixed.transpose(0, 3, 1, 4, 2).reshape(batch, tokens, -1))
