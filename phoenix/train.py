@@ -12,6 +12,7 @@ and it continues. The batch is split over all devices that JAX finds.
 """
 
 import argparse
+import contextlib
 import math
 import os
 import pathlib
@@ -113,8 +114,10 @@ def _train(arguments: argparse.Namespace) -> None:
     # Imported late, so that --help answers at once.
     import jax
 
-    # Each core a device of its own: a batch is split among them, and each works on what fits into its cache.
-    jax.config.update("jax_num_cpu_devices", count_devices(PRESETS[arguments.preset]))
+    # Each core a device of its own: a batch is split among them, and each works on what fits into its cache. Whoever
+    # has computed with JAX before, in the same process, keeps the devices that there are.
+    with contextlib.suppress(RuntimeError):
+        jax.config.update("jax_num_cpu_devices", count_devices(PRESETS[arguments.preset]))
     from phoenix.evaluation.report import evaluate_artifacts
     from phoenix.training import pipeline, run_folder
 
