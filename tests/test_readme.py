@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from phoenix.actions import NEGATIVE_ACTIONS, POSITIVE_ACTIONS
+
 READMES = ("README.md", "README.zh.md")
 
 
@@ -15,19 +17,29 @@ def metrics(repository) -> dict:
 
 def quoted(metrics: dict, group: str) -> list[str]:
     """The numbers of one column of the table of models, top to bottom."""
-    ranker, retrieval = metrics["ranker"][group], metrics["retrieval"][group]
-    calibration = ranker["predicted_over_true"].values()
-    common = [action for action, rate in ranker["base_rate"].items() if rate >= 0.01]
+    logged, served = (metrics["ranker"][group][kind] for kind in ("logged", "served"))
+    retrieval = metrics["retrieval"][group]
+    both = (logged, served)
     return [
-        f"{ranker['lift_share']['pooled']:.3f}",
-        f"{ranker['lift_share']['per_user']:.3f}",
-        f"{ranker['gap_to_best_simple']:.3f}",
-        f"{min(calibration):.3f} … {max(calibration):.3f}",
-        f"{max(ranker['ece_over_base_rate'][action] for action in common):.3f}",
+        *(f"{kind['lift_share']['pooled']:.3f}" for kind in both),
+        *(f"{kind['lift_share']['per_user']:.3f}" for kind in both),
+        f"{logged['gap_to_best_simple']:.3f}",
+        *(calibration(kind, POSITIVE_ACTIONS) for kind in both),
+        *(calibration(kind, NEGATIVE_ACTIONS) for kind in both),
+        *(f"{max(kind['ece_over_base_rate'][action] for action in common(kind)):.3f}" for kind in both),
         f"{retrieval['favorite_gain_at_100']:.3f}",
         f"{retrieval['feed_value_recovered']['x_2026']:.3f}",
         f"{retrieval['kendall_tau_likes_only_against_x_2026']:.3f}",
     ]
+
+
+def calibration(ranker: dict, actions: tuple[str, ...]) -> str:
+    ratios = [ranker["predicted_over_true"][action] for action in actions]
+    return f"{min(ratios):.3f} … {max(ratios):.3f}"
+
+
+def common(ranker: dict) -> list[str]:
+    return [action for action, rate in ranker["base_rate"].items() if rate >= 0.01]
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -38,7 +50,8 @@ def test_the_table_of_models_quotes_the_metrics(repository, metrics, name):
     assert [row[2] for row in table] == quoted(metrics, "trained")
     assert [row[3] for row in table] == quoted(metrics, "held_out")
     ranker = metrics["ranker"]
-    best = ranker["trained"]["simple_lift_share"][ranker["trained"]["best_simple"]]
+    logged = ranker["trained"]["logged"]
+    best = logged["simple_lift_share"][logged["best_simple"]]
     assert f"{best:.3f}" in text
     assert f"{ranker['invariance_max_abs_logit_difference']:.0e}" in text
     assert metrics["command"] in text

@@ -115,8 +115,8 @@ def test_defaults_are_200_candidates_20_places_and_the_preset_of_2026(recommende
 
 
 def test_weights_reorder_the_feed_and_missing_ones_are_0(recommender):
-    likes = recommender.recommend(USER, {"favorite": 2.0})
-    assert likes.weights.tolist() == [2.0] + [0.0] * 14
+    likes = recommender.recommend(USER, {"favorite": 1.0})
+    assert likes.weights.tolist() == [1.0] + [0.0] * 14
     assert likes.feed.tolist() == recommender.recommend(USER, "likes_only").feed.tolist()
     assert likes.feed.tolist() != recommender.recommend(USER, "conversation").feed.tolist()
 

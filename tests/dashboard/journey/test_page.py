@@ -87,13 +87,13 @@ def test_place_in_the_corpus_of_a_post_that_was_not_retrieved(open_step, recomme
 def test_weights_of_the_address_score_the_post_and_stay_in_it(open_step, made, recommender, address):
     published = open_step("rank")
     assert not published.info
-    app = open_step("rank", preset="likes_only", w="reply:20", stages="decay:0.3")
+    app = open_step("rank", preset="likes_only", w="video_view:5", stages="decay:0.3")
     assert "Ranking page" in app.info[0].value
-    weights = {"favorite": 1.0, "reply": 20.0}
+    weights = {"favorite": 1.0, "video_view": 5.0}
     assert app.selectbox(key="journey.post").value != published.selectbox(key="journey.post").value
     expected = recommender.recommend(USER, weights=weights)
     assert app.selectbox(key="journey.post").value == expected.feed[0]
-    assert [address(app, name) for name in ("preset", "w", "stages")] == ["likes_only", "reply:20", "decay:0.3"]
+    assert [address(app, name) for name in ("preset", "w", "stages")] == ["likes_only", "video_view:5", "decay:0.3"]
 
 
 def test_buttons_lead_through_all_steps_and_the_address_follows(open_step, address):

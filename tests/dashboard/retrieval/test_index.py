@@ -46,7 +46,7 @@ def shown_posts(app) -> list[int]:
     return [int(hover.split("<br>")[0].split(",")[0].removeprefix("Post ")) for hover in hovers]
 
 
-@pytest.mark.parametrize("query", [{"kind": "ivf_flat", "nprobe": "4"}, {"kind": "hnsw", "ef_search": "10"}])
+@pytest.mark.parametrize("query", [{"kind": "ivf_flat", "nprobe": "1"}, {"kind": "hnsw", "ef_search": "10"}])
 def test_last_step_of_the_replay_holds_what_the_search_finds_and_the_rest_is_missed(open_page, recommender, query):
     app = open_index(open_page, k="50", **query)
     vectors, user = recommender.corpus_embeddings[:10_000], recommender.embed_user(USER)
