@@ -23,7 +23,7 @@ from phoenix.serving import Recommender
 from phoenix.serving.probes import predict_impressions
 from phoenix.storage import save_metrics
 from phoenix.world import World
-from phoenix.world.behaviour import SURFACES, Impressions
+from phoenix.world.behaviour import Impressions, on_home
 from phoenix.world.stream import SPLIT, Log
 
 IMPRESSIONS = 64
@@ -129,10 +129,7 @@ def logged_impressions(recommender: Recommender, users: np.ndarray) -> Impressio
 def served_impressions(recommender: Recommender, users: np.ndarray) -> Impressions:
     """What retrieval brings users, on their home surface; arrays [U, CANDIDATES], or as many as there are posts."""
     count = min(CANDIDATES, recommender.world.num_posts)
-    posts = np.stack([recommender.retrieve(int(user), k=count).post_ids for user in users])
-    return Impressions(
-        np.broadcast_to(users[:, None], posts.shape), posts, np.full(posts.shape, SURFACES.index("home"))
-    )
+    return on_home(users, np.stack([recommender.retrieve(int(user), k=count).post_ids for user in users]))
 
 
 def evaluate_ranker(recommender: Recommender, seen: Impressions, *, simple: SimplePredictors) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.analysis.regret import share_of_gain
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.evaluation.metrics import auc_per_action, lift_share
-from phoenix.forward import ranker_functions, retrieval_functions
+from phoenix.forward import ranker_functions
 from phoenix.parameters import Params
 from phoenix.training.presets import TrainingConfig
 from phoenix.training.served import Retriever
 from phoenix.world import World
-from phoenix.world.behaviour import SURFACES, Impressions
+from phoenix.world.behaviour import Impressions, on_home
 from phoenix.world.stream import SPLIT, histories_before
 
 _USERS, _IMPRESSIONS = 128, 32
@@ -52,20 +52,14 @@ class Judge:
         self._histories = histories
         self._batch = self._build(log.posts, log.surfaces)
         self._served: _Served | None = None
-        retrieval = retrieval_functions(config.retrieval_model)
         self._rank = jax.jit(ranker_functions(config.ranker_model).logits)
-        self._encode_user = jax.jit(retrieval.encode_user)
-        self._encode_candidates = jax.jit(retrieval.encode_candidates)
+        self._retriever = Retriever(config.retrieval_model, builder)
 
     def serve(self, retriever: Retriever) -> None:
         """From now on rankers are also judged on the posts that this retriever brings."""
-        count = min(_SERVED, self._world.num_posts)
-        posts = retriever.nearest(self._batch, among=np.arange(self._world.num_posts), count=count)
-        surfaces = np.full(posts.shape, SURFACES.index("home"))
-        truth = self._world.probabilities(
-            Impressions(np.broadcast_to(self._users[:, None], posts.shape), posts, surfaces)
-        )
-        self._served = _Served(self._build(posts, surfaces), truth.mean(axis=(0, 1)))
+        seen = on_home(self._users, self._nearest(retriever, _SERVED))
+        truth = self._world.probabilities(seen)
+        self._served = _Served(self._build(seen.posts, seen.surfaces), truth.mean(axis=(0, 1)))
 
     def measure(self, phase: str, params: Params) -> dict[str, Any]:
         """Metrics of one phase's parameters.
@@ -104,13 +98,16 @@ class Judge:
         )
 
     def _favorite_gain(self, params: Params) -> float:
-        posts = np.asarray(self._encode_candidates(params, self._builder.posts, self._builder.authors))
-        users = np.asarray(self._encode_user(params, self._batch))
-        gains = []
-        for truth, oracle, vector in zip(*self._favorites, users, strict=False):
-            best = np.argsort(-(posts @ vector))[:_TOP]
-            gains.append(share_of_gain(truth[best].mean(), random=truth.mean(), oracle=oracle))
+        self._retriever.refresh(params)
+        gains = [
+            share_of_gain(truth[found].mean(), random=truth.mean(), oracle=oracle)
+            for truth, oracle, found in zip(*self._favorites, self._nearest(self._retriever, _TOP), strict=False)
+        ]
         return float(np.mean(gains))
+
+    def _nearest(self, retriever: Retriever, count: int) -> np.ndarray:
+        everything = np.arange(self._world.num_posts)
+        return retriever.nearest(self._batch, among=everything, count=min(count, len(everything)))
 
     @functools.cached_property
     def _favorites(self) -> _Favorites:

@@ -157,7 +157,7 @@ def ranker_phase(
     params |= shared_with_ranker(retrieval)
     rates = np.clip(base_rates, 1e-6, 1 - 1e-6)
     params[UNEMBEDDING]["b"] = jnp.asarray(np.log(rates / (1 - rates)), jnp.float32)
-    return Phase("ranker", params, _ranker_loss(config, small=small, rates=rates))
+    return Phase("ranker", params, _ranker_loss(config, small=small, rates=base_rates))
 
 
 def served_phase(config: PhoenixConfig, ranker: Params, *, small: TableConfig, base_rates: np.ndarray) -> Phase:

@@ -138,6 +138,12 @@ def check_impressions(impressions: Impressions, *, num_users: int, num_posts: in
     )
 
 
+def on_home(users: np.ndarray, posts: np.ndarray) -> Impressions:
+    """The posts [U, n] of each user [U] on their home surface."""
+    home = np.full(posts.shape, SURFACES.index("home"))
+    return Impressions(np.broadcast_to(users[:, None], posts.shape), posts, home)
+
+
 def follows_author(users: Users, *, user_ids: np.ndarray, author_ids: np.ndarray) -> np.ndarray:
     """Whether each user follows each author (arrays of one shape, or one user and any authors); bool."""
     followed = users.follows[check_ids(user_ids, kind="user", count=len(users.follows))]

@@ -24,3 +24,11 @@ def decode(array: list | dict) -> np.ndarray:
 def words(app: AppTest) -> str:
     """All Markdown of the page, sidebar included, one element a line."""
     return "\n".join(element.value for element in app.markdown)
+
+
+def assert_said_until_a_change(app: AppTest, given: str) -> None:
+    """The page has one sentence about an unusable value of its address, which stays at the next run."""
+    (warning,) = app.warning
+    assert f"`{given}`" in warning.value
+    app.run()
+    assert [again.value for again in app.warning] == [warning.value]

@@ -5,7 +5,7 @@ import pytest
 from dashboard.locale import translate
 from phoenix.actions import PRESETS
 from tests.dashboard.attention.test_page import USER, press
-from tests.dashboard.reading import spec, words
+from tests.dashboard.reading import assert_said_until_a_change, spec, words
 
 
 def test_shuffle_stands_in_the_address(open_page, address):
@@ -54,10 +54,7 @@ def test_unusable_address_gets_a_sentence_that_stays(open_page, name, given, vie
     query = {"view": view, "mask": "leaky"} | {name: given}
     app = open_page("attention", user=str(USER), **query)
     assert not app.exception
-    (warning,) = app.warning
-    assert f"`{given}`" in warning.value
-    app.run()
-    assert [again.value for again in app.warning] == [warning.value]
+    assert_said_until_a_change(app, given)
 
 
 def test_a_linked_post_becomes_the_candidate_of_interest(open_page, recommender):

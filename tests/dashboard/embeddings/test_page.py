@@ -8,7 +8,7 @@ from phoenix.analysis.collisions import expected_collisions, measured_collisions
 from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.hashing import hash_ids
 from phoenix.serving import probes
-from tests.dashboard.reading import decode, spec, words
+from tests.dashboard.reading import assert_said_until_a_change, decode, spec, words
 
 USER = 17
 VIEWS = ("collisions", "twins", "forced", "padding")
@@ -110,10 +110,7 @@ def test_padding_is_drawn_as_zeros(open_page, recommender):
 def test_unusable_address_gets_a_sentence_that_stays(open_page, name, given, view):
     app = open_page("embeddings", user=str(USER), view=view, **{name: given})
     assert not app.exception
-    (warning,) = app.warning
-    assert f"`{given}`" in warning.value
-    app.run()
-    assert [again.value for again in app.warning] == [warning.value]
+    assert_said_until_a_change(app, given)
 
 
 def test_quiz_is_answered_by_counting(open_page, recommender):
