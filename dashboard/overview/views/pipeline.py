@@ -62,7 +62,7 @@ def timing(scene: Scene) -> str:
 
 def notices(scene: Scene) -> list[str]:
     """What to notice, from the numbers of this feed."""
-    return [_kept(scene), _reordered(scene), *_interests(scene), _lifting(scene), slowest(scene)]
+    return [_kept(scene), _reordered(scene), *_interests(scene), _lifting(scene), *_met_before(scene), slowest(scene)]
 
 
 def _kept(scene: Scene) -> str:
@@ -114,6 +114,11 @@ def _lifting(scene: Scene) -> str:
         top=len(scene.whys),
         weight=words.number(weight),
     )
+
+
+def _met_before(scene: Scene) -> list[str]:
+    met = set(scene.made.history["post_id"].tolist()).intersection(why.post_id for why in scene.whys)
+    return [t("overview.notice.met_before", count=len(met), top=len(scene.whys))] if met else []
 
 
 def slowest(scene: Scene) -> str:

@@ -95,7 +95,7 @@ def notices(scene: WhyScene, result: Effects) -> tuple[str, ...]:
             lines.append(
                 t(f"ranking.why.notice.{key}", amount=_amount(effect, result.of), **_describe(scene, result, row))
             )
-    lines += _topics(scene, result)
+    lines += [*_itself(scene, result), *_topics(scene, result)]
     total, removed = float(result.effects.sum()), result.base - result.cold
     lines.append(
         t(
@@ -117,6 +117,18 @@ def _additivity(total: float, removed: float) -> str:
     if abs(total) < abs(removed) and total * removed >= 0:
         return "redundant"
     return "overlapping"
+
+
+def _itself(scene: WhyScene, result: Effects) -> list[str]:
+    """That the user has met this very post before, if so: nothing filters it out."""
+    candidates = scene.candidates
+    rows = np.flatnonzero(result.history["post_id"].to_numpy() == candidates.post_ids[candidates.selected])
+    if not rows.size:
+        return []
+    past = result.history.iloc[rows[-1]]
+    amount = _amount(float(result.effects[rows].sum()), result.of)
+    did = _actions(past, named=len(ACTIONS))
+    return [t("ranking.why.notice.itself", did=did, amount=amount, ago=len(result.history) - int(rows[-1]))]
 
 
 def _topics(scene: WhyScene, result: Effects) -> list[str]:

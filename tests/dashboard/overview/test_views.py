@@ -72,3 +72,14 @@ def test_interests_are_counted_in_the_feed(scene):
     liked = np.argsort(-shown.world.interests[shown.made.user_id])[:3]
     about = sum(why.topic in liked for why in shown.whys)
     assert any(f"**{about} of 20**" in notice for notice in pipeline.notices(shown))
+
+
+def test_posts_that_the_user_has_met_before_are_counted(scene):
+    shown = scene()
+    history = shown.made.history.copy()
+    others = [post for post in range(100) if post not in shown.made.feed][: len(history)]
+    history["post_id"] = others
+    fresh = shown._replace(made=shown.made._replace(history=history))
+    assert not any("already stand" in notice for notice in pipeline.view(fresh).notices)
+    history.loc[history.index[:2], "post_id"] = shown.made.feed[:2]
+    assert any("2 of these 20 posts already stand in" in notice for notice in pipeline.view(fresh).notices)

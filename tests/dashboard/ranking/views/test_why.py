@@ -77,3 +77,14 @@ def test_without_history_or_effect_there_is_a_sentence_instead_of_a_picture(expl
     weightless = why.view(explained(1, weights=np.zeros(NUM_ACTIONS)))
     assert weightless.figure is None
     assert weightless.blocks[1].text.startswith("No past action changes this score")
+
+
+def test_a_post_that_the_history_holds_says_so(explained, recommender):
+    scene = explained(3)
+    candidates, history = scene.candidates, recommender.history(USER)
+    post = int(candidates.post_ids[candidates.selected])
+    assert not any("This very post" in notice for notice in why.view(scene).notices)
+    history.loc[len(history) - 2, "post_id"] = post
+    again = explained(3, history=history)
+    (said,) = [notice for notice in why.view(again).notices if "This very post" in notice]
+    assert "number 2, counted" in said
