@@ -24,6 +24,7 @@ class Card(NamedTuple):
 
     Attributes:
       place: position in the feed, from 1.
+      post: its id.
       handle: the author's.
       topic: name of the topic.
       form: name of the format.
@@ -34,6 +35,7 @@ class Card(NamedTuple):
     """
 
     place: int
+    post: int
     handle: str
     topic: str
     form: str
@@ -109,11 +111,12 @@ def post_card(card: Card) -> str:
     """HTML of one post of a feed."""
     e = html.escape
     reasons = "".join(f"<li>{e(reason)}</li>" for reason in card.reasons)
+    about = " · ".join((card.topic, card.form, card.age, t("common.card.post", post=card.post)))
     return (
         f'<li class="px-card"><p class="px-head"><span class="px-place">{card.place}</span>'
         f'<span class="px-author">@{e(card.handle)}</span>'
         f'<span class="px-score">{e(card.score)}</span></p>'
-        f'<p class="px-meta">{e(card.topic)} · {e(card.form)} · {e(card.age)}</p>'
+        f'<p class="px-meta">{e(about)}</p>'
         f'<p class="px-text">{e(card.text)}</p><ul class="px-why">{reasons}</ul></li>'
     )
 

@@ -113,6 +113,7 @@ def card(candidates: Candidates, world: "World") -> Card:
     place = {"rank": candidates.rank, "count": len(candidates.texts)}
     return Card(
         place=candidates.rank,
+        post=int(candidates.post_ids[index]),
         handle=world.authors["handle"].loc[post.author_id],
         topic=topic(post.topic),
         form=t(f"common.format.{post.format}"),

@@ -22,9 +22,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.echoes import Echoes
+from phoenix.defaults import DEFAULT_USER
 
 LANGUAGES = ("en", "zh")
-DEFAULT_USER = 4711
 DEFAULT_OTHER_USER = 42
 SHARED = ("lang", "user", "preset", "w", "stages")
 

@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-DEFAULT_USER = 42
+from phoenix.command_words import LANGUAGES, say
+from phoenix.defaults import DEFAULT_USER
+
 UNUSABLE = 2  # exit status, as argparse has it
 PIPE_WIDTH = 140  # of tables that nobody sees in a terminal
 _LEAST_TEXT = 24  # columns of a terminal that the text of a post should have
@@ -21,7 +23,7 @@ def make_parser(description: str, *, default_k: int) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--user", type=int, help=f"user id (default: {DEFAULT_USER})")
     parser.add_argument("--k", type=int, help=f"how many posts (default: {default_k})")
-    parser.add_argument("--language", choices=("en", "zh"), default="en", help="language of the posts' text")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of headings and of the posts' text")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     return parser
 
@@ -105,7 +107,9 @@ class Column(NamedTuple):
     rank: int = 0
 
 
-def fit_table(columns: Sequence[Column], *, width: int, title: str, caption: str) -> Table:
+def fit_table(
+    columns: Sequence[Column], *, width: int, title: str, milliseconds: Mapping[str, float], language: str
+) -> Table:
     """A table whose last column, a text that may wrap, keeps room in a narrow terminal.
 
     Columns are left out, those of the highest rank first, until the text has room; the caption names them.
@@ -114,14 +118,16 @@ def fit_table(columns: Sequence[Column], *, width: int, title: str, caption: str
       columns: what there is to show.
       width: of the terminal.
       title: above the table.
-      caption: below it.
+      milliseconds: that each stage took, for the caption below it.
+      language: of the caption.
     """
     *others, text = columns
     while _least_width([*others, text]) > width and any(column.rank for column in others):
         others.remove(max(others, key=lambda column: column.rank))
     left_out = [column.name for column in columns if column not in [*others, text]]
+    caption = "  ".join(f"{say(f'stage.{stage}', language)} {ms:.1f} ms" for stage, ms in milliseconds.items())
     if left_out:
-        caption += f"\nA wider terminal also shows: {', '.join(left_out)}."
+        caption += "\n" + say("left_out", language, names=say("comma", language).join(left_out))
     table = Table(title=title, caption=caption)
     for column in [*others, text]:
         table.add_column(column.name, no_wrap=column is not text, overflow="fold")

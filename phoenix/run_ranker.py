@@ -6,13 +6,16 @@ Examples:
 """
 
 import argparse
+import functools
 import sys
 from typing import Any
 
 from rich.table import Table
 
+from phoenix import command_words as words
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS
-from phoenix.command_line import DEFAULT_USER, Column, default_to, fit_table, make_parser, run
+from phoenix.command_line import Column, default_to, fit_table, make_parser, run
+from phoenix.defaults import DEFAULT_USER
 from phoenix.world.topics import topic_name
 
 DEFAULT_K, DEFAULT_RETRIEVED = 6, 200
@@ -52,6 +55,7 @@ def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any
     ]
     return {
         "user": user,
+        "language": language,
         "handle": world.users.handle[user],
         "weights": arguments.weights,
         "candidates_ranked": len(result.ranking.post_ids),
@@ -61,33 +65,32 @@ def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any
 
 
 def _show(answer: dict[str, Any], width: int) -> list[Table]:
-    feed = answer["feed"]
+    feed, language = answer["feed"], answer["language"]
+    say = functools.partial(words.say, language=language)
     columns = [
-        Column("rank", [str(row["rank"]) for row in feed]),
-        Column("post", [str(row["post"]) for row in feed]),
-        Column("retrieval rank", [str(row["retrieval_rank"]) for row in feed], rank=3),
-        Column("topic", [row["topic"] for row in feed], rank=2),
-        Column("score", [f"{row['score']:.4f}" for row in feed], rank=1),
-        Column("text", [row["text"] for row in feed]),
+        Column(say("rank"), [str(row["rank"]) for row in feed]),
+        Column(say("post"), [str(row["post"]) for row in feed]),
+        Column(say("retrieval_rank"), [str(row["retrieval_rank"]) for row in feed], rank=3),
+        Column(say("topic"), [row["topic"] for row in feed], rank=2),
+        Column(say("score"), [f"{row['score']:.4f}" for row in feed], rank=1),
+        Column(say("text"), [row["text"] for row in feed]),
     ]
-    table = fit_table(
-        columns,
-        width=width,
-        title=f"User {answer['user']} (@{answer['handle']}): best of {answer['candidates_ranked']} "
-        f"by {answer['weights']}",
-        caption="  ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer["milliseconds"].items()),
-    )
+    about = {name: answer[name] for name in ("user", "handle", "weights")}
+    title = say("ranker.title", **about, count=answer["candidates_ranked"])
+    table = fit_table(columns, width=width, title=title, milliseconds=answer["milliseconds"], language=language)
     together = max((width - _NAMES_WIDTH) // _POST_WIDTH, 1)
-    return [table, *(_probabilities(feed[i : i + together]) for i in range(0, len(feed), together))]
+    parts = [feed[i : i + together] for i in range(0, len(feed), together)]
+    return [table, *(_probabilities(part, language) for part in parts)]
 
 
-def _probabilities(feed: list[dict[str, Any]]) -> Table:
-    table = Table(title="P(action), one sigmoid for each action: a column need not sum to 1")
-    table.add_column("action", no_wrap=True)
+def _probabilities(feed: list[dict[str, Any]], language: str) -> Table:
+    table = Table(title=words.say("ranker.probabilities", language))
+    table.add_column(words.say("action", language), no_wrap=True)
     for row in feed:
         table.add_column(f"#{row['rank']}", justify="right", no_wrap=True)
     for action in ACTIONS:
-        table.add_row(action, *(f"{row['probabilities'][action]:.5f}" for row in feed))
+        probabilities = (f"{row['probabilities'][action]:.5f}" for row in feed)
+        table.add_row(words.say(f"action.{action}", language), *probabilities)
     return table
 
 

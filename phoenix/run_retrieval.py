@@ -6,14 +6,17 @@ Examples:
 """
 
 import argparse
+import functools
 import sys
 from typing import Any
 
 import numpy as np
 from rich.table import Table
 
+from phoenix import command_words as words
 from phoenix.actions import FAVORITE
-from phoenix.command_line import DEFAULT_USER, Column, default_to, fit_table, make_parser, run
+from phoenix.command_line import Column, default_to, fit_table, make_parser, run
+from phoenix.defaults import DEFAULT_USER
 from phoenix.world.topics import topic_name
 
 DEFAULT_K = 10
@@ -49,6 +52,7 @@ def _retrieve(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any]
     about = world.users.loc[user]
     return {
         "user": user,
+        "language": language,
         "handle": about.handle,
         "persona": str(about.persona),
         "interests": [topic_name(int(t), language) for t in np.argsort(-world.interests[user])[:4]],
@@ -59,23 +63,28 @@ def _retrieve(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any]
 
 
 def _show(answer: dict[str, Any], width: int) -> list[Table]:
-    rows = answer["candidates"]
+    rows, say = answer["candidates"], functools.partial(words.say, language=answer["language"])
     columns = [
-        Column("rank", [str(row["rank"]) for row in rows]),
-        Column("post", [str(row["post"]) for row in rows]),
-        Column("similarity", [f"{row['similarity']:.3f}" for row in rows], rank=1),
-        Column("topic", [row["topic"] for row in rows], rank=2),
-        Column("format", [row["format"] for row in rows], rank=5),
-        Column("followed", ["yes" if row["followed"] else "" for row in rows], rank=4),
-        Column("true P(favorite)", [f"{row['true_favorite']:.3f}" for row in rows], rank=3),
-        Column("text", [row["text"] for row in rows]),
+        Column(say("rank"), [str(row["rank"]) for row in rows]),
+        Column(say("post"), [str(row["post"]) for row in rows]),
+        Column(say("similarity"), [f"{row['similarity']:.3f}" for row in rows], rank=1),
+        Column(say("topic"), [row["topic"] for row in rows], rank=2),
+        Column(say("format"), [say(f"format.{row['format']}") for row in rows], rank=5),
+        Column(say("followed"), [say("yes") if row["followed"] else "" for row in rows], rank=4),
+        Column(say("true_favorite"), [f"{row['true_favorite']:.3f}" for row in rows], rank=3),
+        Column(say("text"), [row["text"] for row in rows]),
     ]
-    title = (
-        f"User {answer['user']} (@{answer['handle']}, {answer['persona']}; interests: "
-        f"{', '.join(answer['interests'])})\nnearest {len(rows)} of {answer['corpus']:,} posts by dot product"
+    about = {name: answer[name] for name in ("user", "handle", "corpus")}
+    title = say(
+        "retrieval.title",
+        **about,
+        persona=say(f"persona.{answer['persona']}"),
+        interests=say("comma").join(answer["interests"]),
+        count=len(rows),
     )
-    caption = "  ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer["milliseconds"].items())
-    return [fit_table(columns, width=width, title=title, caption=caption)]
+    return [
+        fit_table(columns, width=width, title=title, milliseconds=answer["milliseconds"], language=answer["language"])
+    ]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import importlib.metadata
 import json
 import os
 import pathlib
-import subprocess
+import re
 import sys
 from types import SimpleNamespace
 
@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from phoenix import command_line, evaluate, run_ranker, run_retrieval, train
 from phoenix.actions import ACTIONS
 from phoenix.checkpoint import ArtifactError
+from phoenix.defaults import DEFAULT_USER
 from phoenix.serving import Recommender
 from phoenix.training import pipeline
 from phoenix.training.presets import PRESETS
@@ -66,15 +67,15 @@ def test_ranker_as_json(recommender, capsys):
 def test_without_arguments_a_default_user_is_shown(recommender, capsys, command):
     assert COMMANDS[command]([]) == 0
     shown = capsys.readouterr()
-    assert "User 42" in shown.out
-    assert recommender.world.users.handle[42] in shown.out
+    assert f"User {DEFAULT_USER}" in shown.out
+    assert recommender.world.users.handle[DEFAULT_USER] in shown.out
     assert shown.err == ""
 
 
 def test_the_ranker_prints_every_action_with_at_least_three_decimals(recommender, capsys):
     run_ranker.main(["--k", "2"])
     lines = capsys.readouterr().out.splitlines()
-    result = recommender.recommend(42, k=200, top=2)
+    result = recommender.recommend(DEFAULT_USER, k=200, top=2)
     for number, action in enumerate(ACTIONS):
         (line,) = [line for line in lines if line.split("│")[1:2] and line.split("│")[1].strip() == action]
         cells = [cell.strip() for cell in line.split("│")[2:4]]
@@ -118,20 +119,6 @@ def test_damaged_artifacts_give_status_2_and_the_sentence_as_it_is(monkeypatch, 
     monkeypatch.setattr(Recommender, "load", refuse)
     assert run_ranker.main([]) == 2
     assert sentence in capsys.readouterr().err.replace("\n", "")
-
-
-@pytest.mark.parametrize("script", ["run_retrieval.py", "run_ranker.py"])
-def test_scripts_run_inside_the_folder_as_the_guide_runs_them(repository, script):
-    done = subprocess.run(
-        [sys.executable, script, "--k", "2", "--json"],
-        cwd=repository / "phoenix",
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["user"] == 42
 
 
 def test_what_is_asked_for_is_what_is_compiled_and_timed(recommender, monkeypatch, capsys):
@@ -285,12 +272,23 @@ def test_what_a_narrow_terminal_leaves_out_is_named(recommender, monkeypatch, ca
         assert column in shown
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_chinese_headings_and_names_stand_around_chinese_texts(recommender, capsys, command):
+    assert COMMANDS[command](["--user", "7", "--k", "2", "--language", "zh"]) == 0
+    shown = capsys.readouterr().out
+    for words in ("名次", "用户 7（@", "相似度搜索"):
+        assert words in shown
+    around = [line for line in shown.splitlines() if "│" not in line]  # a post may name something in English
+    bare = "\n".join(around).replace(recommender.world.users.handle[7], "")
+    assert set(re.findall("[A-Za-z_]{3,}", bare)) <= {"Transformer", "sigmoid", "x_2026"}
+
+
 @pytest.mark.parametrize("width", [40, 80])
 def test_every_probability_is_printed_whole_in_a_narrow_terminal(recommender, monkeypatch, capsys, width):
     monkeypatch.setattr(command_line, "PIPE_WIDTH", width)
     run_ranker.main(["--k", "8"])
     shown = capsys.readouterr().out
-    result = recommender.recommend(42, top=8)
+    result = recommender.recommend(DEFAULT_USER, top=8)
     for place in result.stages.order[:8]:
         for probability in result.ranking.probabilities[place]:
             assert f" {round(float(probability), 6):.5f} " in shown

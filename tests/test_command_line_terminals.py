@@ -15,7 +15,7 @@ from phoenix import command_line
 from phoenix.command_line import Column, fit_table
 ROWS = [["1", "山谷天文台，每周五 – 开放…"]] * 40
 table = lambda answer, width: [fit_table([Column("post", [r[0] for r in ROWS]), Column("text", [r[1] for r in ROWS])],
-                                         width=width, title="t", caption="c")]
+                                         width=width, title="t", milliseconds={}, language="en")]
 sys.exit(command_line.run(lambda recommender: {"rows": ROWS}, show=table, as_json="--json" in sys.argv))
 """
 

@@ -98,6 +98,7 @@ def cards(whys: list[Why], world: "World", *, language: str) -> list[Card]:
     return [
         Card(
             place=why.place,
+            post=why.post_id,
             handle=handle,
             topic=topic(why.topic),
             form=t(f"common.format.{post.format}"),

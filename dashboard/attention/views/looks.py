@@ -52,6 +52,7 @@ def history_cards(scene: Scene, weights: np.ndarray) -> list[Card]:
         cards.append(
             Card(
                 place=place,
+                post=post.post_id,
                 handle=post.handle,
                 topic=post.topic,
                 form=t(f"common.format.{post.form}"),

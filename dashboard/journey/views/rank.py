@@ -96,7 +96,7 @@ def _alone(scene: Scene) -> str:
 
 
 def neighbours(scene: Scene) -> pd.DataFrame:
-    """The post and those just above and below it: rank, score, distance to the post, text."""
+    """The post and those just above and below it: rank, score, distance to the post, id, text."""
     candidates = scene.candidates
     order, final = candidates.stages.order, candidates.stages.final
     first = max(candidates.rank - 1 - NEIGHBOURS, 0)
@@ -106,6 +106,7 @@ def neighbours(scene: Scene) -> pd.DataFrame:
             "rank": np.arange(first + 1, first + 1 + len(shown)),
             "score": final[shown],
             "gap": final[shown] - final[candidates.selected],
+            "id": candidates.post_ids[shown],
             "post": [candidates.snippet(int(index)) for index in shown],
         }
     )
@@ -117,6 +118,7 @@ def _table(scene: Scene) -> Table:
         "rank": column.NumberColumn(t("feed.column.rank"), width=50),
         "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
         "gap": column.NumberColumn(t("journey.column.gap"), format="%+.4f", width=80),
+        "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
         "post": column.TextColumn(t("feed.column.post"), width=420),
     }
     return Table(neighbours(scene), alt=title, key="neighbours", columns=columns, title=title, open=True)

@@ -143,7 +143,7 @@ def _pair(scene: Scene, i: int, j: int, action: int, *, change: float) -> str:
 
 
 def sortable(scene: Scene) -> pd.DataFrame:
-    """All candidates in the present order: rank before, rank now, move, score, post."""
+    """All candidates in the present order: rank before, rank now, move, score, post and its id."""
     frame = table(scene)
     frame.insert(0, "before", ranks(scene.baseline_order)[scene.candidates.stages.order])
     return frame
@@ -157,6 +157,7 @@ def columns() -> dict[str, object]:
         "move": column.NumberColumn(t("ranking.column.move"), format="%+d", width=60),
         "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
         "post": column.TextColumn(t("feed.column.post")),
+        "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
     }
 
 

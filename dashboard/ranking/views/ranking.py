@@ -55,7 +55,7 @@ def view(scene: BarsScene) -> View:
 
 
 def table(scene: Scene) -> pd.DataFrame:
-    """All candidates in order: rank, move against the baseline (missing where there is none), score, post."""
+    """All candidates in order: rank, move against the baseline (missing: none), score, post and its id."""
     candidates = scene.candidates
     order = candidates.stages.order
     gained = moves(order, baseline=scene.baseline_order)[order]
@@ -67,6 +67,7 @@ def table(scene: Scene) -> pd.DataFrame:
             "move": pd.arrays.IntegerArray(gained, gained == 0),
             "score": candidates.stages.final[order],
             "post": posts,
+            "id": candidates.post_ids[order],
         },
         index=candidates.post_ids[order],
     )
@@ -81,6 +82,7 @@ def columns() -> dict[str, object]:
         ),
         "score": column.NumberColumn(t("feed.column.score"), format="%.3f", width=58),
         "post": column.TextColumn(t("feed.column.post")),
+        "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
     }
 
 

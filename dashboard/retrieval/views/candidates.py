@@ -53,6 +53,7 @@ def card(scene: Scene) -> components.Card:
     favorite = words.percent(float(scene.favorite[scene.post]))
     return components.Card(
         place=scene.place + 1,
+        post=scene.post,
         handle=scene.world.authors["handle"].loc[post.author_id],
         topic=topic(post.topic),
         form=t(f"common.format.{post.format}"),
@@ -74,6 +75,7 @@ def table(scene: Scene) -> pd.DataFrame:
         {
             "selected": np.where(ids == scene.post, _MARK, ""),
             "place": np.arange(1, len(ids) + 1),
+            "id": ids,
             "text": world.post_text(ids, scene.language),
             "topic": [topics[int(number)] for number in posts["topic"]],
             "similarity": scene.found.scores.astype(float),
@@ -94,6 +96,7 @@ def columns() -> dict[str, object]:
     return {
         "selected": column.TextColumn("", width=30, pinned=True, help=helps["selected"]),
         "place": column.NumberColumn(titles["place"], width=45, format="%d", pinned=True),
+        "id": column.NumberColumn(t("feed.column.id"), width=65, format="%d"),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
         "topic": column.TextColumn(titles["topic"], width=105),
         "similarity": column.NumberColumn(similarity, format="%.3f", width=75, help=helps["similarity"]),

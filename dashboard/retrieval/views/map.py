@@ -118,6 +118,7 @@ def card(scene: MapScene) -> components.Card:
     favorite = words.percent(float(scene.favorite[scene.near]))
     return components.Card(
         place=place_of(scene.near, cosines),
+        post=scene.near,
         handle=scene.world.authors["handle"].loc[row.author_id],
         topic=topic(row.topic),
         form=t(f"common.format.{row.format}"),
