@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from phoenix.world import World
 
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+_TAGS = {"en": "en", "zh": "zh-CN"}
 
 
 def language_picker() -> None:
@@ -26,6 +27,9 @@ def language_picker() -> None:
         said_here=False,
         label_visibility="collapsed",
     )
+    # Streamlit calls every page English: screen readers, fonts and line breaks go by what the document says.
+    tag = _TAGS[state.language()]
+    st.html(f'<script>document.documentElement.lang = "{tag}"</script>', unsafe_allow_javascript=True)
 
 
 def user_picker(world: "World") -> None:

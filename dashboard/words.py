@@ -1,15 +1,19 @@
-"""Numbers and units in words, and texts cut short.
+"""Numbers, dates and units in words, and texts cut short.
 
-Both languages write numbers alike: a point, narrow spaces between thousands, a true minus. Babel does the rounding,
-exactly as the number stands, half to even. Nothing here knows the session, so that figures can use it.
+Both languages write numbers alike: a point, narrow spaces between thousands, a true minus; but Chinese counts round
+ones in tens of thousands. Babel does the rounding, exactly as the number stands, half to even. Nothing here knows the
+session, so that figures can use it: `dashboard.locale` says who knows the language.
 """
 
 import math
 import re
+from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from unicodedata import east_asian_width
 
 import numpy as np
+from babel.dates import format_date
 from babel.numbers import format_decimal, parse_pattern
 
 NARROW_SPACE, MINUS = "\u202f", "\u2212"
@@ -19,7 +23,19 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TINY = 1e-3  # smaller differences are written with a power of ten
 _SHORTEST, _LONGEST = 1e-6, 1e16  # beyond these, so are all others: nobody counts that many zeros
 _AS_GOOD_AS_ALL = 0.99999
+_MYRIADS = ((10**8, "亿"), (10**4, "万"))  # in which Chinese counts, down to a tenth of each
+_UNITS = {"en": ("ms", "s"), "zh": ("毫秒", "秒")}
 _pattern = lru_cache(maxsize=256)(parse_pattern)
+_asked: dict[str, Callable[[], str]] = {"language": lambda: "en"}
+
+
+def follow(language: Callable[[], str]) -> None:
+    """Sets who knows the language, `en` or `zh`, in which everything here is written."""
+    _asked["language"] = language
+
+
+def _language() -> str:
+    return _asked["language"]()
 
 
 def _write(value: float, pattern: str) -> str:
@@ -34,14 +50,19 @@ def _write(value: float, pattern: str) -> str:
 
 
 def count(number: float) -> str:
-    """A whole number.
+    """A whole number; in Chinese 100 000 is 10 万.
 
     >>> count(12), count(-3)
     ('12', '−3')
     >>> count(100_000).split(NARROW_SPACE)
     ['100', '000']
     """
-    return _write(round(number), "#,##0")
+    whole = round(number)
+    if _language() == "zh":
+        for size, name in _MYRIADS:
+            if abs(whole) >= size and whole % (size // 10) == 0:
+                return f"{_write(whole / size, '#,##0.#')} {name}"
+    return _write(whole, "#,##0")
 
 
 def number(value: float) -> str:
@@ -150,12 +171,23 @@ def times(ratio: float) -> str:
 
 def milliseconds(seconds: float) -> str:
     """A duration in milliseconds with two significant digits."""
-    return f"{significant(1000 * seconds)}{NARROW_SPACE}ms"
+    return f"{significant(1000 * seconds)}{NARROW_SPACE}{_UNITS[_language()][0]}"
 
 
 def duration(seconds: float) -> str:
     """A duration in milliseconds, or from one second on in seconds."""
-    return milliseconds(seconds) if seconds < 1 else f"{significant(seconds)}{NARROW_SPACE}s"
+    return milliseconds(seconds) if seconds < 1 else f"{significant(seconds)}{NARROW_SPACE}{_UNITS[_language()][1]}"
+
+
+def day(iso: str) -> str:
+    """A date such as 2026-08-12, written out, or a year as it is.
+
+    >>> day("2026-08-12"), day("2023")
+    ('August 12, 2026', '2023')
+    """
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", iso):
+        return iso
+    return format_date(date.fromisoformat(iso), format="long", locale=_language())
 
 
 def _round(value: float, places: int) -> float:
@@ -206,4 +238,4 @@ def quoted(text: str, width: int = 60) -> str:
 
 def plain(hover: str) -> str:
     """A hover text on one line, for those who hear it."""
-    return hover.replace("<br>", "; ")
+    return hover.replace("<br>", "；" if _language() == "zh" else "; ")

@@ -4,18 +4,24 @@ A text's key is `<domain>.<name>`; it stands in `<language>/<domain>.po`, with t
 text as msgstr. `{placeholders}` are filled by `str.format`, but only when values are given: a text with LaTeX
 in it (a name ending in `maths`) takes none, so that its braces need no escaping.
 
-A text that differs for one and for many has plural forms (`msgid_plural`, the same key again); `count` chooses.
+A text that differs for one and for many has plural forms (`msgid_plural`, the same key again); `count` chooses, by
+the rule in the catalogue's header.
 """
 
-from functools import cache
+import re
+from collections.abc import Callable, Iterable
+from functools import cache, reduce
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
-from dashboard import state
+from dashboard import state, words
 
 _FOLDER = Path(__file__).resolve().parent
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]) (?=[\u4e00-\u9fff])")
 
 
 @cache
@@ -28,6 +34,13 @@ def catalogue(language: str, domain: str) -> dict[str, tuple[str, ...]]:
     with (_FOLDER / language / f"{domain}.po").open("rb") as file:
         messages = [message for message in read_po(file, abort_invalid=True) if message.id]
     return {_forms(message.id)[0]: _forms(message.string) for message in messages}
+
+
+@cache
+def _plural_rule(language: str, domain: str) -> Callable[[int], int]:
+    """Count → the form that stands for it, as the header of a catalogue says."""
+    with (_FOLDER / language / f"{domain}.po").open("rb") as file:
+        return c2py(read_po(file, abort_invalid=True).plural_expr)
 
 
 def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
@@ -50,9 +63,18 @@ def translate(key: str, language: str, /, **values: Any) -> str:
     Raises:
       KeyError: the catalogue has no such key, or a placeholder or the count has no value.
     """
-    forms = catalogue(language, key.partition(".")[0])[key]
-    text = forms[0] if len(forms) == 1 or str(values["count"]) == "1" else forms[1]
-    return text.format(**values) if values else text
+    domain = key.partition(".")[0]
+    forms = catalogue(language, domain)[key]
+    text = forms[0] if len(forms) == 1 else forms[_plural_rule(language, domain)(_whole(values["count"]))]
+    if not values:
+        return text
+    filled = text.format(**values)
+    return _BETWEEN_CHINESE.sub("", filled) if language == "zh" else filled
+
+
+def _whole(count: int | str) -> int:
+    """A count, which may be written out already."""
+    return int(re.sub(r"\D", "", str(count)))
 
 
 def t(key: str, /, **values: Any) -> str:
@@ -67,6 +89,17 @@ def topic(number: int) -> str:
     return topic_name(int(number), state.language())
 
 
-def listing(items: list[str]) -> str:
-    """Joins words in the way of the session's language: with a comma, or with a Chinese enumeration comma."""
-    return ("、" if state.language() == "zh" else ", ").join(items)
+def listing(items: Iterable[str], *, parts: bool = False) -> str:
+    """Joins words in the way of the session's language.
+
+    Args:
+      items: words.
+      parts: they hold such lists or commas themselves: semicolons stand between them.
+    """
+    if parts:
+        return t("common.separator").join(items)
+    between = Locale(state.language()).list_patterns["standard"]["middle"]
+    return reduce(between.format, items) if (items := list(items)) else ""
+
+
+words.follow(state.language)

@@ -44,7 +44,7 @@ def note_stages(now: Weighting, *, view: str) -> None:
 def preset_note(preset: str) -> str:
     """Where a preset comes from and what it leaves out."""
     published = PRESETS[preset].published
-    return t(f"ranking.note.{preset}", date=published) if published else t(f"ranking.note.{preset}")
+    return t(f"ranking.note.{preset}", date=words.day(published)) if published else t(f"ranking.note.{preset}")
 
 
 # Sliders

@@ -47,7 +47,7 @@ TOPICS = (
     Topic("open_source", 1, "Open-source software", "开源软件", 0.3),
     Topic("retro_computing", 1, "Retro computing", "老式电脑", -0.4),
     Topic("robotics", 1, "Robotics", "机器人", 0.1),
-    Topic("printing_3d", 1, "3D printing", "3D打印", -0.2),
+    Topic("printing_3d", 1, "3D printing", "3D 打印", -0.2),
     Topic("data_privacy", 1, "Data privacy", "数据隐私", 0.7),
     Topic("jazz", 2, "Jazz", "爵士乐", -0.2),
     Topic("film_photography", 2, "Film photography", "胶片摄影", -0.1),

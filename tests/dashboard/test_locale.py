@@ -76,6 +76,30 @@ def test_count_chooses_between_one_and_many(monkeypatch):
         locale.translate("common.x", "en")
 
 
+def test_a_list_is_joined_as_its_language_joins_it(monkeypatch):
+    monkeypatch.setattr(state, "language", lambda: "zh")
+    assert locale.listing(["甲", "乙", "丙"]) == "甲、乙、丙"
+    assert locale.listing(["甲、乙", "丙"], parts=True) == "甲、乙；丙"
+    monkeypatch.setattr(state, "language", lambda: "en")
+    assert locale.listing(f"{{{name}}}" for name in "abc") == "{a}, {b}, {c}"
+    assert locale.listing([]) == ""
+
+
+def test_no_space_stands_between_chinese_words_that_meet_in_a_text(monkeypatch):
+    forms = {"common.x": ("前 {count} 条，{name} 与 {other}",)}
+    monkeypatch.setattr(locale, "catalogue", lambda language, domain: forms)
+    assert locale.translate("common.x", "zh", count="10 万", name="帖子", other="B") == "前 10 万条，帖子与 B"
+    assert locale.translate("common.x", "zh", count=5, name="A", other="B") == "前 5 条，A 与 B"
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_chinese_text_is_slanted(domain):
+    """`*…*` would slant it; quotation marks or bold do not."""
+    outside = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\*\*", re.DOTALL)
+    for key, forms in locale.catalogue("zh", domain).items():
+        assert not [text for text in forms if re.search(r"\*\S[^*\n]*\*", outside.sub("", text))], key
+
+
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_chinese_texts_are_chinese(domain):
     """A text without Chinese characters is a name, a symbol, or forgotten."""

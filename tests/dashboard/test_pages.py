@@ -101,7 +101,7 @@ def test_unusable_k_gets_a_sentence(open_page, given):
     assert not app.exception
     (warning,) = app.warning
     assert words.quoted(given) in warning.value
-    assert warning.value.endswith(f"shown is {app.slider(key='retrieval.k').value}.")
+    assert warning.value.endswith(f"showing {app.slider(key='retrieval.k').value} instead.")
 
 
 def test_unknown_view_gets_a_sentence(open_page):

@@ -92,6 +92,26 @@ def test_a_snippet_is_one_line_and_no_wider_than_asked_for(text, width, cut):
     assert words.snippet(text, width) == cut
 
 
+@pytest.fixture
+def chinese(monkeypatch):
+    monkeypatch.setitem(words._asked, "language", lambda: "zh")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(9_000, f"9{SPACE}000"), (10_000, "1 万"), (12_000, "1.2 万"), (12_345, f"12{SPACE}345"), (100_000, "10 万"),
+     (-1_000_000, "−100 万"), (123_456_000, f"12{SPACE}345.6 万"), (200_000_000, "2 亿"), (0, "0")],
+)  # fmt: skip
+def test_round_numbers_are_counted_in_tens_of_thousands_in_chinese(chinese, number, text):
+    assert words.count(number) == text
+
+
+def test_units_dates_and_hover_texts_follow_the_language(chinese):
+    assert [words.duration(0.0214), words.duration(2.7)] == [f"21{SPACE}毫秒", f"2.7{SPACE}秒"]
+    assert words.day("2026-08-12") == "2026年8月12日"
+    assert words.plain("一<br>二") == "一；二"
+
+
 def formats_a_number(node: ast.AST) -> bool:
     """Whether a piece of code writes a number by a format of its own, or repairs its minus."""
     if isinstance(node, ast.FormattedValue) and node.format_spec is not None:

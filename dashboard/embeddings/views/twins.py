@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.embeddings.figures.rows import RowsText, embedding_rows
 from dashboard.embeddings.scene import Scene, Twins
-from dashboard.locale import t
+from dashboard.locale import listing, t
 from dashboard.posts import Post
 from dashboard.view import Chart, Html, Text, View
 from dashboard.words import count, decimal, snippet
@@ -30,7 +30,7 @@ def view(scene: Scene) -> View:
         parts=[t("embeddings.heat.part", number=number, width=width) for number in (1, 2)],
         text=RowsText(*(t(f"embeddings.heat.{key}") for key in ("dimension", "row", "value", "hover"))),
     )
-    buckets = "; ".join(f"{a}, {b}" for a, b in twins.buckets)
+    buckets = listing((listing(map(str, pair)) for pair in twins.buckets), parts=True)
     alt = t("embeddings.heat.alt", one=twins.ids[0], other=twins.ids[1], buckets=buckets)
     return View(blocks=(Html(cards(twins)), Chart(chart, alt=alt, key="twins_rows")), notices=notices(twins), **ran)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import count
 
 _LABEL_ROOM = 0.8  # to the right of the longest bar, as a share of it, for the text beside it
 
@@ -45,13 +46,13 @@ def funnel(
         type="log",
         range=[0, decades * (1 + _LABEL_ROOM)],
         tickvals=powers,
-        tickformat="~s",
+        ticktext=[count(power) for power in powers],
         tickangle=0,
     )
     chart.update_yaxes(autorange="reversed")
-    for name, count, text in zip(names, counts, texts, strict=True):
+    for name, left, text in zip(names, counts, texts, strict=True):
         # On a logarithmic axis annotations stand at the exponent.
         chart.add_annotation(
-            x=math.log10(count), y=name, text=text, xanchor="left", align="left", xshift=6, showarrow=False
+            x=math.log10(left), y=name, text=text, xanchor="left", align="left", xshift=6, showarrow=False
         )
     return chart

@@ -44,7 +44,7 @@ def _funnel(scene: Scene) -> Chart:
         hovers=[t(f"overview.step.{step.name}.hover", count=words.count(step.count)) for step in steps],
         axis=t("overview.funnel.axis"),
     )
-    alt = t("overview.funnel.alt", steps="; ".join(texts).replace("<br>", ", "))
+    alt = t("overview.funnel.alt", steps=listing((listing(text.split("<br>")) for text in texts), parts=True))
     return Chart(figure, alt=alt, key="funnel")
 
 

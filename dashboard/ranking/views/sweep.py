@@ -84,7 +84,7 @@ def notices(result: Sweep, shown: list[int]) -> tuple[str, ...]:
         t("ranking.sweep.item", action=action_names()[a], count=per_feed(result.mean[result.reference, a]))
         for a in shown[:6]
     ]
-    lines.append(t("ranking.sweep.notice.now", counts=t("ranking.separator").join(present)))
+    lines.append(t("ranking.sweep.notice.now", counts=listing(present, parts=True)))
     return (*lines, t("ranking.sweep.notice.sample", users=result.users))
 
 

@@ -206,5 +206,5 @@ def _text(of: str) -> EffectText:
 
 
 def _alt(effects: list[Effect]) -> str:
-    ends = [f"{effect.label.replace('<br>', ', ')} {effect.amount}" for effect in (effects[0], effects[-1])]
+    ends = [f"{listing(effect.label.split('<br>'))} {effect.amount}" for effect in (effects[0], effects[-1])]
     return t("ranking.why.alt", shown=len(effects), first=ends[0], last=ends[1])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from dashboard import controls, state, words
-from dashboard.locale import t
+from dashboard.locale import listing, t
 from phoenix.index import (
     KINDS,
     HNSWParameters,
@@ -149,7 +149,7 @@ def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int
     if "nprobe" in _FIELDS[kind] and typed.nprobe > typed.nlist:
         return t("retrieval.index.problem.nprobe", nprobe=words.count(typed.nprobe), nlist=words.count(typed.nlist))
     if kind == "ivf_pq" and (dimension % typed.pq or typed.pq > dimension):
-        good = ", ".join(str(m) for m in range(1, dimension + 1) if dimension % m == 0)
+        good = listing(str(m) for m in range(1, dimension + 1) if dimension % m == 0)
         return t("retrieval.index.problem.pq", m=typed.pq, dimension=dimension, good=good)
     if kind == "hnsw" and not 2 <= typed.links <= _MOST_LINKS:
         return t("retrieval.index.problem.links", links=typed.links, most=_MOST_LINKS)
@@ -180,4 +180,4 @@ def name_of(parameters: IndexParameters, settings: SearchSettings | None) -> str
     parts = [t(f"retrieval.index.kinds.{parameters.kind}")]
     parts += [f"{'PQ m' if parameters.kind == 'ivf_pq' and n == 'm' else n} {v}" for n, v in vars(parameters).items()]
     parts += [f"{n} {v}" for n, v in vars(settings).items()] if settings else []
-    return ", ".join(parts)
+    return listing(parts)

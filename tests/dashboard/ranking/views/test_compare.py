@@ -31,7 +31,7 @@ def test_notices_name_what_differs_most(sides):
     shared, most = compare.notices(scene, pair)
     both = set(pair[0].post_ids[:20]) & set(pair[1].post_ids[:20])
     assert f"**{len(both)} of 20**" in shared
-    assert [side.name for side in pair] == ["The weights now", "X, published 2026-08-12"]
+    assert [side.name for side in pair] == ["The weights now", "X's published weights (August 2026)"]
     ratio = pair[1].expected[1] / pair[0].expected[1]
     assert f"in **Reply**: {pair[1].expected[1]:.3g} expected" in most
     assert f", {ratio:.1f} times as many" in most
