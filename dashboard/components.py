@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from dashboard import people, resources
+from dashboard import people, progress, resources
 from dashboard.locale import listing, t, topic
 from dashboard.warm_up import Progress
 
@@ -86,6 +86,7 @@ def quiz(name: str, *, question: str, options: dict[str, str], answer: str, expl
     """
     given = st.pills(question, list(options), format_func=options.get, key=f"quiz_{name}")
     if given == answer:
+        progress.done(f"quiz.{name}", explanation)
         st.success(t("common.quiz.right", explanation=explanation))
     elif given is not None:
         st.info(t("common.quiz.wrong", answer=options[answer], explanation=explanation))

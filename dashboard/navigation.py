@@ -4,6 +4,7 @@ A link carries the whole address of where it leads, so that following it is one 
 nothing that was chosen is lost. Streamlit's own navigation drops the address's parameters.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -14,12 +15,14 @@ from dashboard.locale import t
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 DEFAULT_PAGE = "overview"
 
-# One line registers a page: its file, whose stem is at once its URL path and the domain of its texts.
+# One word registers a page, in the order in which one learns: the stem of its file, which is at once its URL path and
+# the domain of its texts.
 SECTIONS = {
-    "pipeline": ("overview", "retrieval", "ranking"),
-    "model": ("journey", "attention", "embeddings"),
-    "lab": ("performance",),
+    "start": ("overview",),
+    "inside": ("retrieval", "journey", "embeddings", "attention"),
+    "try": ("ranking", "performance"),
 }
+NAMES = tuple(name for names in SECTIONS.values() for name in names)
 
 # Streamlit folds its own navigation away on a phone once a page is chosen, but not a sidebar with links.
 _FOLD = """<script>
@@ -37,12 +40,17 @@ if (!window.phoenixFolds) {
 
 def pages() -> dict[str, list[st.Page]]:
     """All pages in the session's language: section → pages."""
-    return {section: [_page(section, name) for name in names] for section, names in SECTIONS.items()}
+    return {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
 
 
-def _page(section: str, name: str) -> st.Page:
-    script, title = PAGES / section / f"{name}.py", t(f"common.page.{name}")
-    return st.Page(script, title=title, url_path=name, default=name == DEFAULT_PAGE)
+def script(name: str) -> Path:
+    """The file of a page, whatever folder it lies in."""
+    return next(PAGES.glob(f"*/{name}.py"))
+
+
+def _page(name: str) -> st.Page:
+    title = t(f"common.page.{name}")
+    return st.Page(script(name), title=title, url_path=name, default=name == DEFAULT_PAGE)
 
 
 def name_of(page: st.Page) -> str:
@@ -68,6 +76,24 @@ def link(name: str, *, label: str, **changed: str) -> None:
       label: what it says.
       **changed: parameters of that page that shall be others than the session has chosen, such as `post="123"`.
     """
-    section = next(section for section, names in SECTIONS.items() if name in names)
     query = state.query_of(name, **changed)
-    st.page_link(_page(section, name), label=label, icon=":material/arrow_forward:", query_params=query)
+    st.page_link(_page(name), label=label, icon=":material/arrow_forward:", query_params=query)
+
+
+def go(name: str, query: Mapping[str, str], *, label: str, icon: str = "arrow_forward") -> None:
+    """A way to a page in exactly the state given, whatever the session has chosen there; user and weights come along.
+
+    On the page itself it is a button, since Streamlit does not follow a link to where one is.
+
+    Args:
+      name: the page that it leads to, possibly the present one.
+      query: the page's own part of the address; it should not be empty on a page with several views.
+      label: what it says.
+      icon: name of its Material symbol.
+    """
+    icon = f":material/{icon}:"
+    if name == state.page():
+        key = f"go-{name}-{'-'.join(query.values())}"
+        st.button(label, key=key, icon=icon, type="tertiary", on_click=state.replace, args=(dict(query),))
+    else:
+        st.page_link(_page(name), label=label, icon=icon, query_params={**state.shared_query(), **query})

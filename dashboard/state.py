@@ -150,6 +150,12 @@ def put(name: str, text: str | None) -> None:
     st.session_state.setdefault(_PROBLEMS, {}).clear()
 
 
+def replace(values: Mapping[str, str]) -> None:
+    """Sets all of this page's own values because the visitor chose a state of it; for use in widget callbacks."""
+    st.session_state.setdefault(_VALUES, {})[page()] = dict(values)
+    st.session_state.setdefault(_PROBLEMS, {}).clear()
+
+
 def refuse(name: str, problem: Problem) -> None:
     """Keeps a sentence about a value until the visitor changes something."""
     st.session_state.setdefault(_PROBLEMS, {})[(_scope(name), name)] = problem
@@ -169,6 +175,11 @@ def query_of(page: str, **changed: str) -> dict[str, str]:
     """
     values = st.session_state.get(_VALUES, {})
     return {**values.get(_EVERYWHERE, {}), **values.get(page, {}), **changed}
+
+
+def shared_query() -> dict[str, str]:
+    """The part of the address that all pages share."""
+    return dict(st.session_state.get(_VALUES, {}).get(_EVERYWHERE, {}))
 
 
 def navigation_query(page: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import components, controls, state
+from dashboard import components, controls, progress, state
 from dashboard.attention import rules
 from dashboard.attention.positions import tick_names
 from dashboard.locale import listing, t
@@ -91,7 +91,9 @@ def _grid(number: int) -> np.ndarray:
 def _verdict(drawing: np.ndarray) -> None:
     mistakes = check(drawing, history_len=HISTORY)
     if not mistakes:
-        st.success(t("attention.draw.right", cells=drawing.size))
+        said = t("attention.draw.right", cells=drawing.size)
+        progress.done("drew_mask", said)
+        st.success(said)
         return
     ticks = tick_names(HISTORY, CANDIDATES)
     wrong = sum(len(mistake.cells) for mistake in mistakes)

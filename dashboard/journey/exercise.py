@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, controls, words
+from dashboard import components, controls, progress, words
 from dashboard.feed import action_names
 from dashboard.journey.pickers import INSIDE
 from dashboard.journey.scene import Scene
@@ -18,7 +18,7 @@ class Task(NamedTuple):
     """A question with one number as its answer.
 
     Attributes:
-      name: unique for the question and its numbers.
+      name: unique for the question and its numbers; it begins with what kind of question it is.
       question: what to compute.
       answer: the right number.
       tolerance: largest accepted difference.
@@ -32,6 +32,11 @@ class Task(NamedTuple):
     tolerance: float
     hint: str
     explanation: str
+
+    @property
+    def kind(self) -> str:
+        """`shape`, `sigmoid` or `contribution`."""
+        return self.name.partition("_")[0]
 
 
 def task(step: str, scene: Scene) -> Task:
@@ -104,6 +109,7 @@ def show(asked: Task) -> None:
         if given is None:
             return
         if accepts(asked, given):
+            progress.done(f"computed_{asked.kind}", asked.explanation)
             st.success(t("common.quiz.right", explanation=asked.explanation))
         else:
             st.info(t("journey.task.wrong", given=words.number(given), hint=asked.hint))

@@ -3,7 +3,7 @@
 Measured in a process of its own on the machine that serves this page; the page only looks how far it is.
 """
 
-from dashboard import components
+from dashboard import components, signpost
 from dashboard.performance import scene
 from dashboard.performance.exercise import exercise
 from dashboard.performance.views import peak, time, work
@@ -12,5 +12,6 @@ from dashboard.view import draw
 VIEWS = {"time": time.view, "work": work.view, "peak": peak.view}
 
 shown = scene.read()
+signpost.show(shown.view)
 draw(VIEWS[shown.view](shown))
 components.exercise(exercise(scene.seen()))

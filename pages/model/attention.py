@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import controls, state
+from dashboard import controls, signpost, state
 from dashboard.attention import exercise
 from dashboard.attention.scene import read
 from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
@@ -25,6 +25,7 @@ UNDERNEATH = {"leak": feeds.view, "weights": looks.view}  # what needs the whole
 def panel() -> None:
     """Controls beside the picture; reruns on its own."""
     name = controls.choice("view", tuple(VIEWS), default="mask", label=t("attention.view"), names="attention.view")
+    signpost.show(name)
     left, right = st.columns([1, 2], gap="large")
     below, folded = st.container(), st.container()
     with right:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import components, feed, state, weighting
+from dashboard import components, feed, signpost, state, weighting
 from dashboard.journey import exercise, pickers, scene
 from dashboard.journey.views import VIEWS
 from dashboard.view import draw
@@ -13,6 +13,7 @@ def walk() -> None:
     """The post, the step and its picture; reruns on its own."""
     chosen = weighting.read()
     step = pickers.step()
+    signpost.show(step)
     left, right = st.columns(2, gap="large")
     with left:
         seen = scene.read(step, chosen)

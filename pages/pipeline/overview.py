@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from dashboard import signpost
 from dashboard.overview import exercise, scene
 from dashboard.overview.views import feed, pipeline
 from dashboard.view import draw
 
+signpost.show()
 shown = scene.read()
 picture, cards, how = st.container(), st.container(), st.container()
 with picture:

@@ -5,7 +5,7 @@ The ranker has run once, before the fragment; moving a weight only adds up proba
 
 import streamlit as st
 
-from dashboard import components, controls, state
+from dashboard import controls, signpost, state
 from dashboard.locale import t
 from dashboard.ranking import ask, exercise, export, panel, scene
 from dashboard.ranking.views import compare, frontier, heatmap, moved, ranking, score, sensitivity, single, why
@@ -29,6 +29,7 @@ with st.container(key="ranking-view"):
     name = controls.choice(
         "view", names, default=names[0], label=t("ranking.view"), names="ranking.view", label_visibility="collapsed"
     )
+signpost.show(name)
 with st.spinner(t("common.computing")):
     found = scene.find(state.user_id())
 
@@ -47,7 +48,7 @@ def work(exercise_place: st.delta_generator.DeltaGenerator) -> View:
         draw_work(shown)
         export.show(asked, name, shown.figure)
     with exercise_place:
-        components.exercise(exercise.text(asked))
+        exercise.show(asked)
     return shown
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import components, controls, resources, state
+from dashboard import components, controls, resources, signpost, state
 from dashboard.locale import t
 from dashboard.retrieval import map_scene, scene
 from dashboard.retrieval.index import scene as index_scene
@@ -29,6 +29,7 @@ def panel() -> None:
     """Controls, the chosen view, and what to notice in it; reruns on its own."""
     names = tuple(VIEWS)
     name = controls.choice("view", names, default=names[0], label=t("retrieval.view"), names="retrieval.views")
+    signpost.show(name)
     read, view = VIEWS[name]
     left, right = st.columns([2, 3], gap="medium") if name in BESIDE else (st.container(), st.container())
     with left:

@@ -7,7 +7,7 @@ import pytest
 from dashboard import navigation, resources, state, words
 from dashboard.locale import translate
 
-NAMES = [name for names in navigation.SECTIONS.values() for name in names]
+NAMES = navigation.NAMES
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 

@@ -11,15 +11,14 @@ from streamlit.testing.v1 import AppTest
 from dashboard import navigation, state
 from dashboard.locale import translate
 
-NAMES = [name for names in navigation.SECTIONS.values() for name in names]
+NAMES = navigation.NAMES
 CHOOSES_A_VIEW = {name: f"{name}.view" for name in NAMES if name != "overview"} | {"journey": "journey.step"}
 TEXTS = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
 
 
 def go(app: AppTest, name: str) -> None:
     """As the navigation does; the address that a link carries is not part of the driver."""
-    section = next(section for section, names in navigation.SECTIONS.items() if name in names)
-    app.switch_page(f"pages/{section}/{name}.py").run()
+    app.switch_page(str(navigation.script(name).relative_to(navigation.PAGES.parent))).run()
     check(app, name)
 
 

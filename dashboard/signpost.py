@@ -1,0 +1,47 @@
+"""The line under every view's title: which section of the guide it answers, and the way along the path."""
+
+import streamlit as st
+
+from dashboard import navigation, progress, state
+from dashboard.guide import table
+from dashboard.guide.places import Place
+from dashboard.locale import t
+
+_ARROWS = {"before": "arrow_back", "after": "arrow_forward"}
+
+
+def show(view: str = "") -> None:
+    """Draws the line; call it right under the choice of the view, where that is drawn anew when the view changes.
+
+    Args:
+      view: the view that is shown, empty on a page that has one only.
+    """
+    here = table.position(state.page(), view)
+    if here is None:
+        return
+    progress.done(seen(here.stop.place))
+    said = t(
+        "guide.signpost",
+        section=here.stop.section,
+        number=here.number,
+        lesson=t(f"guide.lesson.{here.lesson.name}"),
+        place=here.place,
+        count=len(here.lesson.stops),
+    )
+    with st.container(key="signpost", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(said, width="content")
+        for way, stop in (("before", here.before), ("after", here.after)):
+            if stop is not None:
+                _step(way, stop.place)
+
+
+def seen(place: Place) -> str:
+    """The event of having had a view before one's eyes."""
+    return "seen." + "/".join(filter(None, place.spot))
+
+
+def _step(way: str, place: Place) -> None:
+    page = t(f"common.page.{place.page}")
+    label = place.title if place.page == state.page() or not place.view else f"{page} · {place.title}"
+    with st.container(key=f"signpost-{way}", width="content"):
+        navigation.go(place.page, place.query, label=label, icon=_ARROWS[way])
