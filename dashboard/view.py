@@ -7,15 +7,13 @@ Whatever a view shows is one of the blocks below. A chart cannot be made without
 """
 
 import dataclasses
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import reading, state
 from dashboard.locale import t
 
 if TYPE_CHECKING:
@@ -110,7 +108,7 @@ class View:
       blocks: pictures, tables and words, in the order in which they are read.
       notices: what to notice, computed from what is shown; Markdown, one bullet each, the one to remember first.
       maths: the formulas behind it; Markdown.
-      sources: the very functions, methods or classes that ran.
+      sources: the very functions, methods or classes that ran, or a file; `dashboard.reading` guides through some.
       after: draws controls that belong under the picture.
     """
 
@@ -254,6 +252,9 @@ def _draw_text(text: Text) -> None:
 
 
 def _draw_sources(sources: tuple[Any, ...]) -> None:
-    for item in map(inspect.unwrap, sources):
-        st.markdown(f"`{item.__module__}.{item.__qualname__}`")
-        st.code(textwrap.dedent(inspect.getsource(item)), language="python")
+    for source in filter(None, map(reading.find, sources)):
+        st.markdown(f"`{source.title}`")
+        guide = reading.guide(source)
+        if guide is not None:
+            st.markdown(guide)
+        st.code(source.text, language="python", line_numbers=guide is not None)

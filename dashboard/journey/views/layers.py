@@ -12,6 +12,7 @@ from dashboard.locale import t
 from dashboard.view import Chart, View
 from phoenix.analysis.attention import SHARES
 from phoenix.analysis.journey import Journey
+from phoenix.recsys_model import PhoenixModel
 from phoenix.transformer import Block, Transformer
 
 
@@ -32,7 +33,7 @@ def view(scene: Scene) -> View:
             _longest(journey),
             _exact(journey),
         ],
-        sources=(Transformer.__call__, Block.feed_forward),
+        sources=(PhoenixModel.__call__, Transformer.__call__, Block.feed_forward),
     )
 
 

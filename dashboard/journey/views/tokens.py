@@ -51,7 +51,13 @@ def view(scene: Scene) -> View:
             _newest(described),
             _lengths(scene),
         ],
-        sources=(PhoenixModel._build_input_embeddings, InputEmbedder.context, block_history_reduce),
+        sources=(
+            PhoenixModel._build_input_embeddings,
+            InputEmbedder.context,
+            block_history_reduce,
+            PhoenixModel._get_action_embeddings,
+            InputEmbedder.actions,
+        ),
         table=None if described.empty else _table(described),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.locale import t
+from dashboard.reading import RETRIEVAL_TESTS
 from dashboard.retrieval.figures.towers import VectorText, vector_bars
 from dashboard.retrieval.scene import TowersScene, choose_stage
 from dashboard.view import Chart, Controls, Html, Text, View
@@ -31,6 +32,13 @@ SOURCES: dict[str, tuple[Any, ...]] = {
     "candidate": (RecsysRetrievalModel._candidate_tower, normalise),
     "dot": (VectorIndex.search,),
 }
+# What the guide has its reader read, at whatever stage: training runs the whole model, serving one tower at a time.
+READ = (
+    RecsysRetrievalModel.encode_user,
+    RecsysRetrievalModel.encode_candidates,
+    RecsysRetrievalModel.__call__,
+    RETRIEVAL_TESTS,
+)
 _UNIT = ("user", "candidate")  # stages of length 1
 
 
@@ -53,7 +61,7 @@ def view(scene: TowersScene) -> View:
         ),
         notices=notices(scene),
         maths=t("retrieval.maths"),
-        sources=SOURCES[scene.stage],
+        sources=(*SOURCES[scene.stage], *READ),
     )
 
 

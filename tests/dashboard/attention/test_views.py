@@ -7,6 +7,7 @@ from dashboard.attention.measured import Batches, Leak, Shuffled, draw_orders
 from dashboard.attention.scene import Feeds
 from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
 from dashboard.locale import t
+from dashboard.reading import RANKER_TESTS
 from dashboard.view import Chart, Table, Text, charts
 from dashboard.weighting import Weighting
 from phoenix.actions import ACTIONS
@@ -81,6 +82,7 @@ def test_leak_shows_who_moves_whom_and_names_the_largest_move():
     moves[2, 1], moves[0, 3] = 0.5, -0.25
     scene = make_scene("leaky", leak=Leak(influence(moves), 200))
     shown = leak.view(scene)
+    assert RANKER_TESTS in shown.sources
     expected = np.abs(moves)
     np.fill_diagonal(expected, np.nan)
     np.testing.assert_allclose(shown.figure.data[0].z, expected)

@@ -13,6 +13,8 @@ from dashboard.view import Table
 from dashboard.weighting import Weighting
 from phoenix.actions import ACTIONS, PRESETS
 from phoenix.analysis.journey import look_up
+from phoenix.embedding import block_candidate_reduce, block_user_reduce
+from phoenix.recsys_model import PhoenixModel
 from phoenix.scoring import RELEASE, score_feed
 from phoenix.serving import probes
 from tests.dashboard.journey.conftest import ACTION, USER
@@ -134,6 +136,13 @@ def test_post_that_was_not_retrieved_is_ranked_against_the_candidates(recommende
     assert f"rank **{rank_of_it}** of 201" in said(view)
     assert view.figure.data[2].y[0] == pytest.approx(stages.final[200])
     assert f"has place {words.count(4321)}" in said(view)
+
+
+def test_what_the_guide_has_one_read_of_the_ranker_stands_under_its_steps(seen):
+    shown = [item for view in VIEWS.values() for item in view(seen).sources]
+    for name in ("__call__", "_get_action_embeddings", "_build_input_embeddings"):
+        assert getattr(PhoenixModel, name) in shown
+    assert {block_user_reduce, block_candidate_reduce} <= set(shown)
 
 
 @pytest.mark.parametrize("name", VIEWS)

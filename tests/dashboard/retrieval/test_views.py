@@ -8,10 +8,12 @@ import pytest
 
 from dashboard import controls
 from dashboard.locale import t
+from dashboard.reading import RETRIEVAL_TESTS
 from dashboard.retrieval import origins
 from dashboard.retrieval.views import candidates, quality, similarity, topics, towers
 from dashboard.view import Chart, Html, Table, Text, charts
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
+from phoenix.recsys_retrieval_model import RecsysRetrievalModel
 
 VIEWS = {
     "candidate_scene": candidates.view,
@@ -150,6 +152,13 @@ def test_one_post_behind_the_cut_is_one_post():
 def test_every_stage_opens_to_its_numbers(towers_scene, stage, count):
     bars = towers.view(towers_scene(stage=stage)).figure.data
     assert sum(len(bar.x) for bar in bars) == count
+
+
+def test_what_the_guide_has_one_read_stands_under_the_towers(towers_scene):
+    shown = towers.view(towers_scene(stage="hidden")).sources
+    for name in ("__call__", "encode_user", "encode_candidates"):
+        assert getattr(RecsysRetrievalModel, name) in shown
+    assert RETRIEVAL_TESTS in shown
 
 
 def test_the_drawing_holds_this_calls_shapes(towers_scene):
