@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import resources
+from dashboard import refusals, resources
 from dashboard.locale import t
 
 
@@ -22,8 +22,17 @@ def say(error: Exception) -> bool:
         st.error(t("common.failure.unforeseen"))
     else:
         st.error(t(key))
-        st.code(str(error), language=None, wrap_lines=True)
+        give_reason(error)
     return True
+
+
+def give_reason(error: BaseException) -> None:
+    """Shows what an error says: in the visitor's language if the library has foreseen it, else as it is."""
+    said = refusals.explain(error)
+    if said is not None:
+        st.markdown(said)
+    elif str(error):
+        st.code(str(error), language=None, wrap_lines=True)
 
 
 def _key(error: Exception) -> str | None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import controls, resources, state, words
 from dashboard.background import QueueFullError, Request, Work
+from dashboard.failures import give_reason
 from dashboard.kept_results import TooLargeError
 from dashboard.locale import t
 
@@ -80,10 +81,9 @@ def _say(wish: _Wish) -> None:
         st.info(t("common.work.left"))
     elif isinstance(error, TooLargeError):
         st.error(t("common.work.too_large", needed=words.count(error.needed / 1e6), most=words.count(error.most / 1e6)))
-    else:
+    elif error is not None:
         st.error(t("common.work.failed"))
-        if str(error):
-            st.code(str(error), language=None, wrap_lines=True)
+        give_reason(error)
 
 
 @st.fragment(run_every=_POLL_SECONDS)

@@ -20,14 +20,14 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save
 
-from phoenix.checks import shown
+from phoenix.checks import ForeseenError, Sentence, shown
 
 _MOST_DESCRIPTION = 64 * 2**20  # bytes of JSON, in a file's header or alone: far more than anything we write
 _TEMPORARY = ".tmp"
 _ABANDONED_SECONDS = 3_600  # no write takes that long: whoever began it was killed
 
 
-class ArtifactError(ValueError):
+class ArtifactError(ForeseenError):
     """A stored file is missing, damaged or does not belong to the others; the text says which and what to do."""
 
 
@@ -46,24 +46,28 @@ class Header(NamedTuple):
 
 
 @contextlib.contextmanager
-def refusing(path: pathlib.Path, *, remedy: str = "") -> Iterator[None]:
+def refusing(path: pathlib.Path, *, remedy: Sentence | None = None) -> Iterator[None]:
     """Makes one kind of error of whatever goes wrong inside.
 
     Args:
       path: the file or folder that is read.
-      remedy: what to do about it, a sentence.
+      remedy: what to do about it.
 
     Raises:
       ArtifactError: anything went wrong; a file of another version fails in many ways, by a missing key, a wrong
         type, JSON nested too deep, more memory than there is.
     """
+    then = [remedy] if remedy else []
     try:
         yield
     except ArtifactError as error:
-        raise ArtifactError(f"{error} {remedy}".rstrip()) from error
+        (text, key, values), *others = error.sentences
+        raise ArtifactError(text, key, *others, *then, **values) from error
     except Exception as error:
         reason = f"{type(error).__name__}: {shown(str(error))}"
-        raise ArtifactError(f"{path} cannot be used ({reason}). {remedy}".rstrip()) from error
+        raise ArtifactError(
+            f"{path} cannot be used ({reason}).", "artifact.unusable", *then, path=path, reason=reason
+        ) from error
 
 
 def digest_arrays(arrays: Mapping[str, np.ndarray]) -> str:
@@ -146,7 +150,7 @@ def load_arrays(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, An
         with safe_open(path, framework="numpy") as file:
             arrays = {name: file.get_tensor(name) for name in entries}
         if digest != _seal(arrays, text):
-            raise ArtifactError(f"{path} has been changed since it was written: its digest does not match.")
+            raise _changed(path, "digest")
         return arrays, json.loads(text)
 
 
@@ -157,13 +161,13 @@ def load_json(path: pathlib.Path) -> dict[str, Any]:
       ArtifactError: the file is missing, too large, or not a JSON object.
     """
     if _size(path) > _MOST_DESCRIPTION:
-        raise ArtifactError(f"{path} is larger than {_MOST_DESCRIPTION} bytes, which no JSON of ours is.")
+        raise _damaged(path, f"is larger than {_MOST_DESCRIPTION} bytes, which no JSON of ours is")
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ArtifactError(f"{path} is not JSON ({shown(str(error))}).") from error
+        raise _damaged(path, f"is not JSON ({shown(str(error))})") from error
     if not isinstance(value, dict):
-        raise ArtifactError(f"{path} must hold a JSON object, got {type(value).__name__}.")
+        raise _damaged(path, f"must hold a JSON object, got {type(value).__name__}")
     return value
 
 
@@ -183,7 +187,7 @@ def load_sealed_json(path: pathlib.Path) -> dict[str, Any]:
     seal = value.pop("seal", None)
     with refusing(path):
         if seal != _json_seal(value):
-            raise ArtifactError(f"{path} has been changed since it was written: its seal does not match.")
+            raise _changed(path, "seal")
     return value
 
 
@@ -194,7 +198,16 @@ def save_sealed_json(path: pathlib.Path, value: Mapping[str, Any]) -> None:
 
 def mismatch(path: pathlib.Path, what: str) -> ArtifactError:
     """The error for a file that is whole but does not belong to the others."""
-    return ArtifactError(f"{path} does not fit: {what}.")
+    return ArtifactError(f"{path} does not fit: {what}.", "artifact.mismatch", path=path)
+
+
+def _damaged(path: pathlib.Path, how: str) -> ArtifactError:
+    return ArtifactError(f"{path} {how}.", "artifact.damaged", path=path)
+
+
+def _changed(path: pathlib.Path, what: str) -> ArtifactError:
+    text = f"{path} has been changed since it was written: its {what} does not match."
+    return ArtifactError(text, "artifact.changed", path=path)
 
 
 def flatten_params(params: Mapping[str, Mapping[str, Any]]) -> dict[str, np.ndarray]:
@@ -224,11 +237,10 @@ def _open(path: pathlib.Path) -> tuple[dict[str, Any], str, str]:
         described = 8 + length + _nbytes(entries)
     except Exception as error:
         reason = shown(str(error))
-        raise ArtifactError(f"{path} is truncated or not a safetensors file ({reason}).") from error
+        raise _damaged(path, f"is truncated or not a safetensors file ({reason})") from error
     if described != size:
-        raise ArtifactError(
-            f"{path} is truncated or not a safetensors file: its header describes {described} bytes, it has {size}."
-        )
+        what = f"its header describes {described} bytes, it has {size}"
+        raise _damaged(path, f"is truncated or not a safetensors file: {what}")
     return entries, own.get("metadata", ""), own.get("digest", "")
 
 
@@ -240,12 +252,13 @@ def _size(path: pathlib.Path) -> int:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ArtifactError(f"{path} does not exist.") from error
+        raise ArtifactError(f"{path} does not exist.", "artifact.missing", path=path) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ArtifactError(f"{path} cannot be read ({reason}).") from error
+        text = f"{path} cannot be read ({reason})."
+        raise ArtifactError(text, "artifact.unreadable", path=path, reason=reason) from error
     if not stat.S_ISREG(status.st_mode):
-        raise ArtifactError(f"{path} is not a file.")
+        raise _damaged(path, "is not a file")
     return status.st_size
 
 

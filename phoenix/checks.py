@@ -1,11 +1,15 @@
 """Checks of what callers hand in, each an error in words: what was expected, what came.
 
+What the library foresees and cannot help, such as a damaged file, is a `ForeseenError`: besides its English text it
+says by a key and values which sentence that is, so that whoever shows it can say it in another language.
+
 Nothing here knows a model or a world. What came is shown cut short, so that a megabyte of input does not make a
 megabyte of message, and showing it never fails.
 """
 
 import reprlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +18,33 @@ SHOWN = 60  # characters of a value in an error
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = SHOWN
+
+
+class Sentence(NamedTuple):
+    """A sentence for a person.
+
+    Attributes:
+      text: in English.
+      key: names it; "" where nobody has other words for it.
+      values: what it names: a path, a number, what came.
+    """
+
+    text: str
+    key: str = ""
+    values: Mapping[str, object] = {}
+
+
+class ForeseenError(ValueError):
+    """Something that was foreseen and cannot be done.
+
+    Attributes:
+      sentences: what is wrong, then what to do about it; the error's text is all of them.
+    """
+
+    def __init__(self, text: str, key: str = "", *then: Sentence, **values: object) -> None:
+        """A sentence in English, the key that names it, further sentences, and what the first one names."""
+        self.sentences = (Sentence(text, key, values), *then)
+        super().__init__(" ".join(sentence.text for sentence in self.sentences))
 
 
 def shown(value: object) -> str:

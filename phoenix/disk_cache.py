@@ -36,7 +36,7 @@ class Fetched(NamedTuple, Generic[Result]):
 
     result: Result
     reused: bool
-    complaint: str | None
+    complaint: Exception | None
 
 
 class DiskCache:
@@ -82,16 +82,17 @@ class DiskCache:
         self.write(path, save=lambda place: save(made, place))
         return Fetched(made, reused=False, complaint=complaint)
 
-    def read(self, path: pathlib.Path, *, load: Callable[[pathlib.Path], Result]) -> tuple[Result | None, str | None]:
+    def read(
+        self, path: pathlib.Path, *, load: Callable[[pathlib.Path], Result]
+    ) -> tuple[Result | None, Exception | None]:
         """What `load` reads, or None; and why a file that is there cannot be used."""
         if not _is_file(path):
             return None, None
         try:
             result = load(path)
         except Exception as error:
-            complaint = f"{path.name} cannot be used and is made again ({shown(str(error))})."
-            _LOGGER.warning("%s: %s", path.parent, complaint)
-            return None, complaint
+            _LOGGER.warning("%s cannot be used and is made again (%s).", path, shown(str(error)))
+            return None, error.with_traceback(None)
         touch(path)
         return result, None
 

@@ -34,7 +34,7 @@ from phoenix.checkpoint import (
     save_sealed_json,
     unflatten_params,
 )
-from phoenix.checks import shown
+from phoenix.checks import Sentence, shown
 from phoenix.environment import SHIPPED, artifacts_folder
 from phoenix.hashing import TableConfig
 from phoenix.parameters import Params, is_tables, tables
@@ -153,18 +153,21 @@ def _run_id(digests: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _remedy(folder: pathlib.Path) -> str:
+def _remedy(folder: pathlib.Path) -> Sentence:
     """What to do about an unusable folder: it depends on where it came from."""
     if folder == SHIPPED:
         if (SHIPPED.parents[1] / ".git").exists():
-            return (
-                "Restore the shipped files with `git checkout -- phoenix/artifacts`, or train again with `make train`."
+            return Sentence(
+                "Restore the shipped files with `git checkout -- phoenix/artifacts`, or train again with `make train`.",
+                "remedy.restore",
             )
-        return "Install the package again: these files are part of it."
-    write = f"Write the folder again with `python -m phoenix.train --out {folder}`"
+        return Sentence("Install the package again: these files are part of it.", "remedy.reinstall")
+    command = f"python -m phoenix.train --out {folder}"
+    write = f"Write the folder again with `{command}`"
     if os.environ.get("PHOENIX_ARTIFACTS") and folder == artifacts_folder():
-        return f"PHOENIX_ARTIFACTS names this folder. {write}, or unset the variable to use the shipped models."
-    return f"{write}, or name another one."
+        text = f"PHOENIX_ARTIFACTS names this folder. {write}, or unset the variable to use the shipped models."
+        return Sentence(text, "remedy.variable", {"command": command})
+    return Sentence(f"{write}, or name another one.", "remedy.write", {"command": command})
 
 
 def _read_header(path: pathlib.Path, kind: str) -> Header:

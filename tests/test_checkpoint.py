@@ -24,6 +24,7 @@ from phoenix.checkpoint import (
     unflatten_params,
     write_atomically,
 )
+from phoenix.checks import Sentence
 
 ARRAYS = {
     "matrix": np.arange(12, dtype=np.float32).reshape(3, 4),
@@ -253,11 +254,14 @@ def test_mismatch_names_the_file_and_what_is_wrong(tmp_path):
 def test_whatever_goes_wrong_is_one_kind_of_error_with_its_remedy(tmp_path, error):
     with (
         pytest.raises(ArtifactError, match=rf"{type(error).__name__}.*\. Do this\.$") as caught,
-        refusing(tmp_path, remedy="Do this."),
+        refusing(tmp_path, remedy=Sentence("Do this.")),
     ):
         raise error
     assert str(tmp_path) in str(caught.value)
-    with pytest.raises(ArtifactError, match=r"^It is blue\. Do this\.$"), refusing(tmp_path, remedy="Do this."):
+    with (
+        pytest.raises(ArtifactError, match=r"^It is blue\. Do this\.$"),
+        refusing(tmp_path, remedy=Sentence("Do this.")),
+    ):
         raise ArtifactError("It is blue.")
     with pytest.raises(KeyboardInterrupt), refusing(tmp_path):
         raise KeyboardInterrupt

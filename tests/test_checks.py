@@ -4,7 +4,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from phoenix.checks import SHOWN, check_array, check_id, check_ids, check_integers, check_whole, is_real, shown
+from phoenix.checks import (
+    SHOWN,
+    ForeseenError,
+    Sentence,
+    check_array,
+    check_id,
+    check_ids,
+    check_integers,
+    check_whole,
+    is_real,
+    shown,
+)
+
+
+def test_a_refusal_says_what_is_wrong_and_what_to_do_in_words_and_by_keys():
+    error = ForeseenError("It is gone.", "it.gone", Sentence("Look for it.", "look"), path="a/b")
+    assert str(error) == "It is gone. Look for it."
+    assert [(key, dict(values)) for _, key, values in error.sentences] == [("it.gone", {"path": "a/b"}), ("look", {})]
 
 
 class Silent:

@@ -60,8 +60,7 @@ def test_a_broken_file_is_made_again_with_one_line_in_the_log(cache, caplog):
     path.write_text("")
     text, reused, complaint = fetch(cache, INGREDIENTS, made="again")
     assert (text, reused) == ("again", False)
-    assert path.name in complaint
-    assert "it is empty" in complaint
+    assert "it is empty" in str(complaint)
     assert [path.name in record.message for record in caplog.records] == [True]
     assert fetch(cache, INGREDIENTS, made="never") == ("again", True, None)
 

@@ -102,4 +102,10 @@ def listing(items: Iterable[str], *, parts: bool = False) -> str:
     return reduce(between.format, items) if (items := list(items)) else ""
 
 
+def paragraph(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; in Chinese no space stands between them."""
+    joined = " ".join(sentences)
+    return _BETWEEN_CHINESE.sub("", joined) if state.language() == "zh" else joined
+
+
 words.follow(state.language)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from phoenix.checks import check_whole
+from phoenix.checks import ForeseenError, check_whole
 
 Progress = Callable[[int, int], None]
 
@@ -15,7 +15,7 @@ class StoppedError(Exception):
     """Work that was asked to stop between two of its chunks; nothing half-made is left behind."""
 
 
-class IndexUnavailableError(ValueError):
+class IndexUnavailableError(ForeseenError):
     """The place of the vectors is away, not installed, or holds something else; the text says what to do."""
 
 

@@ -52,7 +52,8 @@ class MilvusParameters:
         if problem:
             raise IndexUnavailableError(
                 f"PHOENIX_INDEX_URI must be milvus-lite, a file that ends in .db, or an address that begins with "
-                f"http://, https:// or tcp://, {problem}: correct it, {_IN_MEMORY}"
+                f"http://, https:// or tcp://, {problem}: correct it, {_IN_MEMORY}",
+                "index.address",
             )
 
     @property
@@ -139,7 +140,12 @@ class MilvusIndex(VectorIndex):
         if stored is None or int(stored) != self._dimension:
             raise IndexUnavailableError(
                 f"Collection {self.collection} at {self.parameters.place} holds vectors of {stored} dimensions, "
-                f"expected {self._dimension}: drop it, or name another place in PHOENIX_INDEX_URI."
+                f"expected {self._dimension}: drop it, or name another place in PHOENIX_INDEX_URI.",
+                "index.dimensions",
+                collection=self.collection,
+                place=self.parameters.place,
+                stored=stored,
+                expected=self._dimension,
             )
         self._ask("load", self._client.load_collection)
 
@@ -193,7 +199,8 @@ def _connect(parameters: MilvusParameters) -> Any:
     try:
         from pymilvus import MilvusClient
     except ImportError as error:
-        raise IndexUnavailableError(f"Milvus was asked for, but pymilvus is missing. {_INSTALL}") from error
+        text = f"Milvus was asked for, but pymilvus is missing. {_INSTALL}"
+        raise IndexUnavailableError(text, "index.not_installed") from error
 
     def connect() -> Any:
         return MilvusClient(parameters.uri, timeout=parameters.timeout_seconds)
@@ -206,7 +213,10 @@ def _connect(parameters: MilvusParameters) -> Any:
     except OSError as error:
         raise IndexUnavailableError(
             f"The folder of the index, {file.parent}, cannot be made ({error.strerror}): name another one in "
-            f"PHOENIX_INDEX_URI, {_IN_MEMORY}"
+            f"PHOENIX_INDEX_URI, {_IN_MEMORY}",
+            "index.folder",
+            folder=file.parent,
+            reason=error.strerror,
         ) from error
     try:
         return _try(connect, what="connect", parameters=parameters)
@@ -215,7 +225,9 @@ def _connect(parameters: MilvusParameters) -> Any:
             raise
         raise IndexUnavailableError(
             f"{file} is open in another process, and milvus-lite serves one process at a time: end that one, give this "
-            f"one another file or a server's address in PHOENIX_INDEX_URI, {_IN_MEMORY}"
+            f"one another file or a server's address in PHOENIX_INDEX_URI, {_IN_MEMORY}",
+            "index.locked",
+            file=file,
         ) from error
 
 
@@ -262,5 +274,9 @@ def _try(action: Callable[[], Result], *, what: str, parameters: MilvusParameter
     reason = getattr(failure, "message", None) or str(failure) or type(failure).__name__
     raise IndexUnavailableError(
         f"Milvus at {parameters.place} could not {what}, tried {attempt + 1} times ({reason}). Check that the server "
-        f"runs and that PHOENIX_INDEX_URI names it, {_IN_MEMORY}"
+        f"runs and that PHOENIX_INDEX_URI names it, {_IN_MEMORY}",
+        "index.away",
+        place=parameters.place,
+        attempts=attempt + 1,
+        reason=reason,
     ) from failure

@@ -16,7 +16,7 @@ import faiss
 import numpy as np
 
 from phoenix.checkpoint import atomic_file, digest_arrays
-from phoenix.checks import shown
+from phoenix.checks import ForeseenError, shown
 from phoenix.disk_cache import DiskCache
 from phoenix.index.base import Progress, check_vectors
 from phoenix.index.build import INDEX_OF, build_index
@@ -29,7 +29,7 @@ _MAGIC = b"phoenix-index\x00\x00\x01"
 _BLOCK = 1 << 20
 
 
-class IndexFileError(ValueError):
+class IndexFileError(ForeseenError):
     """A stored index is missing, damaged, or of other vectors or parameters; the text says which and what to do."""
 
 
@@ -38,7 +38,7 @@ class StoredIndex(NamedTuple):
 
     index: FaissIndex
     reused: bool
-    complaint: str | None
+    complaint: Exception | None
 
 
 def digest_vectors(vectors: np.ndarray) -> str:
@@ -109,15 +109,19 @@ def load_index(path: pathlib.Path, parameters: IndexParameters, *, corpus_digest
             trailer, payload = _read_trailer(file)
             checksum = _hash(file, payload)
     except (OSError, ValueError) as error:
-        raise IndexFileError(f"{path.name} is not a readable index file ({error}); build it again.") from error
+        raise _unusable(path, f"is not a readable index file ({error})", "damaged") from error
     if trailer.pop("sha256", None) != checksum:
-        raise IndexFileError(f"{path.name} was changed since it was written: its checksum differs; build it again.")
+        raise _unusable(path, "was changed since it was written: its checksum differs", "changed")
     if trailer != _identity(parameters, corpus_digest):
-        raise IndexFileError(f"{path.name} holds an index of another corpus, kind or version; build it again.")
+        raise _unusable(path, "holds an index of another corpus, kind or version", "foreign")
     try:
         return INDEX_OF[type(parameters)](faiss.read_index(str(path)), parameters)
     except RuntimeError as error:  # another process took it away, or there is not enough memory
-        raise IndexFileError(f"{path.name} could not be read ({shown(str(error))}); build it again.") from error
+        raise _unusable(path, f"could not be read ({shown(str(error))})", "damaged") from error
+
+
+def _unusable(path: pathlib.Path, how: str, kind: str) -> IndexFileError:
+    return IndexFileError(f"{path.name} {how}; build it again.", f"index_file.{kind}", name=path.name)
 
 
 def _identity(parameters: IndexParameters, corpus_digest: str) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from phoenix.checkpoint import ArtifactError, mismatch, sweep_temporary
+from phoenix.checks import Sentence
 
 PHASES = ("tables", "retrieval", "ranker", "distillation", "served")
 RUN_FILE = "run.json"
-REMEDY = "Begin again with --fresh, or choose another --run-dir."
+REMEDY = Sentence("Begin again with --fresh, or choose another --run-dir.")
 
 
 def delete_run(folder: pathlib.Path) -> None:

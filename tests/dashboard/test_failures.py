@@ -37,6 +37,18 @@ def test_error_of_the_library_on_a_page_is_told_in_its_own_words(
     assert address(app, "user") == "23"
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "`/a` does not exist."), ("zh", "文件 `/a` 不存在。")])
+def test_error_with_a_key_is_told_in_the_visitors_language(open_page, monkeypatch, language, said):
+    def fail(*_args, **_kwargs):
+        raise ArtifactError("/a does not exist.", "artifact.missing", path="/a")
+
+    monkeypatch.setattr(resources, "recommend", fail)
+    app = open_page("overview", lang=language, user="17")
+    assert [shown.value for shown in app.error] == [translate("common.failure.models", language)]
+    assert app.main.markdown[-1].value == said
+    assert not app.main.get("code")
+
+
 def broken_page() -> None:
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 

@@ -86,7 +86,7 @@ def test_a_damaged_file_is_refused_with_a_sentence_and_built_anew(damage, saved,
         load_index(saved, PARAMETERS, corpus_digest=digest_vectors(clustered))
     stored = load_or_build(clustered, PARAMETERS, folder=tmp_path)
     assert not stored.reused
-    assert saved.name in stored.complaint
+    assert saved.name in str(stored.complaint)
     assert stored.index.search(questions, k=1).ids.shape == (200, 1)
     assert load_or_build(clustered, PARAMETERS, folder=tmp_path).reused
 

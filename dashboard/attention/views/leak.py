@@ -98,4 +98,6 @@ def _paths(moves: np.ndarray, scene: Scene) -> str:
     reach = reachability(scene.mask, scene.layers)[-1][scene.context :, scene.context :]
     reached, moved = int(reach.sum() - np.trace(reach)), int((moves >= ROUNDING).sum())
     values = {"reached": reached, "moved": moved, "pairs": len(moves) * (len(moves) - 1), "layers": scene.layers}
+    if not reached and not moved:
+        return t("attention.leak.agrees_on_none", layers=scene.layers)
     return t(f"attention.leak.{'agrees' if moved == reached else 'differs'}", **values)

@@ -42,7 +42,7 @@ def notices(forced: Forced) -> tuple[str, ...]:
     ratio = after / own
     action = int(np.argmax(np.abs(np.log(ratio))))
     moved = t(
-        "embeddings.notice.moved",
+        f"embeddings.notice.{'moved' if ratio[action] >= 1 else 'moved_down'}",
         action=t(f"common.action.{ACTIONS[action]}"),
         own=percent(own[action]),
         forced=percent(after[action]),

@@ -74,7 +74,7 @@ class PreparedIndex(NamedTuple):
     index: FaissIndex
     graph: GraphLinks | None
     reused: bool
-    complaint: str | None
+    complaint: Exception | None
 
     @property
     def parts(self) -> Parts:

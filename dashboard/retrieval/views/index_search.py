@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import words
+from dashboard import refusals, words
 from dashboard.figures import theme
 from dashboard.locale import listing, t, topic
 from dashboard.retrieval import on_map
@@ -46,7 +46,10 @@ def view(scene: SearchScene) -> View:
 
 def _complaint(scene: SearchScene) -> tuple[Block, ...]:
     complaint = scene.prepared.complaint
-    return () if complaint is None else (Text(t("retrieval.index.rebuilt", complaint=complaint), "warning"),)
+    if complaint is None:
+        return ()
+    reason = refusals.explain(complaint) or words.quoted(str(complaint))
+    return (Text(t("retrieval.index.rebuilt", reason=reason), "warning"),)
 
 
 def _new_posts(scene: SearchScene) -> tuple[Block, ...]:

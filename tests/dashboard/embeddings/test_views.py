@@ -24,7 +24,10 @@ def test_curves_are_theory_beside_what_was_measured():
     for hashes, line in enumerate(figure.data[:3], start=1):
         expected = [expected_collisions(100_000, num_buckets=m, num_hashes=hashes).everywhere for m in line.x]
         np.testing.assert_allclose(line.y, expected)
-    assert [trace.name for trace in figure.data[:2]] == ["By chance, 1 hash function", "By chance, 2 hash functions"]
+    assert [trace.name for trace in figure.data[:2]] == [
+        "Expected by chance (1 function)",
+        "Expected by chance (2 functions)",
+    ]
     measured, none = figure.data[-3:-1]
     assert (list(measured.x), list(measured.y)) == ([65_536], [4e-5])
     assert len(none.x) == len(SIZES) - 1

@@ -74,7 +74,7 @@ def test_measuring_shows_the_result_and_ticks_off_the_exercise(open_page, place,
     assert not app.exception
     assert not app.info
     assert len(spec(app)["data"]) == 3
-    assert "**Done.** History length from 16 to 256: the dense pass became 256 times as slow" in words(app)
+    assert "**Done.** History length from 16 to 256: the dense pass took 256 times as long" in words(app)
     assert "Candidates: not measured yet" in words(app)
     assert "performance.start" in names(app)
 
