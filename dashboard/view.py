@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboard import reading, state
+from dashboard import controls, reading, state
 from dashboard.locale import t
 
 if TYPE_CHECKING:
@@ -159,13 +159,20 @@ def draw_work(view: View) -> None:
 
 
 def draw_background(view: View) -> None:
-    """The part of a view that stays the same: maths and sources, folded."""
+    """The part of a view that stays the same: maths and sources, in boxes that are filled when they are opened.
+
+    A browser typesets formulas and colours code in closed boxes too, which took it longer than the charts.
+    """
     if view.maths:
-        with st.expander(t("common.block.maths")):
-            st.markdown(view.maths)
+        _draw_box("maths", lambda: st.markdown(view.maths))
     if view.sources:
-        with st.expander(t("common.block.source")):
-            _draw_sources(view.sources)
+        _draw_box("source", lambda: _draw_sources(view.sources))
+
+
+def _draw_box(name: str, fill: Callable[[], Any]) -> None:
+    with st.expander(t(f"common.block.{name}"), key=controls.key(name), on_change="rerun") as box:
+        if box.open:
+            fill()
 
 
 def _draw_block(block: Block) -> None:

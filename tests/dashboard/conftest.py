@@ -44,10 +44,15 @@ def address():
 
 @pytest.fixture
 def open_page():
-    """Opens a page as a visitor's first address does: `open_page("retrieval", lang="zh", k="300")`."""
+    """Opens a page as a visitor's first address does: `open_page("retrieval", lang="zh", k="300")`.
+
+    Its boxes of maths and sources are open, so that whatever they hold is drawn.
+    """
 
     def opener(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        for box in ("maths", "source"):
+            app.session_state[f"{name}.{box}"] = True
         for key, value in query.items():
             app.query_params[key] = value
         if name != "overview":

@@ -43,6 +43,9 @@ def everything() -> None:
 def test_blocks_come_in_order_then_notices_controls_maths_and_sources():
     app = AppTest.from_function(everything).run()
     assert not app.exception
+    assert not app.code
+    app.session_state[".maths"] = app.session_state[".source"] = True
+    app.run()
     assert [heading.value for heading in app.subheader] == ["Heading", "What to notice"]
     assert [box.label for box in app.expander] == ["Folded", "The maths", "The code that ran"]
     assert "- Remember this.\n- And this." in [text.value for text in app.markdown]
