@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import components, controls, failures, navigation, resources, sidebar, state
+from dashboard import components, controls, edits, failures, navigation, resources, sidebar, state
 from dashboard.locale import t
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ def _draw(page: st.Page) -> None:
     with st.sidebar:
         sidebar.user_picker(world)
     controls.say_problem("user")
+    edits.settle()
+    edits.mark()
     page.run()
 
 

@@ -27,6 +27,18 @@ _ENTRIES = 128
 _BACKGROUND_BYTES = 3 * 2**29
 
 
+class Subject(NamedTuple):
+    """Whom the recommender is asked about; part of the key of every answer that is kept.
+
+    Attributes:
+      user_id: a user's id.
+      edit: how the history differs from the real one, as `phoenix.analysis.edit_text` writes it; "" for not at all.
+    """
+
+    user_id: int
+    edit: str = ""
+
+
 class UnavailableError(Exception):
     """The artifacts are missing or were refused; the text is the loader's own sentence."""
 
@@ -81,44 +93,59 @@ def background() -> Background:
     return Background(kept_bytes=_BACKGROUND_BYTES)
 
 
-def recommend(user_id: int, *, weighting: "Weighting | None" = None, k: int = 200, top: int = 20) -> Timed:
-    """All stages of a user's feed, under the published weights unless others are given."""
+def subject() -> Subject:
+    """The session's user, with the history as the visitor has edited it."""
+    user, edit = state.user_id(), state.given("h") or ""
+    return Subject(user, edit if edit.startswith(f"{user},") else "")
+
+
+def recommend(who: Subject, *, weighting: "Weighting | None" = None, k: int = 200, top: int = 20) -> Timed:
+    """All stages of the feed of somebody, under the published weights unless others are given."""
     asked = time.perf_counter()
-    result, computed = _recommend(user_id, k, top)
+    result, computed = _recommend(who, k, top)
     if weighting is not None and weighting.changed:
         result = weighting.apply(result)
     return Timed(result, computed < asked)
 
 
-def retrieve(user_id: int, *, k: int) -> Timed:
-    """The k posts nearest to the user."""
+def retrieve(who: Subject, *, k: int) -> Timed:
+    """The k posts nearest to somebody."""
     asked = time.perf_counter()
-    result, computed = _retrieve(user_id, k)
+    result, computed = _retrieve(who, k)
     return Timed(result, computed < asked)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def history(user_id: int) -> pd.DataFrame:
-    """The user's history, oldest first."""
-    return recommender().history(user_id)
+def history(who: Subject) -> pd.DataFrame:
+    """The history that somebody is known by, oldest first: the real one, or what an edit makes of it."""
+    from phoenix.analysis import edit_text, edits
+
+    if not who.edit:
+        return recommender().history(who.user_id)
+    return edits.apply(recommender(), edit_text.from_text(who.edit, user_id=who.user_id))
+
+
+def edited_history(who: Subject) -> pd.DataFrame | None:
+    """What the library takes as `history=`: None for the real one."""
+    return history(who) if who.edit else None
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def _recommend(user_id: int, k: int, top: int) -> "tuple[Recommendation, float]":
-    result = recommender().recommend(user_id, k=k, top=top)
+def _recommend(who: Subject, k: int, top: int) -> "tuple[Recommendation, float]":
+    result = recommender().recommend(who.user_id, k=k, top=top, history=edited_history(who))
     return result, time.perf_counter()
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def _retrieve(user_id: int, k: int) -> "tuple[Retrieval, float]":
-    result = recommender().retrieve(user_id, k=k)
+def _retrieve(who: Subject, k: int) -> "tuple[Retrieval, float]":
+    result = recommender().retrieve(who.user_id, k=k, history=edited_history(who))
     return result, time.perf_counter()
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def rank(user_id: int, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Ranking":
+def rank(who: Subject, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Ranking":
     """Logits and probabilities of the given posts, in the order given."""
-    return recommender().rank(user_id, list(post_ids), mask=mask, positions=positions)
+    return recommender().rank(who.user_id, list(post_ids), mask, positions, edited_history(who))
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)

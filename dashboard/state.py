@@ -26,7 +26,7 @@ from phoenix.defaults import DEFAULT_USER
 
 LANGUAGES = ("en", "zh")
 DEFAULT_OTHER_USER = 42
-SHARED = ("lang", "user", "preset", "w", "stages")
+SHARED = ("lang", "user", "h", "preset", "w", "stages")
 
 _EVERYWHERE = ""  # the page of shared values
 _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
@@ -114,6 +114,11 @@ def _take_over(page: str) -> None:
     st.session_state[_VALUES][page] = taken
     fresh = {(page, name) for name in taken}
     st.session_state[_FRESH] = {entry for entry in st.session_state[_FRESH] if entry[0] != page} | fresh
+
+
+def has_news() -> bool:
+    """Whether somebody else has set the address that this run follows: a visit, a reload, Back, Forward, a link."""
+    return bool(st.session_state.get(_NEWS))
 
 
 # Values behind the address

@@ -17,6 +17,7 @@ from dashboard.attention.measured import Batches, Leak, Pass, Shuffled
 from dashboard.attention.positions import name_positions, tick_names
 from dashboard.locale import t
 from dashboard.posts import Post, describe
+from dashboard.resources import Subject
 from dashboard.weighting import Weighting
 from phoenix.masks import build_attention_mask, empty_rows
 
@@ -166,18 +167,18 @@ def choose_posts(retrieved: np.ndarray, count: int, *, interest: int) -> tuple[i
     return tuple(posts)
 
 
-def read(view: str, *, user_id: int, beside: "DeltaGenerator", below: "DeltaGenerator") -> Scene:
+def read(view: str, *, who: Subject, beside: "DeltaGenerator", below: "DeltaGenerator") -> Scene:
     """Draws the controls of a view and asks the ranker what it shows.
 
     Args:
       view: which of the page's views.
-      user_id: the sidebar's user.
+      who: whose history it is.
       beside: where the controls go.
       below: where those go that belong to what stands under the picture.
     """
-    retrieved = resources.retrieve(user_id, k=choices.MOST_CANDIDATES).result.post_ids
+    retrieved = resources.retrieve(who, k=choices.MOST_CANDIDATES).result.post_ids
     with beside:
-        scene = _choose_base(view, user_id=user_id, retrieved=retrieved)
+        scene = _choose_base(view, who=who, retrieved=retrieved)
         scene = scene._replace(**_choose(view, scene))
     with below:
         scene = scene._replace(**_choose_below(view, scene))
@@ -187,20 +188,20 @@ def read(view: str, *, user_id: int, beside: "DeltaGenerator", below: "DeltaGene
         return scene._replace(**_measure(view, scene, retrieved=retrieved))
 
 
-def _choose_base(view: str, *, user_id: int, retrieved: np.ndarray) -> Scene:
+def _choose_base(view: str, *, who: Subject, retrieved: np.ndarray) -> Scene:
     """Mask, positions, sizes and posts."""
     weights, recommender = weighting.read(), resources.recommender()
     variant = choices.variant(view)
     positions = choices.positions(shown=view in _RUN_THE_MODEL)
     past, count = choices.sizes()
-    history = resources.history(user_id).tail(past)
+    history = resources.history(who).tail(past)
     if len(history) < past:
         st.caption(t("attention.short_history", rows=len(history)))
     post = choices.post(retrieved.tolist(), said_here=view not in _LIST_POSTS)
     posts = choose_posts(retrieved, count, interest=post)
     size = {"history_len": len(history), "candidate_len": len(posts)}
     return Scene(
-        user_id=user_id,
+        user_id=who.user_id,
         history=history,
         past=describe(history["post_id"].to_numpy(), recommender.world),
         candidates=describe(posts, recommender.world),
@@ -281,7 +282,7 @@ def _feeds(scene: Scene, *, retrieved: np.ndarray) -> Feeds:
     """From all that was retrieved and the whole history; a custom mask exists for the scene's positions alone."""
     world, posts, history, mask = resources.recommender().world, scene.post_ids, scene.history, scene.mask
     if scene.variant != CUSTOM:
-        posts, history = tuple(map(int, retrieved)), resources.history(scene.user_id)
+        posts, history = tuple(map(int, retrieved)), resources.history(resources.subject())
         mask = build_attention_mask(len(history), len(posts), variant=scene.variant)
     run = Pass(scene.user_id, posts, history, mask, scene.positions)
     other = run._replace(mask=build_attention_mask(len(history), len(posts), variant=scene.against))

@@ -35,15 +35,16 @@ def post_pairs(function: int | None, *, limit: int) -> "list[Pair]":
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def forced(user_id: int, *, post: int, other: int) -> np.ndarray:
+def forced(who: resources.Subject, *, post: int, other: int) -> np.ndarray:
     """Probabilities of a post on its own and on another post's buckets: [5, A], see `force_collision`."""
     from phoenix.analysis.counterfactuals import force_collision
 
-    return force_collision(resources.recommender(), user_id, post=post, other=other)
+    history = resources.edited_history(who)
+    return force_collision(resources.recommender(), who.user_id, post=post, other=other, history=history)
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def unknown_post(user_id: int, post_id: int) -> np.ndarray:
+def unknown_post(who: resources.Subject, post_id: int) -> np.ndarray:
     """Probabilities of a post, and of one by the same author whose own embedding is padding: [2, A]."""
     from scipy.special import expit
 
@@ -52,7 +53,8 @@ def unknown_post(user_id: int, post_id: int) -> np.ndarray:
     hashes = resources.recommender().ranker_batches.hashes
     own, author = hashes.posts[post_id], hashes.authors[post_id]
     asked = {"post_hashes": [own, np.zeros_like(own)], "author_hashes": [author, author]}
-    return expit(rank_hashes(resources.recommender(), user_id, **asked).astype(float))
+    history = resources.edited_history(who)
+    return expit(rank_hashes(resources.recommender(), who.user_id, **asked, history=history).astype(float))
 
 
 def post_buckets() -> np.ndarray:

@@ -13,6 +13,7 @@ from dashboard import controls, resources, words
 from dashboard.embeddings import measured
 from dashboard.locale import t
 from dashboard.posts import Post, describe
+from dashboard.resources import Subject
 from phoenix.analysis.collisions import CollisionShares
 from phoenix.analysis.counterfactuals import FORCED
 from phoenix.hashing import PADDING_BUCKET, hash_ids
@@ -117,15 +118,15 @@ class Scene(NamedTuple):
     padding: Padding | None = None
 
 
-def read(view: str, *, user_id: int) -> Scene:
-    """Draws the controls of a view and asks what it shows; `user_id` is the sidebar's."""
-    readers: dict[str, Callable[[int], NamedTuple | None]] = {
+def read(view: str, *, who: Subject) -> Scene:
+    """Draws the controls of a view and asks what it shows of somebody."""
+    readers: dict[str, Callable[[Subject], NamedTuple | None]] = {
         "collisions": _read_collisions,
         "twins": _read_twins,
         "forced": _read_forced,
         "padding": _read_padding,
     }
-    return Scene(**{view: readers[view](user_id)})
+    return Scene(**{view: readers[view](who)})
 
 
 def number_of_ids(kind: str) -> int:
@@ -138,7 +139,7 @@ def _rows_of_table(kind: str) -> int:
     return getattr(resources.recommender().config.tables, f"{kind}s")
 
 
-def _read_collisions(_: int) -> Collisions:
+def _read_collisions(_: Subject) -> Collisions:
     shipped = min(max(_rows_of_table("post").bit_length() - 1, LOWEST_BITS), HIGHEST_BITS)
     left, right = st.columns(2, gap="large")
     with left:
@@ -158,7 +159,7 @@ def _read_collisions(_: int) -> Collisions:
     return Collisions(kind, count, 2**bits, hashes, found, resources.recommender().config.transformer.width)
 
 
-def _read_twins(_: int) -> Twins | None:
+def _read_twins(_: Subject) -> Twins | None:
     label = t("embeddings.twins")
     pairs = _pairs(controls.choice("twins", TWINS, default="one", label=label, names="embeddings.twin"))
     if not pairs:
@@ -201,8 +202,8 @@ def look_up(one: int, other: int) -> Twins:
     return Twins((one, other), posts, buckets, vectors, users)
 
 
-def _read_forced(user_id: int) -> Forced:
-    found, world = resources.retrieve(user_id, k=200).result.post_ids, resources.recommender().world
+def _read_forced(who: Subject) -> Forced:
+    found, world = resources.retrieve(who, k=200).result.post_ids, resources.recommender().world
     label = t("embeddings.forced")
     shared = controls.choice("shared", SHARED, default="first", label=label, names="embeddings.forced.share")
     chosen = []
@@ -217,23 +218,23 @@ def _read_forced(user_id: int) -> Forced:
             chosen.append(post)
     post, other = chosen
     with st.spinner(t("common.computing")):
-        moved = measured.forced(user_id, post=post.post_id, other=other.post_id)
-        theirs = resources.rank(user_id, (other.post_id,)).probabilities[0]
+        moved = measured.forced(who, post=post.post_id, other=other.post_id)
+        theirs = resources.rank(who, (other.post_id,)).probabilities[0]
     return Forced(post, other, shared, moved, np.asarray(theirs, float))
 
 
-def _read_padding(user_id: int) -> Padding:
+def _read_padding(who: Subject) -> Padding:
     recommender, buckets = resources.recommender(), [PADDING_BUCKET, 1]
     both = (table_rows(recommender, "posts", buckets=buckets, stored=stored) for stored in (True, False))
     every = measured.post_buckets()
-    post = int(resources.retrieve(user_id, k=200).result.post_ids[0])
-    known, unknown = measured.unknown_post(user_id, post)
+    post = int(resources.retrieve(who, k=200).result.post_ids[0])
+    known, unknown = measured.unknown_post(who, post)
     return Padding(
         rows=np.stack(list(both), axis=1).reshape(4, -1),
         hashes=every.size,
         low=int(every.min()),
         high=int(every.max()),
-        history_len=len(resources.history(user_id)),
+        history_len=len(resources.history(who)),
         longest=recommender.config.history_len,
         post_id=post,
         known=known,

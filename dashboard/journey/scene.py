@@ -73,9 +73,9 @@ def read(step: str, chosen: Weighting) -> Scene:
       step: the step to be shown.
       chosen: the session's weighting.
     """
-    user, world = state.user_id(), resources.recommender().world
+    who, world = resources.subject(), resources.recommender().world
     with st.spinner(t("common.computing")):
-        made = resources.recommend(user, weighting=chosen).result
+        made = resources.recommend(who, weighting=chosen).result
     pickers.step_buttons(step)
     post = pickers.post(made, world)
     action = pickers.action(step)
@@ -83,9 +83,9 @@ def read(step: str, chosen: Weighting) -> Scene:
         retrieved = post in made.ranking.post_ids
         return build(
             made,
-            measured.journey(user, post),
-            alone=resources.rank(user, (post,)),
-            retrieval_place=None if retrieved else measured.retrieval_place(user, post),
+            measured.journey(who, post),
+            alone=resources.rank(who, (post,)),
+            retrieval_place=None if retrieved else measured.retrieval_place(who, post),
             identical_posts=measured.identical_posts(),
             weighting=chosen,
             action=action,

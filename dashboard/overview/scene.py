@@ -75,7 +75,7 @@ def read() -> Scene:
     """The feed of the session's user."""
     chosen, world = weighting.read(), resources.recommender().world
     with st.spinner(t("common.computing")):
-        made, from_cache = resources.recommend(state.user_id(), weighting=chosen)
+        made, from_cache = resources.recommend(resources.subject(), weighting=chosen)
     return Scene(
         made=made,
         from_cache=from_cache,

@@ -5,7 +5,7 @@ ask(scene, found, now) -> Scene      with what only this view needs
 
 import streamlit as st
 
-from dashboard import controls, state
+from dashboard import controls, resources, state
 from dashboard.locale import t
 from dashboard.ranking import baseline, measured, selection, sweeps
 from dashboard.ranking.scene import (
@@ -76,7 +76,7 @@ def compare(scene: Scene, found: Found, now: Weighting) -> CompareScene:
     default, label = min(state.DEFAULT_OTHER_USER, last), t("ranking.compare.other")
     other = controls.number("other", low=0, high=last, default=default, kind="field", label=label, width=200)
     with st.spinner(t("common.computing")):
-        return extend(scene, CompareScene, other=find(other).score(now), other_id=other)
+        return extend(scene, CompareScene, other=find(resources.Subject(other)).score(now), other_id=other)
 
 
 def contest(scene: Scene, found: Found, now: Weighting) -> ContestScene:
@@ -133,5 +133,5 @@ def why(scene: Scene, found: Found, now: Weighting) -> WhyScene:
     of = controls.choice("effect", list(names), default=SCORE, label=label, names=names, kind="list", help=help)
     post = int(scene.candidates.post_ids[scene.candidates.selected])
     with st.spinner(t("common.computing")):
-        left_out, cold = measured.left_out(found.user_id, post)
+        left_out, cold = measured.left_out(resources.subject(), post)
     return extend(scene, WhyScene, of=of, left_out=left_out, cold=cold)

@@ -61,8 +61,8 @@ def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest":
 
 
 @st.cache_data(show_spinner=False, max_entries=128)
-def left_out(user_id: int, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
+def left_out(who: resources.Subject, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
     """A post's logits with and without each row of the history, and [A] without any history."""
-    history = resources.history(user_id)
-    cold = resources.recommender().rank(user_id, [post_id], history=history.head(0)).logits[0]
-    return resources.leave_one_out(user_id, post_id, history=history), cold
+    history = resources.history(who)
+    cold = resources.recommender().rank(who.user_id, [post_id], history=history.head(0)).logits[0]
+    return resources.leave_one_out(who.user_id, post_id, history=history), cold

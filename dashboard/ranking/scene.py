@@ -63,11 +63,11 @@ class Found(NamedTuple):
         )
 
 
-def find(user_id: int) -> Found:
-    """Retrieves and ranks for a user."""
-    made, world, language = resources.recommend(user_id).result, resources.recommender().world, state.language()
+def find(who: resources.Subject) -> Found:
+    """Retrieves and ranks for somebody."""
+    made, world, language = resources.recommend(who).result, resources.recommender().world, state.language()
     return Found(
-        user_id=user_id,
+        user_id=who.user_id,
         post_ids=made.ranking.post_ids,
         author_ids=made.author_ids,
         followed=made.followed,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.resources import recommender
+from dashboard.resources import Subject, edited_history, recommender
 from phoenix.actions import FAVORITE
 
 if TYPE_CHECKING:
@@ -30,25 +30,25 @@ def true_favorite(user_id: int) -> np.ndarray:
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def user_vector(user_id: int) -> np.ndarray:
+def user_vector(who: Subject) -> np.ndarray:
     """The user's unit vector, float32 [D]."""
-    return recommender().embed_user(user_id)
+    return recommender().embed_user(who.user_id, history=edited_history(who))
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def left_out_vectors(user_id: int) -> "LeaveOneOutVectors":
+def left_out_vectors(who: Subject) -> "LeaveOneOutVectors":
     """The user's vector without each row of the history."""
     from phoenix.analysis.counterfactuals import leave_one_out_vectors
 
-    return leave_one_out_vectors(recommender(), user_id)
+    return leave_one_out_vectors(recommender(), who.user_id, history=edited_history(who))
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def tower_stages(user_id: int, post_id: int) -> "tuple[UserStages, CandidateStages]":
+def tower_stages(who: Subject, post_id: int) -> "tuple[UserStages, CandidateStages]":
     """Both towers step by step, for a user and one post."""
     from phoenix.serving.probes import inspect_towers
 
-    return inspect_towers(recommender(), user_id, post_ids=[post_id])
+    return inspect_towers(recommender(), who.user_id, post_ids=[post_id], history=edited_history(who))
 
 
 @st.cache_resource(show_spinner=False)
@@ -59,11 +59,11 @@ def _popular() -> np.ndarray:
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def judged_user(user_id: int) -> "UserQuality":
+def judged_user(who: Subject) -> "UserQuality":
     """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
     from phoenix.evaluation.retrieval_quality import judge_user
 
-    return judge_user(recommender(), user_id, popular=_popular())
+    return judge_user(recommender(), who.user_id, popular=_popular(), history=edited_history(who))
 
 
 @st.cache_resource(show_spinner=False)

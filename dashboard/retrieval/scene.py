@@ -126,21 +126,21 @@ def read(*, k: Literal["slider", "hidden"] = "slider", pick: bool = False) -> Sc
       k: whether the slider for k is drawn.
       pick: whether a candidate can be chosen from a list.
     """
-    user, language = state.user_id(), state.language()
+    who, language = resources.subject(), state.language()
     left, right = st.columns(2) if pick else (st.container(), st.container())
     with left:
-        found, from_cache = resources.retrieve(user, k=_read_k(k))
+        found, from_cache = resources.retrieve(who, k=_read_k(k))
     with right:
         post = _read_post(found.post_ids, pick=pick)
     recommender = resources.recommender()
     return Scene(
-        user=user,
+        user=who.user_id,
         found=found,
         from_cache=from_cache,
         post=post,
-        history=resources.history(user),
-        favorite=measured.true_favorite(user),
-        vector=measured.user_vector(user),
+        history=resources.history(who),
+        favorite=measured.true_favorite(who.user_id),
+        vector=measured.user_vector(who),
         corpus=recommender.corpus_embeddings,
         world=recommender.world,
         language=language,
@@ -156,14 +156,14 @@ def read_candidate() -> CandidateScene:
     """The scene of one candidate."""
     scene = read(pick=True)
     with st.spinner(t("common.computing")):
-        left_out = None if scene.history.empty else measured.left_out_vectors(scene.user)
+        left_out = None if scene.history.empty else measured.left_out_vectors(resources.subject())
     return widen(scene, CandidateScene, left_out=left_out)
 
 
 def read_towers() -> TowersScene:
     """The scene of the two towers; their stage is chosen under the drawing."""
     scene = read(pick=True)
-    user, post = measured.tower_stages(scene.user, scene.post)
+    user, post = measured.tower_stages(resources.subject(), scene.post)
     return widen(scene, TowersScene, user_stages=user, post_stages=post, stage=choose_stage(drawn=False))
 
 
@@ -190,7 +190,7 @@ def read_quality() -> QualityScene:
     with right:
         cutoff = _choose("cutoff", CUTOFFS, default="100")
     with st.spinner(t("common.computing")):
-        judged = measured.judged_user(scene.user) if people == "user" else None
+        judged = measured.judged_user(resources.subject()) if people == "user" else None
     chosen = {"measure": measure, "people": people, "cutoff": cutoff}
     return widen(scene, QualityScene, **chosen, judged=judged, metrics=resources.recommender().metrics)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import controls, signpost, state
+from dashboard import controls, resources, signpost, state
 from dashboard.attention import exercise
 from dashboard.attention.scene import read
 from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
@@ -29,7 +29,7 @@ def panel() -> None:
     left, right = st.columns([1, 2], gap="large")
     below, folded = st.container(), st.container()
     with right:
-        scene = read(name, user_id=state.user_id(), beside=left, below=below)
+        scene = read(name, who=resources.subject(), beside=left, below=below)
         draw(VIEWS[name](scene), below=folded)
     if name in UNDERNEATH:
         with below:

@@ -1,6 +1,6 @@
 """Embeddings: how do two hashes stand in for an id?"""
 
-from dashboard import controls, signpost, state
+from dashboard import controls, resources, signpost, state
 from dashboard.embeddings import exercise
 from dashboard.embeddings.scene import read
 from dashboard.embeddings.views import collisions, forced, padding, twins
@@ -21,7 +21,7 @@ def panel() -> None:
     label = t("embeddings.view")
     name = controls.choice("view", tuple(VIEWS), default="collisions", label=label, names="embeddings.views")
     signpost.show(name)
-    draw(VIEWS[name](read(name, user_id=state.user_id())))
+    draw(VIEWS[name](read(name, who=resources.subject())))
 
 
 panel()

@@ -5,7 +5,7 @@ The ranker has run once, before the fragment; moving a weight only adds up proba
 
 import streamlit as st
 
-from dashboard import controls, signpost, state
+from dashboard import controls, resources, signpost, state
 from dashboard.locale import t
 from dashboard.ranking import ask, exercise, export, panel, scene
 from dashboard.ranking.views import compare, frontier, heatmap, moved, ranking, score, sensitivity, single, why
@@ -31,7 +31,7 @@ with st.container(key="ranking-view"):
     )
 signpost.show(name)
 with st.spinner(t("common.computing")):
-    found = scene.find(state.user_id())
+    found = scene.find(resources.subject())
 
 
 @state.fragment

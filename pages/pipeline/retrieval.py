@@ -47,5 +47,5 @@ with components.exercise(t("retrieval.exercise", user=state.user_id())):
         question=t("retrieval.quiz.question"),
         options={option: t(f"retrieval.quiz.{option}") for option in ("order", "values", "nothing")},
         answer="values",
-        explanation=scene.doubled(resources.retrieve(state.user_id(), k=scene.DEFAULT_K).result),
+        explanation=scene.doubled(resources.retrieve(resources.subject(), k=scene.DEFAULT_K).result),
     )

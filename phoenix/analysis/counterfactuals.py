@@ -99,7 +99,9 @@ def leave_one_out_vectors(
 FORCED = ("own", "first", "second", "both", "author")
 
 
-def force_collision(recommender: Recommender, user_id: int, *, post: int, other: int) -> np.ndarray:
+def force_collision(
+    recommender: Recommender, user_id: int, *, post: int, other: int, history: pd.DataFrame | None = None
+) -> np.ndarray:
     """Probabilities of a post when it must share buckets with another one; nothing that is shared is changed.
 
     Args:
@@ -107,13 +109,14 @@ def force_collision(recommender: Recommender, user_id: int, *, post: int, other:
       user_id: a user's id.
       post: the post that gives up buckets of its own.
       other: the post whose buckets it gets.
+      history: another history than the user's own.
 
     Returns:
       float64 [5, A] in the order of `FORCED`: with its own buckets; the other's first, second, both post buckets;
       and both post and both author buckets, after which the model cannot tell the two apart.
 
     Raises:
-      ValueError: an unknown user or post.
+      ValueError: an unknown user or post, or an unusable history.
     """
     pair, tables = recommender.world.check_posts([post, other]), recommender.config.tables
     own, foreign = hash_ids(pair, kind="post", num_buckets=tables.posts)
@@ -121,5 +124,5 @@ def force_collision(recommender: Recommender, user_id: int, *, post: int, other:
     writer, other_writer = hash_ids(writers, kind="author", num_buckets=tables.authors)
     posts = np.stack([own, [foreign[0], own[1]], [own[0], foreign[1]], foreign, foreign])
     authors = np.stack([writer] * 4 + [other_writer])
-    logits = probes.rank_hashes(recommender, user_id, post_hashes=posts, author_hashes=authors)
+    logits = probes.rank_hashes(recommender, user_id, post_hashes=posts, author_hashes=authors, history=history)
     return expit(logits.astype(np.float64))

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from phoenix.actions import FAVORITE
 from phoenix.analysis.corpus import Corpus
@@ -78,7 +79,12 @@ def oracle_orders(world: World, user_id: int, *, likes: np.ndarray) -> dict[str,
 
 
 def judge_user(
-    recommender: Recommender, user_id: int, *, popular: np.ndarray, cutoffs: Sequence[int] = CUTOFFS
+    recommender: Recommender,
+    user_id: int,
+    *,
+    popular: np.ndarray,
+    cutoffs: Sequence[int] = CUTOFFS,
+    history: pd.DataFrame | None = None,
 ) -> UserQuality:
     """Judges one user's retrieval.
 
@@ -87,6 +93,7 @@ def judge_user(
       user_id: a user's id.
       popular: `popularity_order` of the recommender's world.
       cutoffs: values of K; larger ones than the corpus count as its size.
+      history: another history than the user's own, for retrieval to go by; the truth that judges it stays the same.
 
     Returns:
       A `UserQuality`.
@@ -96,7 +103,7 @@ def judge_user(
     likes = world.true_probabilities(user_id, np.arange(world.num_posts))[:, FAVORITE]
     favorites = held_out_favorites(world, user_id)
     orders = oracle_orders(world, user_id, likes=likes) | {
-        "ours": recommender.retrieve(user_id, k=max(ends)).post_ids,
+        "ours": recommender.retrieve(user_id, k=max(ends), history=history).post_ids,
         "popularity": popular,
         "followed": followed_order(world, user_id),
     }

@@ -87,17 +87,20 @@ class RequestReader:
         Raises:
           ValueError: an unknown user.
         """
-        user = self._world.check_user(user_id)
-        posts = self._own.posts[user]
-        kept = posts >= 0
+        return self.frame(Histories(*(column[self._world.check_user(user_id)] for column in self._own)))
+
+    def frame(self, history: Histories) -> pd.DataFrame:
+        """One history, arrays [S], as `history_frame` returns it."""
+        kept = history.posts >= 0
+        posts = history.posts[kept].astype(np.int64)
         frame = pd.DataFrame(
             {
-                "post_id": posts[kept].astype(np.int64),
-                "author_id": self._world.post_columns.author[posts[kept]].astype(np.int64),
-                "surface": np.array(SURFACES)[self._own.surfaces[user][kept]],
+                "post_id": posts,
+                "author_id": self._world.post_columns.author[posts].astype(np.int64),
+                "surface": np.array(SURFACES)[history.surfaces[kept]],
             }
         )
-        actions = pd.DataFrame(self._own.actions[user][kept].astype(np.int8), columns=list(ACTIONS))
+        actions = pd.DataFrame(history.actions[kept].astype(np.int8), columns=list(ACTIONS))
         return pd.concat([frame, actions], axis=1)
 
     def _read(self, frames: Sequence[pd.DataFrame]) -> Histories:

@@ -131,7 +131,7 @@ def make_users(seed: int, authors: Authors, *, count: int) -> Users:
         taste=taste.astype(np.float32),
         format_preference=(0.5 * _normal(seed, _USER, row, 10 + np.arange(len(FORMATS)))).astype(np.float32),
         habit=(0.28 * _normal(seed, _USER, row, 20 + np.arange(NUM_ACTIONS))).astype(np.float32),
-        follows=_make_follows(seed, ids, interests=interests, authors=authors),
+        follows=draw_follows(seed, ids, interests=interests, authors=authors),
     )
 
 
@@ -145,13 +145,19 @@ def _make_interests(seed: int, ids: np.ndarray) -> np.ndarray:
     strength = uniform(seed, _USER, row, 200 + np.arange(NUM_TOPICS))
     background = -0.2 + 0.1 * _normal(seed, _USER, row, 300 + np.arange(NUM_TOPICS))
     love = np.where(liked, 0.7 + 0.6 * strength, 0.0)
-    grouped = love.reshape(len(ids), -1, TOPICS_PER_GROUP).max(axis=2)
-    kinship = np.repeat(grouped, TOPICS_PER_GROUP, axis=1) / 3
+    kinship = lend_kinship(love)
     mild = np.where(kinship > 0, kinship, background)
     return np.select([liked, disliked], [love, -0.6 - 0.6 * strength], mild).astype(np.float32)
 
 
-def _make_follows(seed: int, ids: np.ndarray, *, interests: np.ndarray, authors: Authors) -> np.ndarray:
+def lend_kinship(love: np.ndarray) -> np.ndarray:
+    """What the interests [U, topics], 0 where there is none, lend to all topics of their groups; the same shape."""
+    grouped = love.reshape(len(love), -1, TOPICS_PER_GROUP).max(axis=2)
+    return np.repeat(grouped, TOPICS_PER_GROUP, axis=1) / 3
+
+
+def draw_follows(seed: int, ids: np.ndarray, *, interests: np.ndarray, authors: Authors) -> np.ndarray:
+    """Whom users with these interests [U, topics] follow: int32 [U, MAX_FOLLOWS], ascending, padded with -1."""
     row, slot = ids[:, None], np.arange(MAX_FOLLOWS)
     written = np.bincount(authors.topic, minlength=NUM_TOPICS) > 0
     open_interests = np.where(written, np.maximum(interests, 0), 0)

@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard import state
+from dashboard.resources import Subject
 from dashboard.retrieval import measured
 from dashboard.retrieval.index import work
 from dashboard.retrieval.scene import CandidateScene, QualityScene, Scene, TowersScene, widen
@@ -46,7 +47,7 @@ def candidate_scene(scene):
 
     def make(**changed) -> CandidateScene:
         made = scene(**changed)
-        left_out = None if made.history.empty else measured.left_out_vectors(made.user)
+        left_out = None if made.history.empty else measured.left_out_vectors(Subject(made.user))
         return widen(made, CandidateScene, left_out=left_out)
 
     return make
@@ -58,7 +59,7 @@ def towers_scene(scene):
 
     def make(*, stage: str = "dot", **changed) -> TowersScene:
         made = scene(**changed)
-        user, post = measured.tower_stages(made.user, made.post)
+        user, post = measured.tower_stages(Subject(made.user), made.post)
         return widen(made, TowersScene, user_stages=user, post_stages=post, stage=stage)
 
     return make
@@ -69,7 +70,10 @@ def quality_scene(scene, recommender):
     """Makes the scene of the judge."""
 
     def make(*, people: str = "user", measure: str = "probability", cutoff: str = "100", **changed) -> QualityScene:
-        more = {"metrics": recommender.metrics, "judged": measured.judged_user(USER) if people == "user" else None}
+        more = {
+            "metrics": recommender.metrics,
+            "judged": measured.judged_user(Subject(USER)) if people == "user" else None,
+        }
         more |= {name: changed.pop(name) for name in ("metrics", "judged") if name in changed}
         return widen(scene(**changed), QualityScene, measure=measure, people=people, cutoff=cutoff, **more)
 

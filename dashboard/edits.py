@@ -1,0 +1,105 @@
+"""The edited history of this session: made on the User page, in force on every page, marked as such there.
+
+It stands in the address of all pages as `h=4711,-3,+28086:favorite`, see `phoenix.analysis.edit_text`, and belongs to
+one user. Whoever looks at another user meanwhile finds it again on coming back, as long as the session lasts.
+`dashboard.resources.subject()` is what pages ask about.
+"""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import controls, resources, state, words
+from dashboard.locale import listing, t, topic
+from dashboard.state import Problem
+
+if TYPE_CHECKING:
+    from phoenix.analysis.edits import Edit, UnusableEditError
+
+NAME = "h"
+_MINE, _LAST_USER, _MOST_KEPT = "edits", "edits_of", 32
+
+
+def settle() -> None:
+    """Puts in force the edit that belongs to the chosen user; call it once in a full run, when that user is known."""
+    user, text, mine = state.user_id(), state.given(NAME), dict(state.recall(_MINE, {}))
+    if state.has_news():
+        text = _accept(text, user) if text is not None else None
+    elif user != state.recall(_LAST_USER, user):
+        text = mine.get(user)
+    state.settle(NAME, text or None)
+    mine.pop(user, None)
+    if text:
+        mine[user] = text
+    state.keep(_MINE, dict(list(mine.items())[-_MOST_KEPT:]))
+    state.keep(_LAST_USER, user)
+
+
+def _accept(text: str, user: int) -> str:
+    """The edit of an address as it is written here; "" and a sentence to keep if it cannot be used."""
+    from phoenix.analysis import edit_text, edits
+
+    try:
+        edit = edit_text.from_text(text, user_id=user)
+        edits.apply(resources.recommender(), edit)
+    except edits.UnusableEditError as error:
+        state.refuse(NAME, _problem(error))
+        return ""
+    return edit_text.to_text(edit)
+
+
+def _problem(error: "UnusableEditError") -> Problem:
+    shown = {name: words.quoted(str(value)) for name, value in error.details.items() if name in ("given", "action")}
+    return Problem(f"edits.problem.{error.problem}", {**error.details, **shown})
+
+
+def present() -> "Edit":
+    """The edit in force, the real history if there is none."""
+    from phoenix.analysis import edit_text, edits
+
+    who = resources.subject()
+    return edit_text.from_text(who.edit, user_id=who.user_id) if who.edit else edits.real(who.user_id)
+
+
+def put(edit: "Edit") -> None:
+    """Puts an edit in force; for callbacks."""
+    from phoenix.analysis import edit_text
+
+    state.put(NAME, edit_text.to_text(edit) or None)
+
+
+def clear() -> None:
+    """Goes back to the real user."""
+    state.put(NAME, None)
+
+
+def mark() -> None:
+    """Says above every page that the history is edited and how, with the way back; nothing for a real user."""
+    controls.say_problem(NAME)
+    edit = present()
+    if edit.is_real:
+        return
+    with st.container(border=True, key="edit-mark"):
+        line, button = st.columns([4, 1], vertical_alignment="center")
+        line.markdown(t("edits.mark", changes=describe(edit)))
+        button.button(t("edits.back"), key="edit_back", on_click=clear, width="stretch")
+
+
+def describe(edit: "Edit") -> str:
+    """What an edit changes, in words."""
+    said = [] if edit.start == edit.user_id else [_describe_start(edit)]
+    counts = {"removed": len(edit.removed), "added": len(edit.added), "taken": len(edit.taken)}
+    said += [t(f"edits.changed.{kind}", count=count) for kind, count in counts.items() if count]
+    if edit.moved:
+        said.append(t("edits.changed.moved", count=len(edit.moved)))
+    return listing(said)
+
+
+def _describe_start(edit: "Edit") -> str:
+    start = edit.start
+    if start is None:
+        return t("edits.start.empty")
+    if isinstance(start, int):
+        return t("edits.start.user", user=start, handle=resources.recommender().world.users["handle"].loc[start])
+    persona, liked = t(f"common.persona.{start.persona}"), listing([topic(number) for number in start.liked])
+    return t("edits.start.person", persona=persona, liked=liked)
