@@ -21,6 +21,8 @@ from phoenix.world.stream import Histories, Log, extend_histories, histories_bef
 # also serve newcomers.
 SHORT_HISTORY_RATE = 0.10
 UNKNOWN_USER_RATE = 0.10
+# Impressions of each training user from which sampling rates and base rates are estimated.
+_RATE_IMPRESSIONS = 256
 
 _ORDER, _AUGMENT = 5, 6
 
@@ -133,6 +135,26 @@ class SessionSource:
         )
         labels = log.actions.astype(np.float32)
         return TrainingBatch(inputs, labels, log.posts.astype(np.int32), users, step)
+
+
+class Rates(NamedTuple):
+    """What the log says before training: of each post the log of its share of all impressions, float32 [N]; of each
+    action how often it is taken, float64 [A]."""
+
+    log_q: np.ndarray
+    actions: np.ndarray
+
+
+def estimate_rates(world: World) -> Rates:
+    """Counts the first impressions of every training user."""
+    counts, actions, shown = np.ones(world.num_posts), 0.0, 0
+    users = np.arange(world.num_users)
+    for chunk in np.array_split(users[~world.is_held_out(users)], 50):
+        log = world.stream.log(chunk, 0, count=_RATE_IMPRESSIONS)
+        counts += np.bincount(log.posts.ravel(), minlength=world.num_posts)
+        actions = actions + log.actions.sum(axis=(0, 1))
+        shown += log.posts.size
+    return Rates(np.log(counts / counts.sum()).astype(np.float32), actions / shown)
 
 
 def prefetch(produce: Callable[[], Item], *, steps: int, depth: int = 4) -> Iterator[Item]:

@@ -26,7 +26,7 @@ from phoenix.checkpoint import (
 from phoenix.hashing import TableConfig
 from phoenix.parameters import Params
 from phoenix.storage import Model, save_artifacts
-from phoenix.training.data import SessionSource, prefetch
+from phoenix.training.data import SessionSource, estimate_rates, prefetch
 from phoenix.training.judge import Judge
 from phoenix.training.loop import Trainer, mean_loss
 from phoenix.training.microbatch import places
@@ -49,8 +49,6 @@ from phoenix.world import World
 
 JUDGEMENTS = 10  # of each phase
 LOG_EVERY = 100  # the most steps between two entries of the log
-# Impressions of each training user from which sampling rates and base rates are estimated before training.
-_RATE_IMPRESSIONS = 256
 
 
 class Progress(NamedTuple):
@@ -103,7 +101,7 @@ class TrainingRun:
 
     def train(self) -> None:
         """Runs what is left of the five phases."""
-        log_q, base_rates = self._estimate_rates()
+        log_q, base_rates = estimate_rates(self.world)
         keys = jax.random.split(jax.random.key(self.config.seed), 3)
         example, read = example_batch(self.config.history_len), self._read
         towers, ranker_model = self.config.retrieval_model, self.config.ranker_model
@@ -155,17 +153,6 @@ class TrainingRun:
                 "another --run-dir, or start over with --fresh."
             )
         save_json(path, wanted)
-
-    def _estimate_rates(self) -> tuple[np.ndarray, np.ndarray]:
-        """Log of each post's share of the impressions [N], and the rate of each action [A], from the log."""
-        counts, actions, shown = np.ones(self.world.num_posts), 0.0, 0
-        users = np.arange(self.world.num_users)
-        for chunk in np.array_split(users[~self.world.is_held_out(users)], 50):
-            log = self.world.stream.log(chunk, 0, count=_RATE_IMPRESSIONS)
-            counts += np.bincount(log.posts.ravel(), minlength=self.world.num_posts)
-            actions = actions + log.actions.sum(axis=(0, 1))
-            shown += log.posts.size
-        return np.log(counts / counts.sum()).astype(np.float32), actions / shown
 
     def _distilled(self, ranker: Params) -> Recipe:
         """Sessions with the retrieval model's own nearest posts, labelled by the ranker."""

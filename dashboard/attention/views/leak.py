@@ -7,7 +7,6 @@ import numpy as np
 from dashboard.attention import figures, measures, words
 from dashboard.attention.scene import MEASURED, Scene
 from dashboard.locale import t
-from dashboard.reading import RANKER_TESTS
 from dashboard.view import Chart, Text, View
 from dashboard.words import count, digits, scientific
 from phoenix.analysis.influence import ROUNDING, influence_matrix, measure_influence
@@ -32,7 +31,7 @@ def view(scene: Scene) -> View:
         blocks=(*blocks, Chart(chart, alt=_alt(matrix, small), key="influence")),
         notices=notices(influence, matrix, scene=small),
         maths=t("attention.maths"),
-        sources=(measure_influence, influence_matrix, RANKER_TESTS),
+        sources=(measure_influence, influence_matrix),
     )
 
 

@@ -8,6 +8,7 @@ from dashboard.attention import grids, rules
 from dashboard.attention.making import Step
 from dashboard.attention.scene import Scene
 from dashboard.locale import listing, t
+from dashboard.reading import RANKER_TESTS
 from dashboard.view import Chart, Text, View
 from dashboard.words import count
 from phoenix.masks import build_attention_mask
@@ -29,7 +30,7 @@ def view(scene: Scene) -> View:
         blocks=(Text("\n".join(lines), "code"), Chart(chart, alt=alt, key="steps_grid")),
         notices=(change, t("attention.steps.left", **values)),
         maths=t("attention.maths"),
-        sources=(build_attention_mask,),
+        sources=(build_attention_mask, RANKER_TESTS),
     )
 
 

@@ -49,7 +49,9 @@ def test_steps_mark_the_line_and_say_what_it_closed():
     assert "8 × 8 = 64" in said[0]
     assert "12 from candidates to other candidates" in said[1]
     assert "16 from user and history to candidates" in said[2]
-    (code,) = [text for text in blocks_of(steps.view(scene._replace(step=1)), Text) if text.style == "code"]
+    shown = steps.view(scene._replace(step=1))
+    assert RANKER_TESTS in shown.sources
+    (code,) = [text for text in blocks_of(shown, Text) if text.style == "code"]
     assert [line[:1] for line in code.text.splitlines()] == [" ", "▶", " "]
 
 
@@ -82,7 +84,6 @@ def test_leak_shows_who_moves_whom_and_names_the_largest_move():
     moves[2, 1], moves[0, 3] = 0.5, -0.25
     scene = make_scene("leaky", leak=Leak(influence(moves), 200))
     shown = leak.view(scene)
-    assert RANKER_TESTS in shown.sources
     expected = np.abs(moves)
     np.fill_diagonal(expected, np.nan)
     np.testing.assert_allclose(shown.figure.data[0].z, expected)
