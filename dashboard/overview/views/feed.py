@@ -1,7 +1,7 @@
 """The feed as cards, each of which says why it is there."""
 
 from dashboard import components
-from dashboard.locale import t
+from dashboard.locale import paragraph, t
 from dashboard.overview.reasons import cards
 from dashboard.overview.scene import Scene
 from dashboard.view import Html, Text, View
@@ -23,4 +23,5 @@ def _sentence(scene: Scene) -> str:
     said = t("overview.feed.sentence")
     if scene.weighting.changed:  # the page has said above which weights these are
         return said
-    return f"{said} {t('overview.feed.weights', preset=t(f'common.preset.{scene.weighting.preset}'))}"
+    preset = t(f"common.preset.{scene.weighting.preset}")
+    return paragraph((said, t("overview.feed.weights", preset=preset)))

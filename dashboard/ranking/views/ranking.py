@@ -7,7 +7,7 @@ from dashboard import words
 from dashboard.components import feed_html
 from dashboard.feed import action_names, card, extremes, moves, ranks, shared_top
 from dashboard.figures.kept import keep
-from dashboard.locale import t, topic
+from dashboard.locale import paragraph, t, topic
 from dashboard.ranking import selection
 from dashboard.ranking.figures.probabilities import HEIGHT, ProbabilityText, probability_rows
 from dashboard.ranking.scene import BarsScene, Scene
@@ -139,7 +139,7 @@ def calibration(scene: BarsScene) -> str:
         return said
     worst = max(scene.log_only, key=lambda action: abs(np.log(scene.log_only[action])))
     before = {"action": t(f"common.action.{worst}"), "ratio": words.decimal(scene.log_only[worst], 2)}
-    return f"{said} {t('ranking.notice.calibration_log', **before)}"
+    return paragraph((said, t("ranking.notice.calibration_log", **before)))
 
 
 def moved(scene: Scene) -> str:
