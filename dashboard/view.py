@@ -7,6 +7,7 @@ Whatever a view shows is one of the blocks below. A chart cannot be made without
 """
 
 import dataclasses
+import html
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal
@@ -252,8 +253,8 @@ def _draw_text(text: Text) -> None:
             st.info(text.text)
         case "warning":
             st.warning(text.text)
-        case "code":
-            st.code(text.text, language=None, wrap_lines=True)
+        case "code":  # Streamlit's own block loads a highlighter of all languages, longer than the charts take
+            st.html(f'<pre class="px-code">{html.escape(text.text)}</pre>')
         case _:
             st.markdown(text.text)
 

@@ -1,6 +1,7 @@
 """What tests read off a page under Streamlit's test driver: its only figure, that figure's arrays, its words."""
 
 import base64
+import html
 import json
 
 import numpy as np
@@ -24,6 +25,12 @@ def decode(array: list | dict) -> np.ndarray:
 def words(app: AppTest) -> str:
     """All Markdown of the page, sidebar included, one element a line."""
     return "\n".join(element.value for element in app.markdown)
+
+
+def code(app: AppTest) -> str:
+    """The first block of code among the page's pictures."""
+    blocks = [element.proto.body for element in app.main.get("html") if 'class="px-code"' in element.proto.body]
+    return html.unescape(blocks[0].removeprefix('<pre class="px-code">').removesuffix("</pre>"))
 
 
 def assert_said_until_a_change(app: AppTest, given: str) -> None:

@@ -11,7 +11,7 @@ from phoenix.analysis.counterfactuals import leave_one_out
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
 from phoenix.serving import Recommender, probes
 from phoenix.storage import load_artifacts
-from tests.dashboard.reading import decode, spec, words
+from tests.dashboard.reading import code, decode, spec, words
 
 USER = 17
 VIEWS = ("mask", "steps", "reach", "leak", "slots", "weights", "serving")
@@ -88,9 +88,9 @@ def test_largest_size_is_drawn_in_a_window_and_stays_a_small_message(open_page, 
 def test_steps_build_the_mask_line_by_line(open_page, address):
     app = open_page("attention", user=str(USER), view="steps", s="5", c="4")
     assert (shown(app) == 1).all()
-    assert "▶ mask = np.ones(" in app.main.get("code")[0].value
+    assert "▶ mask = np.ones(" in code(app)
     press(app, "attention.step_on")
-    assert "▶ mask[context:, context:] = np.eye" in app.main.get("code")[0].value
+    assert "▶ mask[context:, context:] = np.eye" in code(app)
     press(app, "attention.step_on")
     np.testing.assert_array_equal(shown(app), build_attention_mask(5, 4))
     assert address(app, "step") == "3"
