@@ -5,7 +5,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import components, controls, edits, failures, navigation, resources, sidebar, state
+from dashboard import (
+    browser_memory,
+    components,
+    controls,
+    edits,
+    failures,
+    navigation,
+    resources,
+    sidebar,
+    state,
+)
 from dashboard.locale import t
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,6 +42,7 @@ def run() -> None:
             raise
         _LOGGER.error("The page %s could not be drawn: %s", name, error)
         failures.say(error)
+    browser_memory.draw()
     state.publish()
 
 

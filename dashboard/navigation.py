@@ -18,7 +18,10 @@ DEFAULT_PAGE = "overview"
 # One word registers a page, in the order in which one learns: the stem of its file, which is at once its URL path and
 # the domain of its texts.
 SECTIONS = {
-    "start": ("overview",),
+    "start": (
+        "study",
+        "overview",
+    ),
     "inside": ("retrieval", "journey", "embeddings", "attention"),
     "try": ("ranking", "performance"),
 }

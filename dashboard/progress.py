@@ -1,7 +1,7 @@
 """What this visitor has really done: drawn the mask, measured, brought a post into the top 10, answered a question.
 
 A page says so with `done` at the moment at which it is known; the Study page and the line under every view's title
-look it up. It belongs to the session alone.
+look it up. It belongs to the session alone, and to the visitor's own browser (see `browser_memory`).
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from dashboard import state
 
-_KEY = "progress"
+SEEN = "seen."  # views that were on screen; there are many of them, and they matter less than the rest
+_KEY, _ATTEMPTS = "progress", "attempts"
 
 
 class Deed(NamedTuple):
@@ -22,25 +23,35 @@ class Deed(NamedTuple):
 def done(event: str, said: str = "") -> None:
     """Notes that something was done; the first time counts.
 
+    Noted while a part of a page is drawn on its own, it has the whole page drawn, so that all of it knows.
+
     Args:
       event: its name, as the guide's table knows it.
       said: with which result, in the session's language, such as the verdict of an exercise.
     """
-    if event not in record():
-        state.keep(_KEY, {**record(), event: Deed(state.link(), said)})
+    if is_done(event):
+        return
+    state.keep(_KEY, {**record(), event: Deed(state.link(), said)})
+    if not event.startswith(SEEN):
+        state.draw_all()
+
+
+def undo(event: str) -> None:
+    """Takes back what a visitor has ticked by hand."""
+    state.keep(_KEY, {**record(), event: None})
 
 
 def is_done(*events: str) -> bool:
     """Whether all of these were done; of none nothing is known."""
-    return bool(events) and all(event in record() for event in events)
+    return bool(events) and all(record().get(event) is not None for event in events)
 
 
-def record() -> Mapping[str, Deed]:
-    """All that was done in this session, in that order."""
+def record() -> Mapping[str, Deed | None]:
+    """All that was done in this session, in that order; None for what was taken back."""
     return state.recall(_KEY, {})
 
 
-def restore(deeds: Mapping[str, Deed]) -> None:
+def restore(deeds: Mapping[str, Deed | None]) -> None:
     """Takes over what was done in an earlier session; what this one has done itself stays."""
     state.keep(_KEY, {**deeds, **record()})
 
@@ -48,3 +59,13 @@ def restore(deeds: Mapping[str, Deed]) -> None:
 def forget() -> None:
     """Begins anew."""
     state.keep(_KEY, {})
+
+
+def attempt(event: str, said: str) -> None:
+    """Notes how far an attempt at something came that is not done yet, in the session's language; the last counts."""
+    state.keep(_ATTEMPTS, {**state.recall(_ATTEMPTS, {}), event: said})
+
+
+def last_attempt(event: str) -> str:
+    """What was to be said of the last attempt; empty where there was none."""
+    return state.recall(_ATTEMPTS, {}).get(event, "")

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import navigation, progress, state
+from dashboard import navigation, notes, pictures, progress, state
 from dashboard.guide import table
 from dashboard.guide.places import Place
 from dashboard.locale import t
+from dashboard.notes import Pin
 
 _ARROWS = {"before": "arrow_back", "after": "arrow_forward"}
 
@@ -33,11 +34,26 @@ def show(view: str = "") -> None:
         for way, stop in (("before", here.before), ("after", here.after)):
             if stop is not None:
                 _step(way, stop.place)
+        title = " · ".join(filter(None, (t(f"common.page.{state.page()}"), here.stop.place.title if view else "")))
+        st.button(
+            "",
+            key=f"pin-{view}",
+            icon=":material/push_pin:",
+            type="tertiary",
+            help=t("study.pin.add"),
+            on_click=_pin,
+            args=(title,),
+        )
+    pictures.begin()
+
+
+def _pin(title: str) -> None:
+    notes.pin(Pin(state.link(), title, pictures.said()))
 
 
 def seen(place: Place) -> str:
     """The event of having had a view before one's eyes."""
-    return "seen." + "/".join(filter(None, place.spot))
+    return progress.SEEN + "/".join(filter(None, place.spot))
 
 
 def _step(way: str, place: Place) -> None:

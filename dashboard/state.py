@@ -108,6 +108,13 @@ def fragment(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def draw_all() -> None:
+    """Has the whole page drawn, if just a fragment of it is being drawn."""
+    context = get_script_run_ctx()
+    if context is not None and context.fragment_ids_this_run:
+        st.rerun()
+
+
 def _take_over(page: str) -> None:
     query = st.query_params.to_dict()
     taken = {name: text for name, text in query.items() if (name in SHARED) == (page == _EVERYWHERE)}

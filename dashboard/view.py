@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboard import controls, reading, state
+from dashboard import controls, pictures, reading, state
 from dashboard.locale import t
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ def draw(view: View, *, below: "st.delta_generator.DeltaGenerator | None" = None
 
 def draw_work(view: View) -> None:
     """The part of a view that changes while its controls move: all but maths and sources."""
+    pictures.show(*(chart.alt for chart in charts(view.blocks)[:1]), *view.notices)
     for block in view.blocks:
         _draw_block(block)
     if view.notices:

@@ -152,6 +152,11 @@ def lesson_at(page: str, view: str) -> Lesson | None:
     return stops.get((page, view))
 
 
+def seen_at(question: str) -> Place:
+    """Where one sees what a question is about."""
+    return next(line.place for line in ITEMS if line.question == question and line.place.page != "study")
+
+
 def lesson_of(line: Line) -> Lesson | None:
     """The lesson in which a line of the guide is answered; None for those that the Study page answers itself."""
     return lesson_at(*line.place.spot)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import controls, resources, signpost, state
-from dashboard.attention import exercise
+from dashboard.attention import exercise, project
 from dashboard.attention.scene import read
 from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
 from dashboard.locale import t
@@ -31,6 +31,7 @@ def panel() -> None:
     with right:
         scene = read(name, who=resources.subject(), beside=left, below=below)
         draw(VIEWS[name](scene), below=folded)
+    project.note(scene)
     if name in UNDERNEATH:
         with below:
             draw(UNDERNEATH[name](scene))

@@ -25,7 +25,7 @@ def test_page_opens_in_each_language(open_page, name, language):
     assert [title.value for title in app.title] == [translate(f"{name}.question", language)]
     assert app.session_state["user"] == 17
     assert translate("common.block.notice", language) in [heading.value for heading in app.subheader]
-    assert app.get("plotly_chart")
+    assert app.get("plotly_chart") or name == "study"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard import resources, state, waiting, words
 from dashboard.retrieval import map_scene, measured
 from dashboard.retrieval import scene as scenes
-from dashboard.retrieval.index import controls, steps, work
+from dashboard.retrieval.index import controls, project, steps, work
 from dashboard.retrieval.index.controls import Setup
 from dashboard.retrieval.index.steps import Step
 from dashboard.retrieval.index.work import PreparedIndex, Swept
@@ -22,6 +22,7 @@ from phoenix.index import KINDS, IndexParameters, default_parameters
 
 if TYPE_CHECKING:
     from phoenix.analysis.projection import Projection
+    from phoenix.index.sweep import Measurement
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,6 +80,12 @@ class SweepScene(Scene):
     picture: str
     now: float
 
+    @property
+    def chosen(self) -> "Measurement":
+        """The measurement of the chosen setup."""
+        wanted = (self.setup.parameters, self.setup.settings)
+        return next(one for one in self.swept.measurements if (one.parameters, one.settings) == wanted)
+
 
 def read() -> SearchScene | SweepScene | None:
     """The controls, and what they ask for once it is there; None while it is built or measured."""
@@ -131,7 +138,9 @@ def _read_sweep(scene: Scene, setup: Setup, picture: str) -> SweepScene | None:
     if swept is None:
         return None
     state.keep("swept", setup.size)
-    return widen(scene, SweepScene, setup=setup, swept=swept, picture=picture, now=time.time())
+    shown = widen(scene, SweepScene, setup=setup, swept=swept, picture=picture, now=time.time())
+    project.note(list(swept.measurements), shown.chosen)
+    return shown
 
 
 def plan(setup: Setup, *, dimension: int) -> tuple[IndexParameters, ...]:

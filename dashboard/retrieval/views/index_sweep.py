@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def view(scene: SweepScene) -> View:
     """The chart and what to notice."""
-    chosen, best = find_chosen(scene), recommend(scene.swept.measurements)
+    chosen, best = scene.chosen, recommend(scene.swept.measurements)
     alt = t("retrieval.index.sweep_alt", chosen=words.plain(_hover(chosen)))
     return View(
         blocks=(Chart(picture(scene, chosen, best), alt, "sweep"), Text(caption(scene), "caption")),
@@ -28,12 +28,6 @@ def view(scene: SweepScene) -> View:
         maths=t("retrieval.maths"),
         sources=(sweep, recommend),
     )
-
-
-def find_chosen(scene: SweepScene) -> "Measurement":
-    """The measurement of the chosen setup."""
-    wanted = (scene.setup.parameters, scene.setup.settings)
-    return next(one for one in scene.swept.measurements if (one.parameters, one.settings) == wanted)
 
 
 def picture(scene: SweepScene, chosen: "Measurement", best: "Measurement | None") -> "go.Figure":

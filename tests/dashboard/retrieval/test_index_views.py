@@ -14,7 +14,7 @@ from dashboard.retrieval.index.controls import Setup
 from dashboard.retrieval.index.scene import SearchScene, SweepScene
 from dashboard.retrieval.index.work import Swept
 from dashboard.retrieval.scene import widen
-from dashboard.retrieval.views import index, index_search, index_sweep
+from dashboard.retrieval.views import index, index_search
 from phoenix.index import HNSWParameters, HNSWSearch, IVFFlatParameters, IVFSearch
 from phoenix.index.sweep import Measurement
 from tests.dashboard.retrieval.test_index import SETUP, SIZE, run
@@ -88,4 +88,4 @@ def test_sweep_says_when_it_was_measured_and_what_it_recommends(scene, english):
     assert [list(line.y) for line in drawn.figure.data[:2]] == [[100], [900]]
     assert "9.0 times as fast as exact search" in drawn.notices[0]
     assert "Measured 2 min ago" in drawn.blocks[1].text
-    assert index_sweep.find_chosen(shown) is fast
+    assert shown.chosen is fast

@@ -1,0 +1,75 @@
+"""The list of lessons, and the open one: its aim, the guide's words, and steps that open a view in the right state."""
+
+import streamlit as st
+
+from dashboard import controls, navigation
+from dashboard.guide import table
+from dashboard.guide.lines import Line
+from dashboard.guide.table import Lesson, Stop
+from dashboard.locale import t
+from dashboard.study.scene import PathScene, Scene, tasks_of
+
+DONE, PARTLY, OPEN = ":material/check_circle:", ":material/timelapse:", ":material/radio_button_unchecked:"
+
+
+def mark(steps: list[bool]) -> str:
+    """The icon of something with several steps."""
+    return DONE if all(steps) else PARTLY if any(steps) else OPEN
+
+
+def draw_list(scene: PathScene) -> None:
+    """All lessons, a button each; the open one stands out."""
+    with st.container(key="study-lessons", gap="xsmall"):
+        for number, lesson in enumerate(table.LESSONS, start=1):
+            title = t(f"guide.lesson.{lesson.name}")
+            st.button(
+                t("study.lesson.entry", number=number, title=title, minutes=lesson.minutes),
+                key=controls.key(f"lesson-{lesson.name}"),
+                icon=mark(scene.steps(lesson)),
+                type="secondary" if lesson is scene.lesson else "tertiary",
+                on_click=controls.put,
+                args=("lesson", lesson.name),
+                width="stretch",
+            )
+
+
+def draw_lesson(scene: PathScene) -> None:
+    """The open lesson."""
+    lesson = scene.lesson
+    st.subheader(t("study.lesson.title", number=scene.number, title=t(f"guide.lesson.{lesson.name}")), anchor=False)
+    st.markdown(f"**{t(f'guide.lesson.{lesson.name}.aim')}** {t('study.lesson.minutes', minutes=lesson.minutes)}")
+    quoted = t(f"guide.lesson.{lesson.name}.quote").replace("\n", "  \n> ")
+    st.markdown(f"> {quoted}")
+    for number, stop in enumerate(lesson.stops, start=1):
+        _draw_step(scene, stop, number=number)
+    _draw_tasks(scene, lesson)
+
+
+def _draw_step(scene: Scene, stop: Stop, *, number: int) -> None:
+    place = stop.place
+    page = t(f"common.page.{place.page}")
+    title = f"{page} · {place.title}" if place.view else page
+    with st.container(key=f"study-step-{number}", border=True, gap="xsmall"):
+        icon = "check_circle" if scene.has_seen(stop) else "arrow_forward"
+        navigation.go(place.page, place.query, label=f"{title}", icon=icon)
+        st.markdown(t(f"guide.stop.{'.'.join(filter(None, place.spot))}"))
+
+
+def _draw_tasks(scene: Scene, lesson: Lesson) -> None:
+    lines = tasks_of(lesson)
+    questions = list(dict.fromkeys(line.question for line in table.ITEMS if _asks_in(line, lesson)))
+    if lines:
+        st.markdown(f"**{t('study.lesson.tasks')}**")
+    for line in lines:
+        st.markdown(f"{mark([scene.has_done(line)])} {t(f'guide.line.{line.name}')}")
+    if questions:
+        st.markdown(f"**{t('study.lesson.questions')}**")
+    for question in questions:
+        line = next(line for line in table.ITEMS if line.name.startswith("check.") and line.question == question)
+        icon = "check_circle" if scene.has_done(line) else "help"
+        query = {"view": "check", "question": question}
+        navigation.go("study", query, label=t(f"guide.line.{line.name}"), icon=icon)
+
+
+def _asks_in(line: Line, lesson: Lesson) -> bool:
+    return bool(line.question) and line.name.startswith("task.") and table.lesson_of(line) is lesson

@@ -1,0 +1,1 @@
+"""What the Study page shows of its scene, each `view(scene) -> View`."""

@@ -1,0 +1,17 @@
+"""The self-check: one question at a time, answered before anything is shown."""
+
+from functools import partial
+
+from dashboard.locale import listing, t
+from dashboard.study import asking
+from dashboard.study.scene import CheckScene, checks
+from dashboard.view import Controls, Text, View
+
+
+def view(scene: CheckScene) -> View:
+    """What is asked, what there is to look at, and the answers."""
+    right = [str(number) for number, line in enumerate(checks().values(), start=1) if scene.has_done(line)]
+    return View(
+        blocks=(Text(scene.asked.text), *scene.asked.blocks, Controls(partial(asking.draw, scene))),
+        notices=(t("study.notice.check", right=len(right), count=len(checks()), numbers=listing(right) or "–"),),
+    )

@@ -1,0 +1,92 @@
+"""The self-check: each question has one right answer, which the models, the masks or the code give."""
+
+import numpy as np
+import pytest
+
+from dashboard import state
+from dashboard.guide import table
+from dashboard.study import measured, questions
+from dashboard.study.questions import code, masks
+from phoenix.masks import build_attention_mask
+
+SEEDS = (1, 2, 3, 4)
+
+
+@pytest.fixture(params=state.LANGUAGES)
+def language(request, monkeypatch) -> str:
+    monkeypatch.setattr(state, "language", lambda: request.param)
+    return request.param
+
+
+def test_every_check_of_the_guide_has_a_question():
+    asked = [line.question for line in table.ITEMS if line.name.startswith("check.")]
+    assert asked == list(questions.SETTERS)
+
+
+@pytest.mark.parametrize("name", questions.SETTERS)
+def test_a_question_has_several_options_one_of_which_is_right(name, language):
+    for seed in SEEDS:
+        asked = questions.ask(name, seed)
+        assert asked.answer in asked.options
+        assert 3 <= len(asked.options) == len(set(asked.options.values())) <= 6
+        assert asked.options == questions.ask(name, seed).options
+        for text in (asked.text, asked.hint, asked.explanation, *asked.options.values()):
+            assert text
+            assert "{" not in text
+
+
+@pytest.mark.parametrize("name", questions.SETTERS)
+def test_it_can_be_taken_again_about_something_else(name):
+    asked = [questions.ask(name, seed) for seed in SEEDS]
+    texts = {(one.text, str(one.blocks), *one.options.items()) for one in asked}
+    assert len(texts) > 1
+
+
+def test_the_first_candidate_is_the_one_with_the_largest_dot_product(recommender):
+    for seed in SEEDS:
+        found = measured.products(seed)
+        products = recommender.corpus_embeddings[found.posts] @ recommender.embed_user(found.user_id)
+        assert questions.ask("similarity", seed).answer == "ABCD"[int(products.argmax())]
+        assert found.blocks.max(axis=1).argmax() != products.argmax()
+
+
+def test_at_the_weight_that_is_the_answer_both_posts_tie():
+    for seed in SEEDS:
+        asked = questions.ask("actions", seed)
+        values = {name: float(text.replace("\u202f", "")) for name, text in asked.options.items()}
+        assert len(set(values.values())) == 4
+    found = measured.pair(7, (0, 1))
+    (first_like, first_reply), (second_like, second_reply) = found.probabilities
+    assert first_like > second_like
+    assert first_reply < second_reply
+
+
+def test_only_masks_that_let_candidates_meet_change_a_score():
+    found = measured.exchange(3)
+    change = {name: abs(found.after[name] - found.before[name]) for name in found.before}
+    assert max(change["isolated"], change["causal"]) < 1e-6
+    assert min(change["leaky"], change["full"]) > 1e-6
+
+
+def test_what_the_user_tower_does_not_read_is_no_change_of_the_history():
+    assert all(degrees > 0.01 for degrees in measured.turns(5).degrees.values())
+
+
+@pytest.mark.parametrize("spot", [*code.RETRIEVAL, *code.RANKING], ids=lambda spot: spot.name)
+def test_the_line_to_be_found_stands_in_the_function_once(spot):
+    lines = code.lines_of(spot.function)
+    assert [line for line in lines if spot.marker in line] != []
+    assert sum(spot.marker in line for line in lines) == 1
+    assert '"""' not in "".join(lines)
+
+
+def test_a_cell_of_the_mask_stands_under_the_rule_that_sets_it():
+    mask = build_attention_mask(3, 2)
+    kinds = np.array([[masks.kind_of(i, j, context=4) for j in range(6)] for i in range(6)])
+    assert {kind: set(mask[kinds == kind].tolist()) for kind in np.unique(kinds)} == {
+        "context": {1},
+        "read": {1},
+        "itself": {1},
+        "other": {0},
+        "ahead": {0},
+    }
