@@ -1,5 +1,9 @@
-"""The models as pure functions of (parameters, batch), for training and serving alike."""
+"""The models as pure functions of (parameters, batch), for training and serving alike.
 
+Equal configurations give the same functions, so that JAX, which knows a function by its identity, traces each once.
+"""
+
+import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -32,6 +36,7 @@ class RetrievalFunctions(NamedTuple):
     encode_candidates: Callable  # (params, post hashes, author hashes) → [N, D]
 
 
+@functools.cache
 def ranker_functions(config: PhoenixConfig) -> RankerFunctions:
     """Pure functions of the ranker."""
 
@@ -48,6 +53,7 @@ def ranker_functions(config: PhoenixConfig) -> RankerFunctions:
     )
 
 
+@functools.cache
 def retrieval_functions(config: RetrievalConfig) -> RetrievalFunctions:
     """Pure functions of the retrieval model."""
 
