@@ -1,22 +1,17 @@
-"""Reusable blocks. Every page has the same skeleton, top to bottom:
-
-heading (drawn by `main` before the models load), controls, `figure`, `what_to_notice`, `maths`, `source`,
-`exercise`.
-"""
+"""Blocks that several pages are built from: heading, exercise, cards of users and posts."""
 
 import html
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from dashboard import people, progress, resources
+from dashboard import glossary, people, resources
 from dashboard.locale import listing, t, topic
+from dashboard.quiz import quiz as quiz
 from dashboard.warm_up import Progress
 
 if TYPE_CHECKING:
     from phoenix.world import World
-
-CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
 
 
 class Card(NamedTuple):
@@ -48,7 +43,7 @@ class Card(NamedTuple):
 def page_header(domain: str) -> None:
     """The page's question as title, and one sentence. `main` calls it for every page."""
     st.title(t(f"{domain}.question"), anchor=False)
-    st.markdown(t(f"{domain}.sentence"))
+    st.markdown(glossary.explain([t(f"{domain}.sentence")])[0], unsafe_allow_html=True)
 
 
 def wait_for_models() -> None:
@@ -72,24 +67,6 @@ def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":
     box = st.container(border=True)
     box.markdown(f"**{t('common.block.exercise')}**\n\n{markdown}")
     return box
-
-
-def quiz(name: str, *, question: str, options: dict[str, str], answer: str, explanation: str) -> None:
-    """A question whose answer is computed from what is shown; says at once whether the choice was right.
-
-    Args:
-      name: unique on the page.
-      question: what is asked.
-      options: option → its name.
-      answer: the right option.
-      explanation: one sentence, shown with the verdict.
-    """
-    given = st.pills(question, list(options), format_func=options.get, key=f"quiz_{name}")
-    if given == answer:
-        progress.done(f"quiz.{name}", explanation)
-        st.success(t("common.quiz.right", explanation=explanation))
-    elif given is not None:
-        st.info(t("common.quiz.wrong", answer=options[answer], explanation=explanation))
 
 
 def user_card(world: "World", user_id: int) -> None:

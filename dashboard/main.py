@@ -11,6 +11,7 @@ from dashboard import (
     controls,
     edits,
     failures,
+    glossary,
     navigation,
     resources,
     sidebar,
@@ -52,6 +53,7 @@ def _draw(page: st.Page) -> None:
         world = resources.recommender().world
     with st.sidebar:
         sidebar.user_picker(world)
+        glossary.folded()
     controls.say_problem("user")
     edits.settle()
     edits.mark()

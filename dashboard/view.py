@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboard import controls, pictures, reading, state
+from dashboard import controls, glossary, pictures, reading, state
 from dashboard.locale import t
+from dashboard.notices import bullets, remember
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
 column = st.column_config  # titles, widths and formats of a table's columns, for `Table.columns`
+_UNFOLDED = 2  # readings that stand open under the sentence to remember; more are folded
 CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]], "responsive": True}
 
 
@@ -154,10 +156,31 @@ def draw_work(view: View) -> None:
     for block in view.blocks:
         _draw_block(block)
     if view.notices:
-        st.subheader(t("common.block.notice"), anchor=False)
-        st.markdown("\n".join(f"- {notice}" for notice in view.notices))
+        _draw_notices(view)
     if view.after is not None:
         view.after()
+
+
+def _draw_notices(view: View) -> None:
+    """The sentence to remember, and the readings that follow it; the box of many is there before it is opened."""
+    st.subheader(t("common.block.notice"), anchor=False)
+    first, *others = _explained((remember(view.notices[0]), *view.notices[1:]), above=_body(view))
+    if len(others) <= _UNFOLDED:
+        st.markdown(f"{first}\n\n{bullets(others)}", unsafe_allow_html=True)
+        return
+    st.markdown(first, unsafe_allow_html=True)
+    with st.expander(t("common.block.readings")):
+        st.markdown(bullets(others), unsafe_allow_html=True)
+
+
+def _explained(texts: tuple[str, ...], *, above: str = "") -> tuple[str, ...]:
+    """Texts with the terms explained that neither the page's own sentence nor what stands above them uses."""
+    heading = t(f"{state.page()}.sentence") if state.page() else ""
+    return glossary.explain(texts, known=f"{heading}\n{above}")
+
+
+def _body(view: View) -> str:
+    return "\n".join(block.text for block in view.blocks if isinstance(block, Text) and block.style == "body")
 
 
 def draw_background(view: View) -> None:
@@ -166,9 +189,14 @@ def draw_background(view: View) -> None:
     A browser typesets formulas and colours code in closed boxes too, which took it longer than the charts.
     """
     if view.maths:
-        _draw_box("maths", lambda: st.markdown(view.maths))
+        _draw_box("maths", lambda: _draw_maths(view))
     if view.sources:
         _draw_box("source", lambda: _draw_sources(view.sources))
+
+
+def _draw_maths(view: View) -> None:
+    above = "\n".join((_body(view), *view.notices))
+    st.markdown(_explained((view.maths,), above=above)[0], unsafe_allow_html=True)
 
 
 def _draw_box(name: str, fill: Callable[[], Any]) -> None:
@@ -257,7 +285,7 @@ def _draw_text(text: Text) -> None:
         case "code":  # Streamlit's own block loads a highlighter of all languages, longer than the charts take
             st.html(f'<pre class="px-code">{html.escape(text.text)}</pre>')
         case _:
-            st.markdown(text.text)
+            st.markdown(_explained((text.text,))[0], unsafe_allow_html=True)
 
 
 def _draw_sources(sources: tuple[Any, ...]) -> None:

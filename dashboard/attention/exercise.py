@@ -10,9 +10,10 @@ from dashboard import components, controls, progress, state
 from dashboard.attention import rules
 from dashboard.attention.positions import tick_names
 from dashboard.locale import listing, t
-from phoenix.masks import build_attention_mask
+from phoenix.masks import build_attention_mask, reachability
 
 HISTORY, CANDIDATES = 3, 3
+_LAYERS = 3  # that the question about the sketch offers
 NAMED_CELLS = 4  # at most this many wrong cells of a rule are named
 _ROUND, _CHECKED = "draw_round", "draw_checked"
 
@@ -70,6 +71,25 @@ def show() -> None:
             _verdict(drawing)
         with st.expander(t("attention.draw.why")):
             st.markdown(t("attention.draw.because"))
+    with components.exercise(t("attention.sketch")):
+        _ask_about_the_sketch()
+
+
+def _ask_about_the_sketch() -> None:
+    """After how many layers has the guide's sketch let one candidate reach another?"""
+    mask = build_attention_mask(HISTORY, CANDIDATES, variant="leaky")
+    reached = [int(reach[1 + HISTORY :, 1 + HISTORY :].sum()) - CANDIDATES for reach in reachability(mask, _LAYERS)]
+    first = next(depth for depth, pairs in enumerate(reached, start=1) if pairs)
+    said = {"before": reached[first - 2], "after": reached[first - 1], "pairs": CANDIDATES * (CANDIDATES - 1)}
+    components.quiz(
+        "sketch",
+        question=t("attention.quiz.question"),
+        options={option: t(f"attention.quiz.{option}") for option in ("never", *map(str, range(1, _LAYERS + 1)))},
+        answer=str(first),
+        hint=t("attention.quiz.hint"),
+        explanation=t("attention.quiz.why", first=first, **said),
+        in_order=True,
+    )
 
 
 def _grid(number: int) -> np.ndarray:

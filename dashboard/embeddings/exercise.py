@@ -5,26 +5,32 @@ from dashboard.embeddings import measured
 from dashboard.embeddings.scene import number_of_ids
 from dashboard.locale import t
 
-_ROWS = 16_384
+# Hash functions and rows of the tables to choose from: the fewer rows, the more functions.
+TABLES = {"one": (1, 65_536), "one_large": (1, 131_072), "two": (2, 16_384), "three": (3, 4_096)}
 
 
 def show() -> None:
-    """One table of twice the rows with one hash function, or one of half the rows with two?"""
+    """Which of these tables leaves fewest posts that cannot be told apart?"""
     count = number_of_ids("post")
-    single = measured.collisions("post", count=count, rows=2 * _ROWS, hashes=1)
-    double = measured.collisions("post", count=count, rows=_ROWS, hashes=2)
-    sizes = {"large": words.count(2 * _ROWS), "small": words.count(_ROWS)}
+    shares = {
+        name: measured.collisions("post", count=count, rows=rows, hashes=hashes)
+        for name, (hashes, rows) in TABLES.items()
+    }
     with components.exercise(t("embeddings.exercise")):
         components.quiz(
             "hashes",
-            question=t("embeddings.quiz.question", **sizes),
-            options={option: t(f"embeddings.quiz.{option}", **sizes) for option in ("single", "double")},
-            answer="single" if single.everywhere < double.everywhere else "double",
+            question=t("embeddings.quiz.question"),
+            options={
+                name: t("embeddings.quiz.table", count=hashes, rows=words.count(rows))
+                for name, (hashes, rows) in TABLES.items()
+            },
+            answer=min(shares, key=lambda name: shares[name].everywhere),
+            hint=t("embeddings.quiz.hint"),
             explanation=t(
                 "embeddings.quiz.why",
-                single=words.count(count * single.everywhere),
-                double=words.count(count * double.everywhere),
+                **{name: words.count(count * share.everywhere) for name, share in shares.items()},
                 count=words.count(count),
-                **sizes,
+                load=words.significant(3 * count / TABLES["three"][1]),
             ),
+            in_order=True,
         )

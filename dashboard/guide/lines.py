@@ -95,7 +95,7 @@ LINES = (
     _line("3.3.retrieval", at("retrieval", "index"), question="similarity"),
     _line("3.3.ranking", at("performance", "time"), "measured_candidate_seq_len"),
     _line("task.3.4.1", at("overview"), "quiz.corpus"),
-    _line("task.3.4.2", at("journey", "rank"), "computed_contribution"),
+    _line("task.3.4.2", at("journey", "rank"), "quiz.rank"),
     _line("task.3.4.3", at("performance", "work"), "measured_candidate_seq_len"),
     _line("task.3.4.4", at("overview")),
     _line("check.1", at("study", "check"), question="two_towers"),

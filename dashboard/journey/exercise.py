@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import components, controls, progress, words
 from dashboard.feed import action_names
-from dashboard.journey.pickers import INSIDE
+from dashboard.journey import questions
 from dashboard.journey.scene import Scene
 from dashboard.locale import t
 
@@ -35,15 +35,26 @@ class Task(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """`shape`, `sigmoid` or `contribution`."""
+        """`matrix`, `shape`, `sigmoid` or `contribution`."""
         return self.name.partition("_")[0]
 
 
 def task(step: str, scene: Scene) -> Task:
-    """The task that belongs to a step."""
-    if step in ("ids", "rows", "tokens"):
-        return _shape(scene)
-    return _sigmoid(scene) if step in INSIDE else _contribution(scene)
+    """The task that belongs to a step at which one number is worth computing."""
+    return {"rows": _matrix, "tokens": _shape, "probabilities": _sigmoid, "score": _contribution}[step](scene)
+
+
+def _matrix(scene: Scene) -> Task:
+    parts, width = scene.journey.pieces.shape
+    values = {"parts": parts, "width": width}
+    return Task(
+        name=f"matrix_{parts}_{width}",
+        question=t("journey.task.matrix", **values),
+        answer=parts * width * width,
+        tolerance=0,
+        hint=t("journey.task.matrix_hint"),
+        explanation=t("journey.task.matrix_why", **values, total=words.count(parts * width * width)),
+    )
 
 
 def _shape(scene: Scene) -> Task:
@@ -100,8 +111,17 @@ def accepts(asked: Task, given: float) -> bool:
     return abs(given - asked.answer) <= asked.tolerance + 1e-9
 
 
-def show(asked: Task) -> None:
-    """The exercise's box, with a field for the answer and the verdict."""
+def show(step: str, scene: Scene) -> None:
+    """The exercise's box: a question with four answers, or a number to compute."""
+    if step in questions.STEPS:
+        with components.exercise(t("journey.exercise_question")):
+            components.quiz(step, **questions.question(step, scene)._asdict())
+        return
+    _ask(task(step, scene))
+
+
+def _ask(asked: Task) -> None:
+    """A field for the number, and the verdict."""
     with components.exercise(t("journey.exercise")):
         given = st.number_input(
             asked.question, value=None, format="%.6g", key=controls.key(f"task.{asked.name}"), width=420

@@ -22,7 +22,7 @@ def whole_corpus(scene: Scene) -> Guesses:
     ratio = scene.corpus / kept
     options = {
         guess: t(f"overview.quiz.{guess}", time=words.duration(seconds * factor), ratio=words.count(factor))
-        for guess, factor in {"same": 1.0, "root": ratio**0.5, _RIGHT: ratio}.items()
+        for guess, factor in {"same": 1.0, "root": ratio**0.5, _RIGHT: ratio, "square": ratio**2}.items()
     }
     explanation = t(
         "overview.quiz.why",
@@ -43,5 +43,7 @@ def show(scene: Scene) -> None:
             question=t("overview.quiz.question", corpus=words.count(scene.corpus)),
             options=guesses.options,
             answer=_RIGHT,
+            hint=t("overview.quiz.hint"),
             explanation=guesses.explanation,
+            in_order=True,
         )

@@ -1,10 +1,14 @@
 """Exercise 3 of the guide, and what this visitor has measured for it."""
 
+import dataclasses
 from collections.abc import Mapping
 
-from dashboard import words
+from dashboard import components, words
 from dashboard.locale import t
 from dashboard.performance.measuring import Measurement
+from phoenix.analysis.performance import Shape, counted_flops
+
+_CANDIDATES = 512
 
 
 def exercise(seen: Mapping[str, Measurement]) -> str:
@@ -15,6 +19,27 @@ def exercise(seen: Mapping[str, Measurement]) -> str:
     """
     lines = [_line(parameter, seen.get(parameter)) for parameter in ("history_seq_len", "candidate_seq_len")]
     return t("performance.exercise", history=lines[0], candidates=lines[1])
+
+
+def ask(trained: Shape) -> None:
+    """What twice the candidates do to the work of a dense pass, counted at the trained ranker's shape."""
+    few, many = (dataclasses.replace(trained, candidate_seq_len=count) for count in (_CANDIDATES, 2 * _CANDIDATES))
+    dense, cached = (counted_flops(many, path) / counted_flops(few, path) for path in ("dense", "cached"))
+    guesses = {"same": 1.0, "cached": cached, "dense": dense, "square": 4.0}
+    numbers = {
+        "few": words.count(_CANDIDATES),
+        "many": words.count(2 * _CANDIDATES),
+        "history": trained.history_seq_len,
+    }
+    components.quiz(
+        "dense",
+        question=t("performance.quiz.question", **numbers),
+        options={name: t(f"performance.quiz.{name}", times=words.times(ratio)) for name, ratio in guesses.items()},
+        answer="dense",
+        hint=t("performance.quiz.hint"),
+        explanation=t("performance.quiz.why", **numbers, dense=words.times(dense), cached=words.times(cached)),
+        in_order=True,
+    )
 
 
 def _line(parameter: str, measured: Measurement | None) -> str:

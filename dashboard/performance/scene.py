@@ -62,6 +62,11 @@ def read() -> Scene:
     return Scene(plan=plan, measured=measured, view="work" if measured is None else view, now=time.time())
 
 
+def trained_shape() -> Shape:
+    """The shape of the ranker that is served."""
+    return shape_of(resources.recommender().config)
+
+
 def seen() -> dict[str, Measurement]:
     """What this session has measured: varied parameter → its newest measurement."""
     return state.recall("measured", {})

@@ -5,9 +5,9 @@ import numpy as np
 from dashboard import components, progress, words
 from dashboard.feed import TOP, action_names, ranks
 from dashboard.locale import t
-from dashboard.ranking.scene import Scene
+from dashboard.ranking.scene import Found, Scene
 from dashboard.words import percent
-from phoenix.actions import resolve_weights
+from phoenix.actions import ACTIONS, resolve_weights
 
 
 def show(scene: Scene) -> None:
@@ -15,6 +15,34 @@ def show(scene: Scene) -> None:
     components.exercise(text(scene))
     if not progress.is_done("top_10") and len(changed_weights(*_weights(scene))) == 1 and newcomers(scene):
         progress.done("top_10", _status(scene))
+
+
+def ask(found: Found) -> None:
+    """How much less is a report worth than its weight says, over this user's candidates?"""
+    weights, chances = resolve_weights("x_2026"), found.probabilities.astype(float).mean(axis=0)
+    like, report = (ACTIONS.index(name) for name in ("favorite", "report"))
+    naive = -weights[report] / weights[like]
+    taken, given = -weights[report] * chances[report], weights[like] * chances[like]
+    real = taken / given
+    guesses = {"tiny": real / 20, "real": real, "between": (naive * real) ** 0.5, "naive": naive}
+    numbers = {"weight": words.number(weights[report]), "like_weight": words.number(weights[like])}
+    components.quiz(
+        "report",
+        question=t("ranking.quiz.question", **numbers, naive=words.times(naive)),
+        options={name: t("ranking.quiz.times", times=words.digits(ratio, 2)) for name, ratio in guesses.items()},
+        answer="real",
+        hint=t("ranking.quiz.hint"),
+        explanation=t(
+            "ranking.quiz.why",
+            **numbers,
+            report=percent(chances[report]),
+            taken=words.digits(taken, 2),
+            like=percent(chances[like]),
+            given=words.digits(given, 2),
+            times=words.digits(real, 2),
+        ),
+        in_order=True,
+    )
 
 
 def text(scene: Scene) -> str:

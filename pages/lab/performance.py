@@ -5,7 +5,7 @@ Measured in a process of its own on the machine that serves this page; the page 
 
 from dashboard import components, signpost
 from dashboard.performance import scene
-from dashboard.performance.exercise import exercise
+from dashboard.performance.exercise import ask, exercise
 from dashboard.performance.views import peak, time, work
 from dashboard.view import draw
 
@@ -14,4 +14,5 @@ VIEWS = {"time": time.view, "work": work.view, "peak": peak.view}
 shown = scene.read()
 signpost.show(shown.view)
 draw(VIEWS[shown.view](shown))
-components.exercise(exercise(scene.seen()))
+with components.exercise(exercise(scene.seen())):
+    ask(scene.trained_shape())

@@ -20,7 +20,7 @@ def walk() -> None:
     with right:
         st.html(components.feed_html([feed.card(seen.candidates, seen.world)]))
     draw(VIEWS[step](seen))
-    exercise.show(exercise.task(step, seen))
+    exercise.show(step, seen)
 
 
 walk()

@@ -5,7 +5,7 @@ The ranker has run once, before the fragment; moving a weight only adds up proba
 
 import streamlit as st
 
-from dashboard import controls, resources, signpost, state
+from dashboard import components, controls, resources, signpost, state
 from dashboard.locale import t
 from dashboard.ranking import ask, exercise, export, panel, scene
 from dashboard.ranking.views import compare, frontier, heatmap, moved, ranking, score, sensitivity, single, why
@@ -59,3 +59,5 @@ with body:
     shown = work(place)
 with below:
     draw_background(shown)
+with components.exercise(t("ranking.quiz.exercise")):
+    exercise.ask(found)

@@ -45,7 +45,8 @@ with components.exercise(t("retrieval.exercise", user=state.user_id())):
     components.quiz(
         "length",
         question=t("retrieval.quiz.question"),
-        options={option: t(f"retrieval.quiz.{option}") for option in ("order", "values", "nothing")},
+        options={option: t(f"retrieval.quiz.{option}") for option in ("order", "values", "nothing", "fewer")},
         answer="values",
+        hint=t("retrieval.quiz.hint"),
         explanation=scene.doubled(resources.retrieve(resources.subject(), k=scene.DEFAULT_K).result),
     )

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -23,8 +24,13 @@ def decode(array: list | dict) -> np.ndarray:
 
 
 def words(app: AppTest) -> str:
-    """All Markdown of the page, sidebar included, one element a line."""
-    return "\n".join(element.value for element in app.markdown)
+    """All Markdown of the page, sidebar included, one element a line; terms without what explains them."""
+    return plain("\n".join(element.value for element in app.markdown))
+
+
+def plain(text: str) -> str:
+    """Markdown without what explains its terms, and with its bold as Markdown."""
+    return re.sub(r"</?strong>", "**", re.sub(r"<span popover.*?</span>|</?button[^>]*>", "", text))
 
 
 def code(app: AppTest) -> str:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 from dashboard import components
-from dashboard.locale import translate
 
 
 def test_card_escapes_what_users_wrote():
@@ -14,23 +13,6 @@ def test_card_escapes_what_users_wrote():
         assert tag not in markup
     assert "&lt;script&gt;x&lt;/script&gt;" in markup
     assert "a &amp; b" in markup
-
-
-def test_quiz_says_whether_the_choice_is_right():
-    from streamlit.testing.v1 import AppTest
-
-    def page() -> None:
-        from dashboard import components
-
-        components.quiz("q", question="?", options={"a": "A", "b": "B"}, answer="a", explanation="Because.")
-
-    app = AppTest.from_function(page).run()
-    assert not app.success
-    assert not app.info
-    app.pills(key="quiz_q").select("a").run()
-    assert app.success[0].value == translate("common.quiz.right", "en", explanation="Because.")
-    app.pills(key="quiz_q").select("b").run()
-    assert app.info[0].value == translate("common.quiz.wrong", "en", answer="A", explanation="Because.")
 
 
 def test_first_paint_waits_for_no_model(repository):

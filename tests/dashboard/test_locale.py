@@ -102,11 +102,12 @@ def test_no_chinese_text_is_slanted(domain):
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_chinese_texts_are_chinese(domain):
-    """A text without Chinese characters is a name, a symbol, or forgotten."""
+    """A text without Chinese characters is a name, a symbol, or forgotten; many terms of the glossary are names."""
     bare = re.compile(r"[`*$].*?[`*$]|\{[^{}]*\}|<[^<>]*>")
     for key, (text,) in locale.catalogue("zh", domain).items():
         words = re.findall(r"[A-Za-z]{3,}", bare.sub("", text))
-        assert re.search("[\u4e00-\u9fff]", text) or len(words) < 2, key
+        name = key.startswith("glossary.") and not key.endswith(".text")
+        assert name or re.search("[\u4e00-\u9fff]", text) or len(words) < 2, key
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

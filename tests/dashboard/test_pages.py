@@ -145,4 +145,4 @@ def test_page_without_artifacts_shows_the_loaders_sentence(open_page, name, tmp_
     assert not app.exception
     assert [title.value for title in app.title] == [translate(f"{name}.question", "en")]
     assert [error.value for error in app.error] == [translate("common.failure.models", "en")]
-    assert str(tmp_path) in app.main.get("code")[0].value
+    assert str(tmp_path) in app.main.markdown[-1].value

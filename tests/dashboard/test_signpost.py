@@ -28,8 +28,7 @@ def test_a_step_opens_a_view_in_the_state_that_teaches_whatever_was_chosen_there
 
 def test_what_was_seen_and_done_is_known_to_the_session_that_did_it(open_page):
     app = open_page("embeddings", user="17")
-    for option in ("single", "double"):
-        app.pills(key="quiz_hashes").select(option).run()
+    app.radio(key="quiz_hashes").set_value("three").run()
     done = app.session_state["_progress"]
     assert {"seen.embeddings/collisions", "quiz.hashes"} <= set(done)
     assert done["quiz.hashes"].said

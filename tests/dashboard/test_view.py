@@ -48,10 +48,26 @@ def test_blocks_come_in_order_then_notices_controls_maths_and_sources():
     app.run()
     assert [heading.value for heading in app.subheader] == ["Heading", "What to notice"]
     assert [box.label for box in app.expander] == ["Folded", "The maths", "The code that ran"]
-    assert "- Remember this.\n- And this." in [text.value for text in app.markdown]
+    assert "<strong>Remember this.</strong>\n\n- And this." in [text.value for text in app.markdown]
     assert "def charts" in app.code[0].value
     assert app.button[0].label == "Again"
     assert app.get("plotly_chart")[0].proto.alt == "Two bars: 1 and 2."
+
+
+def many_notices() -> None:
+    from dashboard.view import View, draw
+
+    draw(View(blocks=(), notices=("Remember a logit. Always.", "One logit.", "Two.", "Three.")))
+
+
+def test_many_readings_stand_folded_under_the_sentence_to_remember_and_a_term_is_explained_once():
+    app = AppTest.from_function(many_notices).run()
+    (box,) = app.expander
+    assert not box.proto.expanded
+    assert box.markdown[0].value == "- One logit.\n- Two.\n- Three."
+    first = app.markdown[0].value
+    assert first.startswith('<strong>Remember a <button type="button" class="px-term"')
+    assert first.endswith(".</strong> Always.")
 
 
 def test_charts_in_rows_are_found():

@@ -161,7 +161,7 @@ def _frame(figure: go.Figure, *, history_len: int, text: GridText) -> go.Figure:
         "zeroline": False,
         "constrain": "domain",
     }
-    figure.update_xaxes(axis, range=[-0.5, total - 0.5], tickangle=-90)
+    figure.update_xaxes(axis, range=[-0.5, total - 0.5], autotickangles=[0, -90])
     figure.update_yaxes(axis, range=[total - 0.5, -0.5], scaleanchor="x", constraintoward="top")
     edges = [0, 1, 1 + history_len, total]
     for edge in edges[1:-1]:

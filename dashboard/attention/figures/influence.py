@@ -65,6 +65,6 @@ def influence_grid(matrix: np.ndarray, *, rounding: float, text: InfluenceText) 
     axis = {"type": "category", "showgrid": False, "zeroline": False, "constrain": "domain"}
     shown = range(0, len(names), -(-len(names) // TICKED_CANDIDATES))
     axis |= {"tickvals": [names[i] for i in shown], "ticktext": [text.ticks[i] for i in shown]}
-    figure.update_xaxes(axis, tickangle=-90)
+    figure.update_xaxes(axis, autotickangles=[0, -90])
     figure.update_yaxes(axis, autorange="reversed", scaleanchor="x", constraintoward="top")
     return figure

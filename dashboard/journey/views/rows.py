@@ -22,7 +22,7 @@ def view(scene: Scene) -> View:
         scene,
         chart=Chart(strips(_groups(journey), text=strip_text(names, names)), alt=alt, key="journey_rows"),
         shapes=_shapes(journey),
-        notices=[_again(journey), _pieces(journey), _spread(journey)],
+        notices=[_pieces(journey), _again(journey), _spread(journey)],
         sources=(block_user_reduce, block_candidate_reduce),
     )
 

@@ -161,7 +161,7 @@ def notices(scene: TowersScene) -> tuple[str, ...]:
     sums = {"tower": decimal(tower, 4), "index": decimal(index, 4), "difference": scientific(abs(tower - index), 1)}
     spread = {"needed": needed, "dimensions": len(products), "count": int((products < 0).sum())}
     return (
-        t("retrieval.notice.towers_sum", **sums),
         t("retrieval.notice.towers_unit", **lengths),
+        t("retrieval.notice.towers_sum", **sums),
         t("retrieval.notice.towers_spread", **spread),
     )

@@ -6,7 +6,7 @@ from scipy.special import expit
 
 from dashboard import weighting as weights
 from dashboard import words
-from dashboard.journey import exercise, pickers
+from dashboard.journey import exercise, pickers, questions
 from dashboard.journey.views import VIEWS, layers, rank, tokens
 from dashboard.locale import t
 from dashboard.view import Table
@@ -87,7 +87,8 @@ def test_layers_end_in_the_models_probability_of_the_chosen_action(recommender, 
     assert cosine[-1] == pytest.approx(1)
     jump = int(np.abs(np.diff(probability)).argmax())
     before, after = (words.percent(probability[place]) for place in (jump, jump + 1))
-    assert f"**{layers.state_names(len(probability))[jump + 1]}**: {before} → {after}" in said(view)
+    state, name = layers.state_names(len(probability))[jump + 1], t(f"common.action.{ACTION}")
+    assert f"**{state}**: P({name}) {before} → {after}" in said(view)
 
 
 def test_probabilities_lead_from_the_bias_to_the_models_logits(recommender, seen, post):
@@ -181,7 +182,8 @@ def test_every_step_of_a_cold_start(cold, name):
     view = VIEWS[name](cold)
     assert view.figure.data
     assert view.notices
-    assert exercise.task(name, cold).question
+    asked = questions.question(name, cold) if name in questions.STEPS else exercise.task(name, cold)
+    assert asked.question
 
 
 def test_a_cold_start_has_no_history_tokens(cold):

@@ -64,7 +64,7 @@ def test_ranking_the_whole_corpus_takes_as_many_times_as_long_as_there_are_more_
     shown = scene(rank=0.01)
     guesses = exercise.whole_corpus(shown)
     assert words.duration(0.01 * shown.world.num_posts / 200) in guesses.options["linear"]
-    assert len(set(guesses.options.values())) == 3
+    assert len(set(guesses.options.values())) == 4
 
 
 def test_interests_are_counted_in_the_feed(scene):

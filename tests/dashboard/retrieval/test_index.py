@@ -64,7 +64,7 @@ def test_settings_that_do_not_fit_get_a_sentence_that_says_what_is_shown(open_pa
     app.number_input(key="retrieval.nprobe").set_value(5000).run()
     (warning,) = app.warning
     assert "5\u202f000" in warning.value
-    assert "Shown is IVF, nlist 256, nprobe 3." in warning.value
+    assert "Showing IVF, nlist 256, nprobe 3 instead." in warning.value
     assert "of 3:**" in words(app)
 
 
@@ -72,7 +72,7 @@ def test_on_a_fresh_link_unfit_settings_are_replaced_by_those_to_start_from(open
     app = open_index(open_page, kind="hnsw", links="1")
     (warning,) = app.warning
     assert "from 2 to 256" in warning.value
-    assert "Shown is HNSW, m 16" in warning.value
+    assert "Showing HNSW, m 16" in warning.value
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_k_that_the_slider_cannot_show_gets_a_sentence_that_tells_the_truth(open
     app = open_page("retrieval", user=str(USER), k=given)
     (warning,) = app.warning
     assert f"`{given}`" in warning.value
-    assert "shown is 200" in warning.value
+    assert "showing 200 instead" in warning.value
     assert app.slider(key="retrieval.k").value == 200
     assert len(app.dataframe[0].value) == 200
 
