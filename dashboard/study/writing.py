@@ -1,6 +1,6 @@
 """The guide's template for notes as fields, what was pinned, and the ways out and in."""
 
-from datetime import datetime
+from datetime import date
 
 import streamlit as st
 
@@ -43,7 +43,7 @@ def draw_pins(scene: Scene) -> None:
 
 def draw_files(scene: Scene) -> None:
     """Markdown and a file out, a file in, and the way to forget it all."""
-    today = f"{datetime.now():%Y-%m-%d}"
+    today = date.today().isoformat()
     with st.container(horizontal=True):
         whole = markdown.write(scene, today=today)
         st.download_button(
