@@ -35,7 +35,9 @@ class _Wish(NamedTuple):
         return self.work is None or self.left or self.work.state == "failed"
 
 
-def result(request: Request, *, texts: str, asks: bool = False, again: bool = False, **values: Any) -> Any | None:
+def result(
+    request: Request, *, texts: str, asks: bool = False, again: bool = False, place: str = "", **values: Any
+) -> Any | None:
     """What came out of background work; None while there is nothing to show, and then the page says why.
 
     Args:
@@ -43,18 +45,19 @@ def result(request: Request, *, texts: str, asks: bool = False, again: bool = Fa
       texts: prefix of the keys of its texts: `running` (given done, total), and with `asks` also `ask` and `start`.
       asks: whether it begins only when the visitor presses a button.
       again: whether that button stays once there is a result, to have it made again.
+      place: names one of several places of a page that wait; their buttons need keys of their own.
       **values: what the texts are given besides.
     """
-    place, wish = resources.background(), _wish(request.key, texts)
-    found = place.result(request.key)
+    server, wish = resources.background(), _wish(request.key, texts)
+    found = server.result(request.key)
     begun = wish is not None and not wish.trouble  # also what was interrupted, or made and forgotten since
     if found is None and (not asks if wish is None else begun and not wish.open):
         wish = _begin(request, texts)
     if wish is not None and wish.open:
         wish.work.wait(max(0.0, wish.asked + _PATIENCE_SECONDS - time.monotonic()))
-        found = place.result(request.key)
+        found = server.result(request.key)
     if wish is not None and (wish.open or (found is None and not wish.trouble)):
-        _bar(wish.work, texts, values)
+        _bar(wish.work, texts, values, place)
         return found
     if wish is not None and wish.trouble:
         _say(wish)
@@ -62,7 +65,7 @@ def result(request: Request, *, texts: str, asks: bool = False, again: bool = Fa
         st.info(t(f"{texts}.ask", **values))
     if found is None or again:
         label = t(f"{texts}.start" if asks else "common.work.again")
-        st.button(label, key=controls.key("start"), on_click=_begin, args=(request, texts))
+        st.button(label, key=controls.key(f"{place}start"), on_click=_begin, args=(request, texts))
     return found
 
 
@@ -87,7 +90,7 @@ def _say(wish: _Wish) -> None:
 
 
 @st.fragment(run_every=_POLL_SECONDS)
-def _bar(work: Work, texts: str, values: dict[str, Any]) -> None:
+def _bar(work: Work, texts: str, values: dict[str, Any], place: str) -> None:
     """How far the work is, and the button that leaves it; draws the page again when it has ended."""
     wish: _Wish | None = state.recall(f"wish.{texts}")
     if wish is None or not wish.open:
@@ -97,7 +100,7 @@ def _bar(work: Work, texts: str, values: dict[str, Any]) -> None:
     progress = {"done": words.count(work.done), "total": words.count(work.total)}
     said = t("common.work.waiting", count=ahead) if ahead else t(f"{texts}.running", **progress, **values)
     st.progress(min(work.done / max(work.total, 1), 1.0), text=said)
-    st.button(t("common.work.cancel"), key=controls.key("cancel"), on_click=_leave, args=(texts,))
+    st.button(t("common.work.cancel"), key=controls.key(f"{place}cancel"), on_click=_leave, args=(texts,))
 
 
 # What the session remembers: one wish for each place, named by the prefix of its texts

@@ -5,7 +5,7 @@ ask(scene, found, now) -> Scene      with what only this view needs
 
 import streamlit as st
 
-from dashboard import controls, resources, state
+from dashboard import controls, resources, state, waiting
 from dashboard.locale import t
 from dashboard.ranking import baseline, measured, selection, sweeps
 from dashboard.ranking.scene import (
@@ -115,10 +115,12 @@ def _sweep(scene: Scene, found: Found) -> SweepScene:
     with right:
         label = t("ranking.sweep.sample")
         wanted = controls.choice("sample", sweeps.SAMPLES, default="100", label=label, names={})
-    chunks = sweeps.gather(found.world, int(wanted))
-    values = sweeps.steps(weights, moved=moved)
-    is_worth_it = bool(chunks) and (moved != sweeps.BALANCE or (weights < 0).any())
-    counts = measured.true_counts(chunks, sweeps.settings(weights, values, moved=moved)) if is_worth_it else None
+    values, counts = sweeps.steps(weights, moved=moved), None
+    if moved != sweeps.BALANCE or (weights < 0).any():
+        sample = waiting.result(sweeps.request(), texts="ranking.sweep")
+        if sample is not None:
+            settings = sweeps.settings(weights, values, moved=moved)
+            counts = measured.counts(int(wanted), settings, sweeps.first(sample, int(wanted)))
     return extend(scene, SweepScene, moved=moved, counted=counted, values=values, counts=counts)
 
 

@@ -45,11 +45,26 @@ def observe_users(user_ids: tuple[int, ...]) -> "Sample":
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def true_counts(chunks: Chunks, settings: np.ndarray) -> np.ndarray:
-    """Expected true actions in the feed of each user under each setting of the weights: [G, U, A]."""
+def counts(users: int, settings: np.ndarray, _sample: "Sample", *, predicted: bool = False) -> np.ndarray:
+    """Expected actions in the feed of each user under each setting of the weights: [G, U, A].
+
+    Args:
+      users: how many; the sample of so many is always the same.
+      settings: [G, A].
+      _sample: what was observed of them.
+      predicted: as the ranker expects them, not as they truly are.
+    """
     from phoenix.analysis import frontier
 
-    return frontier.true_counts(frontier.join([observe_users(chunk) for chunk in chunks]), settings)
+    return frontier.true_counts(_sample._replace(true=_sample.predicted) if predicted else _sample, settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def moved_tops(users: int, settings: np.ndarray, _sample: "Sample", *, top: int) -> int:
+    """How many of the sample's users get other posts into their top under the second of two settings."""
+    from phoenix.analysis import frontier
+
+    return int(frontier.moved_tops(_sample, settings, top=top)[1].sum())
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import controls, stages, state, weighting, words
 from dashboard.feed import action_names
 from dashboard.locale import t
-from dashboard.ranking import weights
+from dashboard.ranking import double, weights
 from dashboard.ranking.ranges import WEIGHT_RANGES
 from dashboard.weighting import Weighting
 from phoenix import weight_files
@@ -31,6 +31,7 @@ def draw() -> Weighting:
         with st.popover(t("ranking.detail"), key=controls.key("box"), on_change="rerun") as box:
             if box.open:
                 _tools(now, fixed)
+        double.box(now)
     _sliders(now, fixed)
     return now
 

@@ -1,26 +1,27 @@
 """One weight over its range, or the balance of positive and negative, for a sample of users.
 
-The ranker has to answer once for each user, in chunks: that takes seconds, is shown, and may be stopped. Moving a
+The ranker has to answer once for each user, in the background and for all visitors alike: that takes seconds. Moving a
 weight afterwards only sorts the answers again.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
-from dashboard import controls, state
-from dashboard.locale import t
+from dashboard import resources
+from dashboard.background import Progress, Request, ShouldStop
 from dashboard.ranking import measured
 from dashboard.ranking.ranges import WEIGHT_RANGES
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, POSITIVE_ACTIONS
 from phoenix.analysis.frontier import balance_settings, draw_users, weight_settings
 
 if TYPE_CHECKING:
+    from phoenix.analysis.frontier import Sample
     from phoenix.world import World
 
 BALANCE = "balance"
 SAMPLES = ("50", "100", "200")
+MOST = int(SAMPLES[-1])
 COUNTED = {
     "main": ("favorite", "reply", "follow_author", "not_interested", "report"),
     "positive": POSITIVE_ACTIONS,
@@ -28,7 +29,6 @@ COUNTED = {
 }
 CHUNK = 10  # users; a tenth of a second or two, so that stopping is quick
 _STEPS, _MOST_BALANCE = 32, 8.0
-_FINISHED, _STOPPED = "sweep_finished", "sweep_stopped"
 
 
 def sample_chunks(world: "World", wanted: int) -> measured.Chunks:
@@ -64,38 +64,26 @@ def settings(weights: np.ndarray, values: np.ndarray, *, moved: str) -> np.ndarr
     return weight_settings(weights, action=ACTIONS.index(moved), values=values)
 
 
-def gather(world: "World", wanted: int) -> measured.Chunks:
-    """Has the ranker answer for a sample of users, with progress and a button that stops it.
-
-    Streamlit ends this run at the next element that it draws once the visitor touches anything, the button or
-    another widget: so each chunk begins by moving the progress bar, and is kept when it is done. The next run goes
-    on from there, or, if the visitor has stopped it, shows what there is.
-
-    Returns:
-      Chunks of user ids that are done; all of the sample unless it was stopped.
-    """
-    chunks = sample_chunks(world, wanted)
-    finished = min(state.recall(_FINISHED, 0), len(chunks))
-    if finished == len(chunks):
-        return chunks
-    place = st.empty()
-    if state.recall(_STOPPED, False):
-        with place.container():
-            st.warning(t("ranking.sweep.stopped", done=CHUNK * finished, wanted=wanted))
-            key = controls.key("resume_sweep")
-            st.button(t("ranking.sweep.resume"), key=key, on_click=state.keep, args=(_STOPPED, False))
-        return chunks[:finished]
-    with place.container():
-        _work(chunks, finished=finished, wanted=wanted)
-    place.empty()
-    return chunks
+def request() -> Request:
+    """What the ranker predicts and what is true for the sample's users: asked of the ranker once for everybody."""
+    return Request(("sample of users", MOST), _observe, lambda sample: {id(sample): sum(map(np.size, sample)) * 4})
 
 
-def _work(chunks: measured.Chunks, *, finished: int, wanted: int) -> None:
-    bar = st.progress(0.0)
-    key = controls.key("stop_sweep")
-    st.button(t("ranking.sweep.stop"), key=key, on_click=state.keep, args=(_STOPPED, True))
-    for done in range(finished, len(chunks)):
-        bar.progress(done / len(chunks), text=t("ranking.sweep.progress", done=CHUNK * done, wanted=wanted))
-        measured.observe_users(chunks[done])
-        state.keep(_FINISHED, done + 1)
+def _observe(progress: Progress, should_stop: ShouldStop) -> "Sample":
+    from phoenix.analysis.frontier import join, observe
+    from phoenix.index import StoppedError
+
+    recommender = resources.recommender()
+    chunks = sample_chunks(recommender.world, MOST)
+    samples = []
+    for done, chunk in enumerate(chunks):
+        progress(CHUNK * done, MOST)
+        if should_stop():
+            raise StoppedError
+        samples.append(observe(recommender, chunk))
+    return join(samples)
+
+
+def first(sample: "Sample", users: int) -> "Sample":
+    """The sample of its first users; a smaller sample is the beginning of a larger one."""
+    return type(sample)(*(array[:users] for array in sample))

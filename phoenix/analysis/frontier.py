@@ -103,6 +103,16 @@ def true_counts(sample: Sample, settings: np.ndarray, *, top: int = TOP_FEED) ->
     return np.stack(counts)
 
 
+def moved_tops(sample: Sample, settings: np.ndarray, *, top: int) -> np.ndarray:
+    """Whose best posts are other ones than under the first setting, in whatever order: bool [G, U]."""
+    predicted = sample.predicted.astype(np.float64)
+    tops = [
+        np.sort(np.argsort(-(predicted @ weights), axis=1, kind="stable")[:, :top], axis=1)
+        for weights in np.asarray(settings, np.float64)
+    ]
+    return (np.stack(tops) != tops[0]).any(axis=-1)
+
+
 def compare(counts: np.ndarray, *, reference: int) -> Relative:
     """Counts as multiples of those at a reference setting, with the error of a ratio of paired means.
 

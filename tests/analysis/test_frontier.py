@@ -11,6 +11,7 @@ from phoenix.analysis.frontier import (
     draw_users,
     join,
     mean_and_error,
+    moved_tops,
     observe,
     true_counts,
     weight_settings,
@@ -39,6 +40,15 @@ def test_counts_are_the_truth_of_what_the_prediction_puts_on_top():
     # Likes alone: posts 0, 1 and posts 2, 1. With reports at -10: posts 1, 2 and posts 1, 0.
     np.testing.assert_allclose(counts[:, :, LIKE], [[1.25, 1.5], [0.75, 0.5]])
     np.testing.assert_allclose(counts[:, :, REPORT], [[0.25, 0.125], [0, 0]])
+
+
+def test_whose_best_posts_are_other_ones_is_counted_whatever_their_order():
+    likes = np.zeros(NUM_ACTIONS)
+    likes[LIKE] = 1
+    settings = weight_settings(likes, action=REPORT, values=np.array([0.0, -0.6, -10.0]))
+    # Of two posts: the first user's are 0, 1, then 1, 0, then 1, 2; the second one's 2, 1, then 2, 1, then 1, 0.
+    moved = moved_tops(hand_made(), settings, top=2)
+    assert moved.tolist() == [[False, False], [False, False], [True, True]]
 
 
 def test_all_ties_take_the_candidates_in_the_order_given():

@@ -66,14 +66,13 @@ def measure(scene: SweepScene) -> Sweep:
     """Counts at each value, and their ratios to the present ones."""
     now = sweeps.present(scene.candidates.weights, moved=scene.moved)
     reference = int(np.flatnonzero(scene.values == now)[0])
-    return Sweep(
-        scene.moved,
-        scene.values,
-        reference,
-        *mean_and_error(scene.counts),
-        compare(scene.counts, reference=reference),
-        users=scene.counts.shape[1],
-    )
+    return compared(scene.moved, scene.values, counts=scene.counts, reference=reference)
+
+
+def compared(moved: str, values: np.ndarray, *, counts: np.ndarray, reference: int = 0) -> Sweep:
+    """Counts [G, U, A] at each value, and their ratios to those at the reference."""
+    relative = compare(counts, reference=reference)
+    return Sweep(moved, values, reference, *mean_and_error(counts), relative, users=counts.shape[1])
 
 
 def notices(result: Sweep, shown: list[int]) -> tuple[str, ...]:
@@ -94,14 +93,28 @@ def _double(result: Sweep, shown: list[int]) -> list[str]:
     if not now:
         return []
     place = int(np.flatnonzero(result.values == 2 * now)[0])
-    certain = [a for a in _by_change(result, place, shown) if _is_sure(result, place, a)]
-    own = [] if result.moved == BALANCE else [ACTIONS.index(result.moved)]
-    named = [*own, *[a for a in certain if a not in own][: NAMED - len(own)]]
-    if not named:
+    told = _named(result, place, shown)
+    if not told:
         return []
-    changes = listing([_change(result, place, a) for a in named])
-    moved, values = _moved_name(result.moved), {"now": _setting(result, result.reference)}
-    return [t("ranking.sweep.notice.double", moved=moved, **values, value=_setting(result, place), changes=changes)]
+    values = {"now": setting(result, result.reference), "value": setting(result, place)}
+    moved = moved_name(result.moved)
+    return [t("ranking.sweep.notice.double", moved=moved, **values, changes=changes(result, place, told))]
+
+
+def named(result: Sweep, place: int, *, counted: str) -> list[int]:
+    """The actions to tell of at a value: the one whose weight moves, and those of a group that surely change most."""
+    return _named(result, place, [ACTIONS.index(action) for action in _shown(counted, result.moved)])
+
+
+def _named(result: Sweep, place: int, shown: list[int]) -> list[int]:
+    own = [] if result.moved == BALANCE else [ACTIONS.index(result.moved)]
+    certain = [a for a in _by_change(result, place, shown) if _is_sure(result, place, a) and a not in own]
+    return [*own, *certain[: NAMED - len(own)]]
+
+
+def changes(result: Sweep, place: int, actions: list[int]) -> str:
+    """How far the counts of these actions change at a value, in words."""
+    return listing(_change(result, place, action) for action in actions)
 
 
 def _end(result: Sweep, shown: list[int], end: int) -> str | None:
@@ -109,8 +122,8 @@ def _end(result: Sweep, shown: list[int], end: int) -> str | None:
     place = np.arange(len(result.values))[end]
     if place == result.reference:
         return None
-    values = {"moved": _moved_name(result.moved), "value": _setting(result, place)}
-    values["now"] = _setting(result, result.reference)
+    values = {"moved": moved_name(result.moved), "value": setting(result, place)}
+    values["now"] = setting(result, result.reference)
     certain = [a for a in _by_change(result, place, shown) if _is_sure(result, place, a)]
     more = [a for a in certain if result.relative.ratio[place, a] > 1]
     less = [a for a in certain if result.relative.ratio[place, a] < 1]
@@ -157,8 +170,8 @@ def _line(result: Sweep, action: int) -> CountLine:
     hovers = [
         t(
             "ranking.sweep.hover",
-            moved=_moved_name(result.moved),
-            value=_setting(result, place),
+            moved=moved_name(result.moved),
+            value=setting(result, place),
             action=name,
             count=per_feed(mean),
             change=signed_percent(times_now - 1),
@@ -169,7 +182,7 @@ def _line(result: Sweep, action: int) -> CountLine:
     return CountLine(name, ratio, error, hovers)
 
 
-def _setting(result: Sweep, place: int) -> str:
+def setting(result: Sweep, place: int) -> str:
     """A value of what moves, in words: a weight, or ×2 for the balance."""
     return ("×" if result.moved == BALANCE else "") + digits(result.values[place], 3)
 
@@ -178,7 +191,7 @@ def _points(error: float) -> str:
     return f"{decimal(100 * error, 1)}%"
 
 
-def _moved_name(moved: str) -> str:
+def moved_name(moved: str) -> str:
     return t("ranking.sweep.balance") if moved == BALANCE else t("ranking.sweep.weight", action=_name(moved))
 
 
@@ -189,7 +202,7 @@ def _name(action: str) -> str:
 def _text(moved: str) -> SweepText:
     axis = "balance_axis" if moved == BALANCE else "weight_axis"
     return SweepText(
-        weight=t(f"ranking.sweep.{axis}", moved=_moved_name(moved)),
+        weight=t(f"ranking.sweep.{axis}", moved=moved_name(moved)),
         ratio=t("ranking.sweep.ratio"),
         now=t("ranking.sweep.now"),
     )
@@ -199,9 +212,9 @@ def _alt(result: Sweep, shown: list[int]) -> str:
     last = [f"{action_names()[a]} {signed_percent(result.relative.ratio[-1, a] - 1)}" for a in shown]
     return t(
         "ranking.sweep.alt",
-        moved=_moved_name(result.moved),
-        low=_setting(result, 0),
-        high=_setting(result, -1),
+        moved=moved_name(result.moved),
+        low=setting(result, 0),
+        high=setting(result, -1),
         ends=listing(last),
         users=result.users,
     )

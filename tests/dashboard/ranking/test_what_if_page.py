@@ -21,6 +21,11 @@ VIEWS = [(view, {}) for view in ("single", "sensitivity", "frontier", "why")] + 
 ]
 
 
+@pytest.fixture(autouse=True)
+def known(sampled) -> None:
+    """No test here waits for the sample of users."""
+
+
 def words(app) -> str:
     """All that a page says in Markdown and in its boxes."""
     return plain("\n".join(element.value for kind in ("markdown", "info", "warning") for element in app.get(kind)))
@@ -103,35 +108,33 @@ def test_sensitivity_comes_true_on_the_slider(open_page, post_at):
     assert "it is outside the top 10" in words(app)
 
 
-def test_a_sweep_can_be_stopped_and_resumed(open_page, monkeypatch):
-    observed = []
-    original = measured.observe_users
-
-    def observe(chunk):
-        observed.append(chunk)
-        return original(chunk)
-
-    monkeypatch.setattr(measured, "observe_users", observe)
-    app = open_page("ranking", user=str(USER), view="frontier")
-    app.session_state["_sweep_finished"] = 2
-    app.session_state["_sweep_stopped"] = True
-    app.segmented_control(key="ranking.frontier").select("sweep").run()
-    assert "Stopped after 20 of 100 users" in words(app)
-    assert "**20 users**" in words(app)
-    assert len(set(observed)) == 2  # what there is, and nothing more
-    next(b for b in app.button if b.label == translate("ranking.sweep.resume", "en")).click().run()
-    assert "**100 users**" in words(app)
-    assert not app.warning
-    assert len(set(observed)) == 10
+def test_the_ranker_is_asked_for_the_sample_once_for_all_visitors(open_page, monkeypatch):
+    query = {"user": str(USER), "view": "frontier", "frontier": "sweep"}
+    assert "**100 users**" in words(open_page("ranking", **query))
+    for name in ("user_vector", "encode_context", "candidate_logits"):
+        monkeypatch.setattr(Engine, name, lambda *_, **__: pytest.fail("A model was asked."))
+    assert "**200 users**" in words(open_page("ranking", **query, sample="200", sweep="reply"))
 
 
-def test_a_sweep_stopped_before_its_first_users_shows_no_chart(open_page):
-    app = open_page("ranking", user=str(USER), view="frontier")
-    app.session_state["_sweep_stopped"] = True
-    app.segmented_control(key="ranking.frontier").select("sweep").run()
-    assert not app.exception
-    assert "Stopped after 0 of 100 users" in words(app)
-    assert not app.get("plotly_chart")
+def test_twice_a_weight_is_told_in_the_column_of_weights_and_leads_to_its_curve(open_page, address, recommender):
+    app = open_page("ranking", user=str(USER))
+    app.session_state["ranking.double"] = True
+    app.run()
+    assert app.selectbox(key="ranking.doubled").value == "reply"
+    said = words(app)
+    assert "**Weight of Reply, doubled**, 5 → 10: Reply +" in said
+    assert re.search(r"For \*\*\d+\*\* of 200 users the first 10 posts are other ones", said)
+    assert "would have promised: Reply +" in said
+    app.button(key="ranking.double.view").click().run()
+    assert (address(app, "view"), address(app, "sweep")) == ("frontier", "reply")
+    assert "**Weight of Reply, doubled**, 5 → 10" in words(app)
+
+
+def test_twice_nothing_is_said_to_be_nothing(open_page):
+    app = open_page("ranking", user=str(USER))
+    app.session_state["ranking.double"], app.session_state["ranking.doubled"] = True, "dwell"
+    app.run()
+    assert translate("ranking.double.zero", "en") in [box.value for box in app.info]
 
 
 def test_balance_without_negative_weights_says_that_nothing_moves(open_page):

@@ -17,8 +17,8 @@ def swept(scene_for, recommender):
         scene = scene_for(weights)
         chosen = scene.candidates.weights
         values = sweeps.steps(chosen, moved=moved)
-        chunks = sweeps.sample_chunks(recommender.world, 10)
-        counts = measured.true_counts(chunks, sweeps.settings(chosen, values, moved=moved))
+        (users,) = sweeps.sample_chunks(recommender.world, 10)
+        counts = measured.counts(10, sweeps.settings(chosen, values, moved=moved), measured.observe_users(users))
         return scene_for(weights, kind=SweepScene, moved=moved, counted=counted, values=values, counts=counts)
 
     return build
