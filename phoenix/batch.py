@@ -38,6 +38,7 @@ class BatchBuilder:
           num_users: how many users there are.
           tables: sizes of the hash-embedding tables.
         """
+        self.tables = tables
         posts = np.arange(len(author_of_post))
         self.users = hash_ids(np.arange(num_users), kind="user", num_buckets=tables.users)
         self.posts = hash_ids(posts, kind="post", num_buckets=tables.posts)

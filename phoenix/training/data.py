@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from phoenix.batch import BatchBuilder, RecsysBatch
-from phoenix.hashing import uniform
+from phoenix.hashing import PADDING_BUCKET, hash_ids, mix, uniform
 from phoenix.world import World
 from phoenix.world.stream import Histories, Log, extend_histories, histories_before
 
@@ -24,7 +24,7 @@ UNKNOWN_USER_RATE = 0.10
 # Impressions of each training user from which sampling rates and base rates are estimated.
 _RATE_IMPRESSIONS = 256
 
-_ORDER, _AUGMENT = 5, 6
+_ORDER, _AUGMENT, _STRANGER = 5, 6, 9
 
 Item = TypeVar("Item")
 
@@ -60,6 +60,7 @@ class SessionSource:
         count: int,
         seed: int,
         start: int = 0,
+        strangers: float = 0.0,
     ):
         """Prepares the source.
 
@@ -71,6 +72,7 @@ class SessionSource:
           count: C, impressions of each user in each step.
           seed: of the users' order and of what is withheld.
           start: the impression of every timeline at which step 0 begins.
+          strangers: share of users who come under an id that nobody has.
 
         Raises:
           ValueError: fewer training users than `batch`.
@@ -79,7 +81,7 @@ class SessionSource:
         self._world, self._builder = world, builder
         self._users = users[~world.is_held_out(users)]
         self._batch, self._history_len, self._count, self._seed = batch, history_len, count, seed
-        self._start = start
+        self._start, self._strangers = start, strangers
         self._per_round = len(self._users) // batch
         if not self._per_round:
             raise ValueError(f"A batch of {batch} users needs at least as many training users, got {len(self._users)}.")
@@ -126,15 +128,24 @@ class SessionSource:
         kept = np.where(draws[0] < SHORT_HISTORY_RATE, (draws[1] * self._history_len).astype(int), self._history_len)
         history_posts = np.where(np.arange(self._history_len) < kept[:, None], history_posts, -1)
         inputs = self._builder.build(
-            np.where(draws[2] < UNKNOWN_USER_RATE, -1, users),
+            users,
             history_posts=history_posts,
             history_surfaces=histories.surfaces,
             history_actions=histories.actions & (history_posts >= 0)[..., None],
             candidates=log.posts,
             candidate_surfaces=log.surfaces,
         )
+        inputs = inputs._replace(user_hashes=self._disguise(inputs.user_hashes, draws[2], step=step))
         labels = log.actions.astype(np.float32)
         return TrainingBatch(inputs, labels, log.posts.astype(np.int32), users, step)
+
+    def _disguise(self, hashes: np.ndarray, draws: np.ndarray, *, step: int) -> np.ndarray:
+        """The users' buckets [B, 2] as the models are to see them, by one draw for each user."""
+        nobody = self._world.num_users + (mix(self._seed, _STRANGER, step, np.arange(len(draws))) >> np.uint64(2))
+        strangers = hash_ids(nobody, kind="user", num_buckets=self._builder.tables.users)
+        draws = draws[:, None]
+        shown = np.where(draws < UNKNOWN_USER_RATE + self._strangers, strangers, hashes)
+        return np.where(draws < UNKNOWN_USER_RATE, PADDING_BUCKET, shown)
 
 
 class Rates(NamedTuple):

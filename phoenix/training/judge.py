@@ -68,7 +68,7 @@ class Judge:
         mean predicted / mean true probability of each action on served ones. For the retrieval model's
         "favorite_gain".
         """
-        if phase in ("ranker", "served"):
+        if phase in ("ranker", "served", "newcomers"):
             logits = np.asarray(self._rank(params, self._batch)).reshape(-1, len(ACTIONS))
             auc = auc_per_action(logits, self._truth)
             return {

@@ -7,7 +7,7 @@ from typing import Any
 from phoenix.checkpoint import ArtifactError, mismatch, sweep_temporary
 from phoenix.checks import Sentence
 
-PHASES = ("tables", "retrieval", "ranker", "distillation", "served")
+PHASES = ("tables", "retrieval", "ranker", "distillation", "served", "newcomers")
 RUN_FILE = "run.json"
 REMEDY = Sentence("Begin again with --fresh, or choose another --run-dir.")
 

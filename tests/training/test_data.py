@@ -122,6 +122,22 @@ def test_some_ids_are_withheld_and_some_histories_cut(world, builder):
     assert lengths.min() == 0
 
 
+def test_some_users_come_under_ids_that_nobody_has_and_are_otherwise_themselves(world, builder):
+    def source(strangers: float) -> SessionSource:
+        return SessionSource(world, builder, batch=24, history_len=HISTORY, count=COUNT, seed=0, strangers=strangers)
+
+    plain, disguised = (take(source(share), 40) for share in (0.0, 0.3))
+    own = np.concatenate([batch.inputs.user_hashes for batch in plain])
+    shown = np.concatenate([batch.inputs.user_hashes for batch in disguised])
+    strange = (shown != own).any(axis=1)
+    assert strange.mean() == pytest.approx(0.3, abs=0.04)
+    assert (shown[strange] > 0).all()
+    assert not {tuple(row) for row in shown[strange].tolist()} & {tuple(row) for row in builder.users.tolist()}
+    np.testing.assert_array_equal(own == 0, np.where(strange[:, None], False, shown == 0))
+    for before, after in zip(plain, disguised, strict=True):
+        assert_same_batch(before, after._replace(inputs=after.inputs._replace(user_hashes=before.inputs.user_hashes)))
+
+
 def test_padding_carries_no_hashes_surfaces_or_actions(world, builder):
     for batch in take(make_source(world, builder), 6):
         padding = batch.inputs.history_post_hashes[..., 0] == 0

@@ -35,11 +35,11 @@ CONFIG = TrainingConfig(
     ranker=dataclasses.replace(PHASE, at_once=4),
     distillation=MIXED,
     served=MIXED,
+    newcomers=dataclasses.replace(MIXED, strangers=0.3),
 )
 JUDGEMENTS = 2
 # What a run reports when it is killed: at a step that was just saved, and at ones after it, in every phase.
 KILLS = (
-    ("tables", 1),
     ("tables", 3),
     ("retrieval", 5),
     ("retrieval", 6),
@@ -49,6 +49,7 @@ KILLS = (
     ("distillation", 5),
     ("served", 1),
     ("served", 4),
+    ("newcomers", 5),
 )
 
 pytestmark = pytest.mark.slow
@@ -103,7 +104,7 @@ def metrics(finished) -> dict:
 
 def test_a_killed_run_goes_on_where_it_was_last_saved(finished):
     saved = ("tables", 0)
-    for life, stop in zip(finished.lives, (*KILLS, ("served", PHASE.steps)), strict=True):
+    for life, stop in zip(finished.lives, (*KILLS, (PHASES[-1], PHASE.steps)), strict=True):
         steps = [(phase, step) for phase in PHASES for step in range(1, PHASE.steps + 1)]
         first = steps.index((saved[0], saved[1] + 1)) if saved[1] < PHASE.steps else steps.index(saved) + 1
         assert life == steps[first : steps.index(stop) + 1]
