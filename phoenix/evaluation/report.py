@@ -16,6 +16,7 @@ from phoenix.actions import ACTIONS, DEFAULT_PRESET, FAVORITE, PRESETS, resolve_
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
 from phoenix.checks import check_whole
 from phoenix.environment import artifacts_folder
+from phoenix.evaluation import groups
 from phoenix.evaluation.metrics import auc_per_action, expected_calibration_error, lift_share
 from phoenix.evaluation.retrieval_quality import measure_retrieval
 from phoenix.scoring import score_feed
@@ -32,6 +33,8 @@ TOP_RETRIEVED, CANDIDATES = 100, 200
 # overall rate in them, in impressions.
 _RATE_IMPRESSIONS, _PRIOR_IMPRESSIONS = 1_000, 20
 _CHUNK_USERS = 100
+# Trained users, and held-out ones, of whom histories are cut short, and who meet posts never seen.
+_GROUP_USERS = 100
 
 Progress = Callable[[str], None]
 
@@ -67,6 +70,7 @@ def evaluate_artifacts(
         "impressions_per_user": {"logged": IMPRESSIONS, "served": min(CANDIDATES, recommender.world.num_posts)},
         "ranker": {},
         "retrieval": {},
+        "by_history": {},
     }
     for name, users in (("trained", trained), ("held_out", fresh)):
         metrics["ranker"][name] = {}
@@ -75,6 +79,10 @@ def evaluate_artifacts(
             metrics["ranker"][name][kind] = evaluate_ranker(recommender, impressions(recommender, users), simple=simple)
         progress(f"retrieval and feeds, {name} users")
         metrics["retrieval"][name] = evaluate_feeds(recommender, users) | measure_retrieval(recommender, users)
+        progress(f"histories cut short, {name} users")
+        metrics["by_history"][name] = groups.by_history(recommender, users[:_GROUP_USERS])
+    progress("posts never seen")
+    metrics["new_posts"] = groups.new_posts(recommender, trained[:_GROUP_USERS])
     progress("invariance")
     metrics["ranker"]["invariance_max_abs_logit_difference"] = measure_invariance(recommender, trained[:8])
     save_metrics(artifacts_folder() if folder is None else folder, metrics, run=recommender.run)
@@ -159,6 +167,12 @@ def evaluate_ranker(recommender: Recommender, seen: Impressions, *, simple: Simp
         "base_rate": _by_action(base),
         "predicted_over_true": _by_action(flat.mean(axis=0) / base),
         "ece_over_base_rate": _by_action(np.array(ece) / base),
+        "reliability": groups.reliability(flat, flat_truth),
+        "lift_share_by_persona": groups.by_persona(
+            recommender.world,
+            seen.users[:, 0],
+            lambda rows: groups.pooled_lift_share(predicted[rows], truth[rows]),
+        ),
     }
 
 
@@ -204,6 +218,7 @@ def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any
         negatives.append(-mass[mass < 0].sum() / mass[mass > 0].sum())
     return {
         "favorite_gain_at_100": _gain(gains),
+        "favorite_gain_by_persona": groups.by_persona(world, users, lambda rows: _gain([gains[row] for row in rows])),
         "favorite_probability": dict(zip(FeedValue._fields, np.mean(gains, axis=0).tolist(), strict=True)),
         "feed_value_recovered": {name: _gain(rows) for name, rows in values.items()},
         "feed_value_recovered_within_retrieved": {name: _gain(rows) for name, rows in within.items()},
