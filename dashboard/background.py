@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from dashboard.kept_results import Clock, Kept, Parts
 
@@ -32,7 +32,14 @@ _TIDY_SECONDS = 60.0
 _SMALL_BYTES = 4_096
 _FINE = 1_000  # steps of a bar that several stages share
 
-Progress = Callable[[int, int], None]
+
+class Progress(Protocol):
+    """How far work is: steps done and in all, and what has come out so far if that can be shown."""
+
+    def __call__(self, done: int, total: int, so_far: Any = None, /) -> None:
+        """Reports it."""
+
+
 ShouldStop = Callable[[], bool]
 
 
@@ -63,6 +70,7 @@ class Work:
       state: done means that there is a result, stopped that nobody watched.
       told_to_stop: whether it has heard that nobody watches.
       done, total: how far it is; total is 0 before it has said so.
+      so_far: what has come out of it so far, for those who watch; None if it does not say.
       error: why it failed; None otherwise.
     """
 
@@ -71,6 +79,7 @@ class Work:
         self.request = request
         self.state: Literal["waiting", "running", "done", "stopped", "failed"] = "waiting"
         self.done, self.total = 0, 0
+        self.so_far: Any = None
         self.error: BaseException | None = None
         self._clock, self._lock, self._ended = clock, threading.Lock(), threading.Event()
         self._watchers: dict[str, tuple[float, float]] = {}  # session → when it watched first, and last
@@ -119,8 +128,8 @@ class Work:
             self.error.__cause__ = self.error.__context__ = None
         self._ended.set()
 
-    def _report(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
+    def _report(self, done: int, total: int, so_far: Any = None, /) -> None:
+        self.done, self.total, self.so_far = done, total, so_far
 
     def _should_stop(self) -> bool:
         self.told_to_stop = self.told_to_stop or not self.watched
@@ -224,7 +233,7 @@ def stages(progress: Progress, weights: Sequence[float]) -> list[Progress]:
     ends = list(accumulate(weights, initial=0.0))
 
     def report(stage: int) -> Progress:
-        def tell(done: int, total: int) -> None:
+        def tell(done: int, total: int, _so_far: Any = None, /) -> None:
             reached = ends[stage] + weights[stage] * done / max(total, 1)
             progress(round(_FINE * reached / ends[-1]), _FINE)
 

@@ -23,7 +23,7 @@ SECTIONS = {
         "overview",
     ),
     "inside": ("retrieval", "journey", "embeddings", "attention"),
-    "try": ("ranking", "performance"),
+    "try": ("ranking", "training", "performance"),
 }
 NAMES = tuple(name for names in SECTIONS.values() for name in names)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _ENTRIES = 128
 # Results of background work: a corpus of a million posts with its largest index is 1.2 GB.
 _BACKGROUND_BYTES = 3 * 2**29
+_LESSONS_BYTES = 2**24  # curves; the models stay on disk
 
 
 class Subject(NamedTuple):
@@ -91,6 +92,12 @@ def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
 def background() -> Background:
     """The one place for work that outlives a rerun, with what came out of it."""
     return Background(kept_bytes=_BACKGROUND_BYTES)
+
+
+@st.cache_resource(show_spinner=False)
+def lessons() -> Background:
+    """The place for models that learners train: they take minutes, and nobody's map or measurement waits for them."""
+    return Background(kept_bytes=_LESSONS_BYTES)
 
 
 def subject() -> Subject:

@@ -1,19 +1,21 @@
 """Background work on a page: a bar while it waits or runs, a way to leave it, a sentence when nothing came out."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from dashboard import controls, resources, state, words
-from dashboard.background import QueueFullError, Request, Work
+from dashboard.background import Background, QueueFullError, Request, Work
 from dashboard.failures import give_reason
 from dashboard.kept_results import TooLargeError
 from dashboard.locale import t
 
 _PATIENCE_SECONDS = 1.0  # before a bar appears
-_POLL_SECONDS = 0.7
+_POLL_SECONDS, _LIVE_POLL_SECONDS = 0.7, 2.0  # a picture costs more than a bar
+
+Draw = Callable[[Any], None]
 
 
 class _Wish(NamedTuple):
@@ -36,7 +38,15 @@ class _Wish(NamedTuple):
 
 
 def result(
-    request: Request, *, texts: str, asks: bool = False, again: bool = False, place: str = "", **values: Any
+    request: Request,
+    *,
+    texts: str,
+    asks: bool = False,
+    again: bool = False,
+    place: str = "",
+    server: Background | None = None,
+    live: Draw | None = None,
+    **values: Any,
 ) -> Any | None:
     """What came out of background work; None while there is nothing to show, and then the page says why.
 
@@ -46,26 +56,32 @@ def result(
       asks: whether it begins only when the visitor presses a button.
       again: whether that button stays once there is a result, to have it made again.
       place: names one of several places of a page that wait; their buttons need keys of their own.
+      server: what does it, if not what does all other work.
+      live: draws what has come out so far (None at first) of work that can be stopped and gone on with: what it has
+        done stays. Then the texts are also `stop`, `stopped` and `resume`.
       **values: what the texts are given besides.
     """
-    server, wish = resources.background(), _wish(request.key, texts)
+    server, wish = server or resources.background(), _wish(request.key, texts)
     found = server.result(request.key)
     begun = wish is not None and not wish.trouble  # also what was interrupted, or made and forgotten since
     if found is None and (not asks if wish is None else begun and not wish.open):
-        wish = _begin(request, texts)
+        wish = _begin(request, texts, server)
     if wish is not None and wish.open:
         wish.work.wait(max(0.0, wish.asked + _PATIENCE_SECONDS - time.monotonic()))
         found = server.result(request.key)
     if wish is not None and (wish.open or (found is None and not wish.trouble)):
-        _bar(wish.work, texts, values, place)
+        (_bar if live is None else _live_bar)(wish.work, texts, values, place, server, live)
         return found
+    stopped = live is not None and wish is not None and wish.left
     if wish is not None and wish.trouble:
-        _say(wish)
+        _say(wish, f"{texts}.stopped" if stopped else "common.work.left")
     elif found is None:
         st.info(t(f"{texts}.ask", **values))
     if found is None or again:
-        label = t(f"{texts}.start" if asks else "common.work.again")
-        st.button(label, key=controls.key(f"{place}start"), on_click=_begin, args=(request, texts))
+        label = t(f"{texts}.resume" if stopped else f"{texts}.start" if asks else "common.work.again")
+        st.button(label, key=controls.key(f"{place}start"), on_click=_begin, args=(request, texts, server))
+    if stopped and found is None:
+        live(wish.work.so_far)
     return found
 
 
@@ -75,13 +91,13 @@ def is_mine(request: Request, *, texts: str) -> bool:
     return wish is not None and wish.work is not None and wish.work.state == "done"
 
 
-def _say(wish: _Wish) -> None:
-    """Says why nothing came out."""
+def _say(wish: _Wish, left: str) -> None:
+    """Says why nothing came out; `left` is the key of what is said to a visitor who left."""
     error = None if wish.work is None else wish.work.error
     if wish.work is None:
         st.warning(t("common.work.full"))
     elif wish.left:
-        st.info(t("common.work.left"))
+        st.info(t(left, done=words.count(wish.work.done), total=words.count(wish.work.total)))
     elif isinstance(error, TooLargeError):
         st.error(t("common.work.too_large", needed=words.count(error.needed / 1e6), most=words.count(error.most / 1e6)))
     elif error is not None:
@@ -89,18 +105,26 @@ def _say(wish: _Wish) -> None:
         give_reason(error)
 
 
-@st.fragment(run_every=_POLL_SECONDS)
-def _bar(work: Work, texts: str, values: dict[str, Any], place: str) -> None:
+def _watch(
+    work: Work, texts: str, values: dict[str, Any], place: str, server: Background, live: Draw | None
+) -> None:
     """How far the work is, and the button that leaves it; draws the page again when it has ended."""
     wish: _Wish | None = state.recall(f"wish.{texts}")
     if wish is None or not wish.open:
         st.rerun()
     work.watch(state.session())
-    ahead = resources.background().ahead(work)
+    ahead = server.ahead(work)
     progress = {"done": words.count(work.done), "total": words.count(work.total)}
     said = t("common.work.waiting", count=ahead) if ahead else t(f"{texts}.running", **progress, **values)
     st.progress(min(work.done / max(work.total, 1), 1.0), text=said)
-    st.button(t("common.work.cancel"), key=controls.key(f"{place}cancel"), on_click=_leave, args=(texts,))
+    label = t("common.work.cancel" if live is None else f"{texts}.stop")
+    st.button(label, key=controls.key(f"{place}cancel"), on_click=_leave, args=(texts,))
+    if live is not None:
+        live(work.so_far)
+
+
+_bar = st.fragment(_watch, run_every=_POLL_SECONDS)
+_live_bar = st.fragment(_watch, run_every=_LIVE_POLL_SECONDS)
 
 
 # What the session remembers: one wish for each place, named by the prefix of its texts
@@ -117,9 +141,9 @@ def _wish(key: Hashable, texts: str) -> _Wish | None:
     return None
 
 
-def _begin(request: Request, texts: str) -> _Wish:
+def _begin(request: Request, texts: str, server: Background) -> _Wish:
     try:
-        work = resources.background().ask(request, state.session())
+        work = server.ask(request, state.session())
     except QueueFullError:
         work = None
     wish = _Wish(request.key, work, time.monotonic())

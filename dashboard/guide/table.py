@@ -116,6 +116,16 @@ _PLANNED = (
         ("2.4", at("ranking", "frontier")),
     ),
     _lesson(
+        "training",
+        30,
+        ("3.1", at("training", "curves")),
+        ("3.1", at("training", "samples")),
+        ("3.1", at("training", "calibration")),
+        ("3.1", at("training", "groups")),
+        ("3.1", at("training", "own")),
+        ("3.1", at("training", "ablations")),
+    ),
+    _lesson(
         "cost",
         25,
         ("3.3", at("performance", "work")),

@@ -37,7 +37,7 @@ def feed_texts(page: Page) -> list[str]:
 def ranked_posts(page: Page) -> list[str]:
     """The posts in the first rows of the ranking, from the table that the grid keeps for screen readers."""
     table = page.get_by_test_id("stDataFrame").locator("table")
-    heading = table.locator("th", has_text=translate("feed.column.post", "en"))
+    heading = table.locator("th", has_text=re.compile(f"^{translate('feed.column.post', 'en')}$"))
     column = heading.get_attribute("aria-colindex")
     return table.locator(f"td[aria-colindex='{column}']").all_text_contents()
 

@@ -1,0 +1,21 @@
+"""Section 3.1 of the guide, and a question about the batch that the view of samples shows."""
+
+from dashboard import components, resources, words
+from dashboard.locale import t
+from phoenix.training.lesson import SHOWN_COUNT as COUNT
+from phoenix.training.lesson import SHOWN_USERS as USERS
+
+
+def show() -> None:
+    """Draws the exercise's box."""
+    size, corpus = USERS * COUNT, resources.recommender().world.num_posts
+    numbers = {"own": COUNT - 1, "others": size - COUNT, "all": size - 1, "corpus": corpus - 1}
+    options = {name: t(f"training.quiz.{name}", number=words.count(number)) for name, number in numbers.items()}
+    with components.exercise(t("training.exercise", samples=t("training.view.samples"))):
+        components.quiz(
+            "negatives",
+            question=t("training.quiz.question", users=USERS, count=COUNT),
+            options=options,
+            answer="all",
+            explanation=t("training.quiz.why", size=size, own=COUNT - 1, others=size - COUNT),
+        )

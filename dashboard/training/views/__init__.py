@@ -1,0 +1,1 @@
+"""The views of the Training page, each `view(scene) -> View`."""

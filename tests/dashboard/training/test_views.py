@@ -1,0 +1,261 @@
+"""Views of the Training page are data, computed from their scene alone."""
+
+import numpy as np
+import pytest
+
+from dashboard import state
+from dashboard.locale import t
+from dashboard.resources import Subject
+from dashboard.training import log
+from dashboard.training.ablated import Record, Recorded
+from dashboard.training.running import Shipped
+from dashboard.training.scene import (
+    ALL,
+    GROUPINGS,
+    AblationsScene,
+    CalibrationScene,
+    CurvesScene,
+    GroupsScene,
+    OwnScene,
+    SamplesScene,
+)
+from dashboard.training.views import ablations, calibration, curves, groups, own, samples
+from dashboard.view import Html, Row, Text, charts
+from phoenix.actions import ACTIONS, FAVORITE
+from phoenix.training.data import Rates
+from phoenix.training.lesson import Plan
+from phoenix.training.session import take_batch
+from phoenix.training.terms import ranker_terms, retrieval_terms
+from tests.dashboard.training.lessons import OUTCOME, SETTING, finished, points
+from tests.dashboard.training.test_recorded import METRICS
+
+USER = 17
+PLAN = Plan()
+
+
+@pytest.fixture(params=["en", "zh"])
+def language(request, monkeypatch) -> str:
+    monkeypatch.setattr(state, "language", lambda: request.param)
+    return request.param
+
+
+def whole(view) -> None:
+    """A view with a picture that has words, and something to notice."""
+    assert charts(view.blocks)
+    for chart in charts(view.blocks):
+        assert len(chart.alt) > 20
+    assert view.notices[0].startswith("**")
+    assert view.maths
+    assert view.sources
+
+
+# Curves
+
+
+def test_all_phases_stand_in_a_row_below_the_oracle(recommender, language):
+    phases = log.read(recommender.training_log)
+    shown = curves.view(CurvesScene(phases=phases, phase=ALL, run=recommender.run))
+    whole(shown)
+    drawn = [value for line in shown.figure.data for value in line.y if value is not None]
+    logged = [m.value for phase in phases for name in curves.SHARES for m in phase.measured.get(name, ())]
+    assert sorted(drawn) == sorted(logged)
+    (cards,) = [block.html for block in shown.blocks if isinstance(block, Html)]
+    assert cards.count('class="px-phase"') == len(phases)
+
+
+def test_every_phase_shows_its_own_losses(recommender, language):
+    phases = log.read(recommender.training_log)
+    for phase in phases:
+        shown = curves.view(CurvesScene(phases=phases, phase=phase.name, run=recommender.run))
+        whole(shown)
+        assert list(shown.figure.data[0].y) == [moment.value for moment in phase.losses]
+        assert len(charts(shown.blocks)) == 1 + bool(phase.measured) + bool(phase.ratios)
+
+
+def test_a_phase_of_one_step_and_without_time_is_drawn():
+    phases = log.read([{"phase": "warp", "step": 1, "loss": 3.0}])
+    for chosen in (ALL, "warp"):
+        assert curves.view(CurvesScene(phases=phases, phase=chosen, run="r")).figure is not None
+
+
+def test_without_a_log_it_says_so():
+    (said,) = curves.view(CurvesScene(phases=(), phase=ALL, run="r")).blocks
+    assert said == Text(t("training.curves.nothing"), "info")
+
+
+# Samples
+
+
+@pytest.fixture(scope="module")
+def batch(recommender):
+    rates = Rates(np.linspace(-14, -8, recommender.world.num_posts, dtype=np.float32), np.full(15, 0.1))
+    return take_batch(recommender, USER, rates=rates)
+
+
+@pytest.fixture
+def samples_scene(recommender, batch):
+    def make(objective: str = "retrieval", *, cell: int = 0, log_q: bool = True) -> SamplesScene:
+        def terms(corrected: bool):
+            return retrieval_terms(
+                batch.vectors,
+                batch.candidates,
+                favorites=batch.labels[:, :, FAVORITE].astype(np.float32),
+                log_q=batch.log_q if corrected else np.zeros_like(batch.log_q),
+                temperature=batch.temperature,
+                user=0,
+            )
+
+        retrieval = objective == "retrieval"
+        labels = batch.labels[0].astype(np.float32)
+        return SamplesScene(
+            batch=batch,
+            world=recommender.world,
+            objective=objective,
+            row=0,
+            cell=cell,
+            log_q=log_q,
+            terms=terms(log_q) if retrieval else None,
+            plain=terms(not log_q) if retrieval else None,
+            action_terms=None
+            if retrieval
+            else ranker_terms(batch.logits[0], labels, action_weights=batch.action_weights),
+            handles=tuple(f"@{handle}" for handle in recommender.world.users["handle"].loc[batch.users]),
+            language="en",
+        )
+
+    return make
+
+
+def said(view) -> str:
+    return " ".join(block.text for block in view.blocks if isinstance(block, Text))
+
+
+def test_every_post_of_the_batch_is_a_square_and_stars_are_the_likes(samples_scene, batch, language):
+    shown = samples.view(samples_scene())
+    whole(shown)
+    positive, own_session, others, ring = shown.figure.data
+    assert sorted([*positive.customdata, *own_session.customdata, *others.customdata]) == list(range(batch.posts.size))
+    assert list(positive.customdata) == np.flatnonzero(batch.labels[0, :, FAVORITE]).tolist()
+    assert len(own_session.x) == batch.posts.shape[1] - len(positive.x)
+    assert list(ring.customdata) == [0]
+
+
+def test_the_selected_post_is_explained_by_its_kind_and_its_numbers(samples_scene, batch):
+    liked = int(np.flatnonzero(batch.labels[0, :, FAVORITE])[0])
+    left = int(np.flatnonzero(~batch.labels[0, :, FAVORITE])[0])
+    scene = samples_scene(cell=liked)
+    assert f"**{scene.terms.terms[liked]:.3f}**" in said(samples.view(scene))
+    assert "A negative within the session" in said(samples.view(samples_scene(cell=left)))
+    text = said(samples.view(samples_scene(cell=batch.posts.shape[1] + 3)))
+    assert "An in-batch negative" in text
+    assert scene.handles[1] in text
+
+
+def test_log_q_moves_the_same_shares_whichever_side_one_looks_from(samples_scene):
+    assert samples.view(samples_scene(log_q=True)).notices[2] == samples.view(samples_scene(log_q=False)).notices[2]
+
+
+@pytest.mark.parametrize("cell", [0, 16 * 3 + 2])
+def test_the_rankers_squares_are_actions_by_posts(samples_scene, batch, language, cell):
+    shown = samples.view(samples_scene("ranker", cell=cell))
+    whole(shown)
+    taken, left, _ = shown.figure.data
+    assert len(taken.x) == batch.labels[0].sum()
+    assert len(taken.x) + len(left.x) == batch.labels[0].size
+
+
+# Recorded numbers
+
+
+@pytest.mark.parametrize("people", ["trained", "held_out"])
+def test_calibration_shows_all_actions_and_one_in_bins(language, people):
+    shown = calibration.view(CalibrationScene(metrics=METRICS, people=people, action="report"))
+    whole(shown)
+    dots, bins = (chart.figure for chart in charts(shown.blocks))
+    assert [len(series.x) for series in dots.data] == [len(ACTIONS)] * 2
+    assert list(bins.data[1].y) == [0.1, 0.3]
+
+
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_groups_are_drawn_for_both_kinds_of_people(language, by):
+    shown = groups.view(GroupsScene(metrics=METRICS, people="held_out", by=by))
+    whole(shown)
+    assert len(shown.figure.data) == {"persona": 3, "history": 4, "unseen": 2}[by]
+
+
+def test_what_was_not_recorded_names_the_command():
+    views = [groups.view(GroupsScene(metrics={}, people="trained", by=by)) for by in GROUPINGS]
+    views.append(calibration.view(CalibrationScene(metrics={}, people="trained", action="reply")))
+    for shown in views:
+        assert "python -m phoenix.evaluate" in shown.blocks[0].text
+
+
+# A lesson of one's own, and the record
+
+
+def recorded(name: str, model: str = "retrieval", *, gain: float = 0.3) -> Recorded:
+    curve = tuple(point._replace(gain=dict.fromkeys(point.gain, gain)) for point in points(PLAN))
+    return Recorded(name, model, curve, OUTCOME if model == "retrieval" else None)
+
+
+RECORD = Record(
+    "python -m phoenix.training.ablations",
+    PLAN.size,
+    SETTING,
+    (recorded("base"), recorded("no_log_q"), recorded("base", "ranker"), recorded("causal", "ranker", gain=0.1)),
+)
+
+
+def own_scene(recommender, **changed) -> OwnScene:
+    values = {
+        "plan": PLAN,
+        "lesson": None,
+        "record": RECORD,
+        "shipped": Shipped({"trained": 0.3, "held_out": 0.3}, {"trained": 0.73, "held_out": 0.7}),
+        "who": Subject(USER),
+        "world": recommender.world,
+        "feeds": {},
+        "favorite": {},
+        "language": "en",
+    }
+    return OwnScene(**{**values, **changed})
+
+
+def test_before_a_lesson_the_recorded_run_is_shown(recommender, language):
+    shown = own.view(own_scene(recommender))
+    whole(shown)
+    assert len(shown.figure.data) == 2
+    assert t("training.own.shipped") in [note.text for note in shown.figure.layout.annotations]
+
+
+def test_a_finished_lesson_stands_beside_it_with_its_feed(recommender, language):
+    feeds = {"own": np.arange(100), "shipped": np.arange(40, 140)}
+    favorite = dict.fromkeys(range(140), 0.1)
+    shown = own.view(own_scene(recommender, lesson=finished(PLAN), feeds=feeds, favorite=favorite))
+    whole(shown)
+    assert len(shown.figure.data) == 4
+    assert list(shown.figure.data[0].y) == [0.25, 0.32]
+    (row,) = [block for block in shown.blocks if isinstance(block, Row)]
+    assert [column[1].html.count('class="px-card"') for column in row.columns] == [own.FEED] * 2
+    assert "60" in " ".join(shown.notices)
+
+
+def test_a_lesson_on_its_way_shows_what_there_is(recommender, language):
+    lesson = finished(PLAN)._replace(outcome=None)
+    begun = own.view(own_scene(recommender, lesson=lesson._replace(points=()), record=None))
+    assert begun.blocks[0].text == t("training.own.begins")
+    later = own.view(own_scene(recommender, lesson=lesson._replace(points=lesson.points[:3]), record=None))
+    assert "6.5" in later.blocks[0].text
+    assert list(later.figure.data[0].y) == [0.25]
+
+
+@pytest.mark.parametrize("model", ["retrieval", "ranker"])
+def test_ablations_draw_a_curve_for_each_run(language, model):
+    shown = ablations.view(AblationsScene(record=RECORD, model=model))
+    whole(shown)
+    assert len(shown.figure.data) == 2
+
+
+def test_a_missing_record_names_the_command():
+    (info,) = ablations.view(AblationsScene(record=None, model="ranker")).blocks
+    assert "python -m phoenix.training.ablations" in info.text
