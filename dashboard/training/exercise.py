@@ -2,6 +2,7 @@
 
 from dashboard import components, resources, words
 from dashboard.locale import t
+from dashboard.quiz import quiz
 from phoenix.training.lesson import SHOWN_COUNT as COUNT
 from phoenix.training.lesson import SHOWN_USERS as USERS
 
@@ -12,10 +13,12 @@ def show() -> None:
     numbers = {"own": COUNT - 1, "others": size - COUNT, "all": size - 1, "corpus": corpus - 1}
     options = {name: t(f"training.quiz.{name}", number=words.count(number)) for name, number in numbers.items()}
     with components.exercise(t("training.exercise", samples=t("training.view.samples"))):
-        components.quiz(
+        quiz(
             "negatives",
             question=t("training.quiz.question", users=USERS, count=COUNT),
             options=options,
             answer="all",
+            hint=t("training.quiz.hint"),
+            in_order=True,
             explanation=t("training.quiz.why", size=size, own=COUNT - 1, others=size - COUNT),
         )

@@ -22,7 +22,7 @@ def view(scene: OwnScene) -> View:
     from phoenix.training.small import in_groups
 
     sizes = {"posts": words.count(scene.plan.size.posts), "corpus": words.count(scene.world.num_posts)}
-    blocks: tuple[Block, ...] = (*_now(scene.lesson), _curves(scene))
+    blocks: tuple[Block, ...] = (*_now(scene.lesson), *_curves(scene))
     if scene.feeds:
         blocks += (Words(t("training.own.feeds", handle=_handle(scene)), "heading"), _feeds(scene))
     return View(
@@ -50,7 +50,7 @@ def _now(lesson: Lesson | None) -> tuple[Block, ...]:
     return (Words(said, "caption"),)
 
 
-def _curves(scene: OwnScene) -> Chart:
+def _curves(scene: OwnScene) -> tuple[Chart, ...]:
     """The lesson's curve; the recorded complete run as far as there is one; the shipped model's level."""
     shown = []
     base = scene.record.of("retrieval").get(ablated.BASE) if scene.record and scene.plan.scale == "full" else None
@@ -58,7 +58,7 @@ def _curves(scene: OwnScene) -> Chart:
         shown += _lines(scene.plan, scene.lesson.points, t("training.own.yours"), 0)
     if base is not None:
         shown += _lines(Plan(), base.points, t("training.own.recorded"), 6)
-    return _chart(shown, scene.shipped)
+    return (_chart(shown, scene.shipped),) if any(line.y for line in shown) else ()
 
 
 def _lines(plan: Plan, points: tuple[Point, ...], name: str, series: int) -> list[Line]:
