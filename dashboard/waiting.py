@@ -15,6 +15,7 @@ from dashboard.locale import t
 _PATIENCE_SECONDS = 1.0  # before a bar appears
 _POLL_SECONDS, _LIVE_POLL_SECONDS = 0.7, 2.0  # a picture costs more than a bar
 
+# Draws what has come out so far, None at first, of work that can be stopped and gone on with: what it has done stays.
 Draw = Callable[[Any], None]
 
 
@@ -57,8 +58,7 @@ def result(
       again: whether that button stays once there is a result, to have it made again.
       place: names one of several places of a page that wait; their buttons need keys of their own.
       server: what does it, if not what does all other work.
-      live: draws what has come out so far (None at first) of work that can be stopped and gone on with: what it has
-        done stays. Then the texts are also `stop`, `stopped` and `resume`.
+      live: draws what has come out so far; then the texts are also `stop`, `stopped` and `resume`. See `Draw`.
       **values: what the texts are given besides.
     """
     server, wish = server or resources.background(), _wish(request.key, texts)
@@ -105,9 +105,7 @@ def _say(wish: _Wish, left: str) -> None:
         give_reason(error)
 
 
-def _watch(
-    work: Work, texts: str, values: dict[str, Any], place: str, server: Background, live: Draw | None
-) -> None:
+def _watch(work: Work, texts: str, values: dict[str, Any], place: str, server: Background, live: Draw | None) -> None:
     """How far the work is, and the button that leaves it; draws the page again when it has ended."""
     wish: _Wish | None = state.recall(f"wish.{texts}")
     if wish is None or not wish.open:
