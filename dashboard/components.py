@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from dashboard import glossary, people, resources
+from dashboard import glossary, people, presenting, resources
 from dashboard.locale import listing, t, topic
 from dashboard.quiz import quiz as quiz
 from dashboard.warm_up import Progress
@@ -43,7 +43,8 @@ class Card(NamedTuple):
 def page_header(domain: str) -> None:
     """The page's question as title, and one sentence. `main` calls it for every page."""
     st.title(t(f"{domain}.question"), anchor=False)
-    st.markdown(glossary.explain([t(f"{domain}.sentence")])[0], unsafe_allow_html=True)
+    if not presenting.is_on():
+        st.markdown(glossary.explain([t(f"{domain}.sentence")])[0], unsafe_allow_html=True)
 
 
 def wait_for_models() -> None:

@@ -13,6 +13,7 @@ from dashboard import (
     failures,
     glossary,
     navigation,
+    presenting,
     resources,
     sidebar,
     state,
@@ -30,12 +31,15 @@ def run() -> None:
     page = st.navigation(navigation.pages(), position="hidden")
     name = navigation.name_of(page)
     state.enter(name)
+    presenting.begin()
     components.page_header(name)
     with st.sidebar:
+        sidebar.brand()
         sidebar.language_picker()
         navigation.menu()
     controls.say_doubled()
     controls.say_problem("lang")
+    presenting.say_problems()
     try:
         _draw(page)
     except Exception as error:
@@ -54,6 +58,7 @@ def _draw(page: st.Page) -> None:
     with st.sidebar:
         sidebar.user_picker(world)
         glossary.folded()
+        presenting.buttons()
     controls.say_problem("user")
     edits.settle()
     edits.mark()

@@ -6,6 +6,7 @@ nothing that was chosen is lost. Streamlit's own navigation drops the address's 
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -52,7 +53,7 @@ def script(name: str) -> Path:
 
 
 def _page(name: str) -> st.Page:
-    title = t(f"common.page.{name}")
+    title = f"{t(f'common.page.{name}')} · {t('common.app')}"
     return st.Page(script(name), title=title, url_path=name, default=name == DEFAULT_PAGE)
 
 
@@ -67,7 +68,8 @@ def menu() -> None:
         for section, listed in pages().items():
             st.caption(t(f"common.section.{section}"))
             for page in listed:
-                st.page_link(page, query_params=state.navigation_query(name_of(page)))
+                name = name_of(page)
+                st.page_link(page, label=t(f"common.page.{name}"), query_params=state.navigation_query(name))
         st.html(_FOLD, unsafe_allow_javascript=True)
 
 
@@ -81,6 +83,18 @@ def link(name: str, *, label: str, **changed: str) -> None:
     """
     query = state.query_of(name, **changed)
     st.page_link(_page(name), label=label, icon=":material/arrow_forward:", query_params=query)
+
+
+def address(name: str, query: Mapping[str, str]) -> str:
+    """The whole address of a page in a state, to be given to others.
+
+    Args:
+      name: the page.
+      query: its own part of the address and what else shall stand there.
+    """
+    root = (st.context.url or "").rstrip("/").removesuffix(f"/{state.page()}")
+    path = "" if name == DEFAULT_PAGE else name
+    return f"{root}/{path}?{urlencode(query, safe=':,')}"
 
 
 def go(name: str, query: Mapping[str, str], *, label: str, icon: str = "arrow_forward") -> None:

@@ -30,14 +30,13 @@ class Pin(NamedTuple):
 
 
 def written() -> Mapping[str, str]:
-    """Field → text, for fields that hold any."""
+    """Field → text, for fields in which something was written; empty if it was taken out again."""
     return state.recall(_NOTES, {})
 
 
 def write(field: str, text: str) -> None:
-    """Sets a field; nothing in it forgets it."""
-    others = {name: kept for name, kept in written().items() if name != field}
-    state.keep(_NOTES, {**others, field: text[:LONGEST]} if text.strip() else others)
+    """Sets a field."""
+    state.keep(_NOTES, {**written(), field: text[:LONGEST]})
 
 
 def pinned() -> Sequence[Pin]:

@@ -15,12 +15,18 @@ LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 _TAGS = {"en": "en", "zh": "zh-CN"}
 
 
+def brand() -> None:
+    """The product's name, above everything."""
+    st.html(f'<p class="px-brand">{t("common.app")}</p>')
+
+
 def language_picker() -> None:
     """The language switch; its value stands in the address as `lang`."""
     controls.choice(
         "lang",
         state.LANGUAGES,
-        default=state.LANGUAGES[0],
+        default=state.browser_language(),
+        written_out=True,  # a copied address shows the same in somebody else's browser
         label=t("common.sidebar.language"),
         names=LANGUAGE_NAMES,
         problem="common.problem.lang",

@@ -34,7 +34,6 @@ def show(view: str = "") -> None:
         for way, stop in (("before", here.before), ("after", here.after)):
             if stop is not None:
                 _step(way, stop.place)
-        title = " · ".join(filter(None, (t(f"common.page.{state.page()}"), here.stop.place.title if view else "")))
         st.button(
             "",
             key=f"pin-{view}",
@@ -42,7 +41,7 @@ def show(view: str = "") -> None:
             type="tertiary",
             help=t("study.pin.add"),
             on_click=_pin,
-            args=(title,),
+            args=(here.stop.place.full_title,),
         )
     pictures.begin()
 
@@ -57,7 +56,6 @@ def seen(place: Place) -> str:
 
 
 def _step(way: str, place: Place) -> None:
-    page = t(f"common.page.{place.page}")
-    label = place.title if place.page == state.page() or not place.view else f"{page} · {place.title}"
+    label = place.title if place.page == state.page() else place.full_title
     with st.container(key=f"signpost-{way}", width="content"):
         navigation.go(place.page, place.query, label=label, icon=_ARROWS[way])

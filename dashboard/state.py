@@ -26,7 +26,7 @@ from phoenix.defaults import DEFAULT_USER
 
 LANGUAGES = ("en", "zh")
 DEFAULT_OTHER_USER = 42
-SHARED = ("lang", "user", "h", "preset", "w", "stages")
+SHARED = ("lang", "user", "h", "preset", "w", "stages", "present", "open")
 
 _EVERYWHERE = ""  # the page of shared values
 _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
@@ -216,7 +216,13 @@ def _scope(name: str) -> str:
 def language() -> str:
     """The session's language, `en` or `zh`."""
     chosen = given("lang")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return chosen if chosen in LANGUAGES else browser_language()
+
+
+def browser_language() -> str:
+    """The language of the visitor's browser, English if we do not speak it."""
+    tongue = (st.context.locale or "").replace("_", "-").partition("-")[0].lower()
+    return tongue if tongue in LANGUAGES else LANGUAGES[0]
 
 
 def user_id() -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from dashboard import controls, glossary, pictures, reading, state
+from dashboard import clicks, controls, glossary, pictures, presenting, reading, state
 from dashboard.locale import t
 from dashboard.notices import bullets, remember
 
@@ -152,24 +152,43 @@ def draw(view: View, *, below: "st.delta_generator.DeltaGenerator | None" = None
 
 def draw_work(view: View) -> None:
     """The part of a view that changes while its controls move: all but maths and sources."""
-    pictures.show(*(chart.alt for chart in charts(view.blocks)[:1]), *view.notices)
-    for block in view.blocks:
-        _draw_block(block)
-    if view.notices:
+    drawn = charts(view.blocks)
+    pictures.show(*(chart.alt for chart in drawn[:1]), *view.notices)
+    if presenting.is_on() and drawn:
+        _draw_for_class(view, key=drawn[0].key)
+    else:
+        _draw_blocks(view.blocks)
         _draw_notices(view)
     if view.after is not None:
         view.after()
 
 
+def _draw_for_class(view: View, *, key: str) -> None:
+    """What to notice stands beside the picture, unless that has several columns itself; see presenting.css."""
+    beside = view.notices and not any(isinstance(block, Row) for block in view.blocks)
+    with st.container(key=f"{'beside' if beside else 'shown'}-{key}"):
+        with st.container():
+            _draw_blocks(view.blocks)
+        with st.container():
+            _draw_notices(view)
+
+
+def _draw_blocks(blocks: tuple[Block, ...]) -> None:
+    for block in blocks:
+        _draw_block(block)
+
+
 def _draw_notices(view: View) -> None:
     """The sentence to remember, and the readings that follow it; the box of many is there before it is opened."""
+    if not view.notices:
+        return
     st.subheader(t("common.block.notice"), anchor=False)
     first, *others = _explained((remember(view.notices[0]), *view.notices[1:]), above=_body(view))
     if len(others) <= _UNFOLDED:
         st.markdown(f"{first}\n\n{bullets(others)}", unsafe_allow_html=True)
         return
     st.markdown(first, unsafe_allow_html=True)
-    with st.expander(t("common.block.readings")):
+    with st.expander(t("common.block.readings"), expanded=presenting.opens_all()):
         st.markdown(bullets(others), unsafe_allow_html=True)
 
 
@@ -200,7 +219,9 @@ def _draw_maths(view: View) -> None:
 
 
 def _draw_box(name: str, fill: Callable[[], Any]) -> None:
-    with st.expander(t(f"common.block.{name}"), key=controls.key(name), on_change="rerun") as box:
+    opened = presenting.opens_all()
+    key = f"{controls.key(name)}{'.open' * opened}"
+    with st.expander(t(f"common.block.{name}"), key=key, on_change="rerun", expanded=opened) as box:
         if box.open:
             fill()
 
@@ -230,46 +251,25 @@ def _draw_chart(chart: Chart) -> None:
     # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
     ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
     figure = chart.figure.in_ink(ink) if isinstance(chart.figure, KeptFigure) else write_in(chart.figure, ink)
-    clicks = {}
+    if presenting.is_on():
+        from dashboard.figures.enlarge import enlarge
+
+        figure = enlarge(figure)
+    selecting = {}
     if chart.on_select:
-        clicks = {"on_select": lambda: _report_point(chart), "selection_mode": "points"}
+        selecting = {"on_select": lambda: clicks.report_point(chart), "selection_mode": "points"}
     shown = dict(width="stretch", theme="streamlit", key=chart.key, config=CHART_CONFIG, alt=chart.alt)
-    st.plotly_chart(figure, **shown, **clicks)
-
-
-def _report_point(chart: Chart) -> None:
-    points = (state.widget_value(chart.key) or {}).get("selection", {}).get("points", [])
-    if points:
-        chart.on_select(points[0].get("customdata"))
+    st.plotly_chart(figure, **shown, **selecting)
 
 
 def _draw_table(table: Table) -> None:
-    with st.expander(table.title, expanded=table.open) if table.title else nullcontext():
-        clicks = {}
+    with st.expander(table.title, expanded=table.open or presenting.opens_all()) if table.title else nullcontext():
+        selecting = {}
         if table.on_select:
-            clicks = {"on_select": lambda: _report_row(table), "selection_mode": "single-row"}
-            _forget_echo(table)
+            selecting = {"on_select": lambda: clicks.report_row(table), "selection_mode": "single-row"}
+            clicks.forget_echo(table)
         shown = dict(hide_index=True, column_config=dict(table.columns), alt=table.alt, key=table.key, placeholder="")
-        st.dataframe(table.frame, height=table.height or "auto", **shown, **clicks)
-
-
-def _report_row(table: Table) -> None:
-    """Reports a click once: until the browser has taken its mark away, it sends the row number with everything else."""
-    rows = (state.widget_value(table.key) or {}).get("selection", {}).get("rows", [])
-    if not rows:
-        return
-    repeated = state.recall(f"{table.key}.row") == rows[0]
-    state.keep(f"{table.key}.row", rows[0])
-    state.keep(f"{table.key}.reported", True)
-    state.set_widget_value(table.key, {"selection": {"rows": []}})
-    if not repeated:
-        table.on_select(table.frame.index[rows[0]])
-
-
-def _forget_echo(table: Table) -> None:
-    if not state.recall(f"{table.key}.reported"):
-        state.keep(f"{table.key}.row", None)
-    state.keep(f"{table.key}.reported", False)
+        st.dataframe(table.frame, height=table.height or "auto", **shown, **selecting)
 
 
 def _draw_text(text: Text) -> None:

@@ -42,6 +42,17 @@ class Place(NamedTuple):
         return self.page, self.view
 
     @property
+    def name(self) -> str:
+        """Page and view as texts are named after them: `attention.leak`."""
+        return ".".join(filter(None, self.spot))
+
+    @property
+    def full_title(self) -> str:
+        """Page and view in words, in the session's language."""
+        page = t(f"common.page.{self.page}")
+        return f"{page} · {self.title}" if self.view else page
+
+    @property
     def title(self) -> str:
         """The view's name on its page, else the page's, in the session's language."""
         return t(f"{_VIEWS[self.page][1]}.{self.view}") if self.view else t(f"common.page.{self.page}")

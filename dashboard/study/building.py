@@ -19,7 +19,7 @@ def draw(attempt: Attempt) -> None:
     """The task and how it stands; weights are judged right here, once they differ from the published ones."""
     place = _PLACES[attempt.name]
     st.markdown(t(f"study.project.{attempt.name}.task"))
-    navigation.go(place.page, place.query, label=f"{t(f'common.page.{place.page}')} · {place.title}")
+    navigation.go(place.page, place.query, label=place.full_title)
     balance = judging.read_balance() if attempt.name == "weights" else None
     said = judging.describe(balance) if balance is not None else attempt.said
     if attempt.done or (balance is not None and balance.passed):

@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard import controls, navigation
 from dashboard.guide import table
-from dashboard.guide.lines import Line
 from dashboard.guide.table import Lesson, Stop
 from dashboard.locale import t
-from dashboard.study.scene import PathScene, Scene, tasks_of
+from dashboard.study import plan
+from dashboard.study.scene import PathScene, Scene, questions_of, tasks_of
 
 DONE, PARTLY, OPEN = ":material/check_circle:", ":material/timelapse:", ":material/radio_button_unchecked:"
 
@@ -47,29 +47,29 @@ def draw_lesson(scene: PathScene) -> None:
 
 def _draw_step(scene: Scene, stop: Stop, *, number: int) -> None:
     place = stop.place
-    page = t(f"common.page.{place.page}")
-    title = f"{page} · {place.title}" if place.view else page
     with st.container(key=f"study-step-{number}", border=True, gap="xsmall"):
         icon = "check_circle" if scene.has_seen(stop) else "arrow_forward"
-        navigation.go(place.page, place.query, label=f"{title}", icon=icon)
-        st.markdown(t(f"guide.stop.{'.'.join(filter(None, place.spot))}"))
+        navigation.go(place.page, place.query, label=place.full_title, icon=icon)
+        st.markdown(t(f"guide.stop.{place.name}"))
 
 
 def _draw_tasks(scene: Scene, lesson: Lesson) -> None:
-    lines = tasks_of(lesson)
-    questions = list(dict.fromkeys(line.question for line in table.ITEMS if _asks_in(line, lesson)))
-    if lines:
+    tasks, questions = tasks_of(lesson), questions_of(lesson)
+    if tasks:
         st.markdown(f"**{t('study.lesson.tasks')}**")
-    for line in lines:
+    for line in tasks:
         st.markdown(f"{mark([scene.has_done(line)])} {t(f'guide.line.{line.name}')}")
     if questions:
         st.markdown(f"**{t('study.lesson.questions')}**")
-    for question in questions:
-        line = next(line for line in table.ITEMS if line.name.startswith("check.") and line.question == question)
+    for line in questions:
         icon = "check_circle" if scene.has_done(line) else "help"
-        query = {"view": "check", "question": question}
+        query = {"view": "check", "question": line.question}
         navigation.go("study", query, label=t(f"guide.line.{line.name}"), icon=icon)
 
 
-def _asks_in(line: Line, lesson: Lesson) -> bool:
-    return bool(line.question) and line.name.startswith("task.") and table.lesson_of(line) is lesson
+def draw_for_teachers() -> None:
+    """The lesson plan and the list of links, to be taken along."""
+    with st.container(horizontal=True, key="study-plan"):
+        for name, make, kind in (("plan", plan.lesson_plan, "md"), ("links", plan.links, "tsv")):
+            label, file = t(f"study.plan.{name}"), f"phoenix-{name}.{kind}"
+            st.download_button(label, make(), file, key=controls.key(name), on_click="ignore")

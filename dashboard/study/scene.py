@@ -80,6 +80,12 @@ def tasks_of(lesson: Lesson) -> list[Line]:
     return [line for line in table.TASKS if table.lesson_of(line) is lesson]
 
 
+def questions_of(lesson: Lesson) -> list[Line]:
+    """The guide's self-checks that ask about a lesson's tasks."""
+    asked = {line.question for line in tasks_of(lesson)}
+    return [line for name, line in checks().items() if name in asked]
+
+
 def read() -> Scene:
     """The session's progress."""
     return Scene(learner=learner_file.present(), language=state.language())

@@ -31,9 +31,7 @@ def _draw_way(line: Line) -> None:
         query = {"view": "check", "question": line.question}
         navigation.go("study", query, label=t("study.tick.question"), icon="help")
     else:
-        page = t(f"common.page.{line.place.page}")
-        label = f"{page} · {line.place.title}" if line.place.view else page
-        navigation.go(line.place.page, line.place.query, label=label)
+        navigation.go(line.place.page, line.place.query, label=line.place.full_title)
 
 
 def _tick(key: str, event: str) -> None:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboard import signpost
-from dashboard.overview import exercise, scene
+from dashboard import resources, signpost
+from dashboard.overview import exercise, scene, welcome
 from dashboard.overview.views import feed, pipeline
 from dashboard.view import draw
 
 signpost.show()
+welcome.show(resources.recommender().world)
 shown = scene.read()
 picture, cards, how = st.container(), st.container(), st.container()
 with picture:

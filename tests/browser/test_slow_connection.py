@@ -6,7 +6,7 @@ the answers before take.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,7 +16,7 @@ from tests.browser.slow_line import SlowLine, slow_line
 from tools.browser import exceptions_shown, wait_until_idle
 
 ROUND_TRIP_SECONDS = 1.5
-POST = 28086  # the first of user 4711's
+USER, POST = 4711, 28086  # and the first post of this user's
 
 # Notes which view is pressed whenever that changes.
 _WATCH_VIEWS = """() => {
@@ -77,7 +77,7 @@ def far(browser: Browser, line: SlowLine) -> Iterator[FarPage]:
 
 @pytest.fixture(scope="module")
 def ranking(far: FarPage) -> FarPage:
-    far.visit(f"ranking?post={POST}")
+    far.visit(f"ranking?lang=en&user={USER}&post={POST}")
     return far
 
 
@@ -130,6 +130,7 @@ def test_the_weights_before_a_change_of_preset_do_not_come_back(ranking: FarPage
     page.wait_for_timeout(250)
     page.locator(".st-key-ranking-view [role=radio]").nth(2).click()
     ranking.wait_for("view=score")
-    assert parse_qs(urlsplit(page.url).query) == {"preset": ["likes_only"], "post": [str(POST)], "view": ["score"]}
+    query = {"lang": "en", "user": str(USER), "preset": "likes_only", "post": str(POST), "view": "score"}
+    assert dict(parse_qsl(urlsplit(page.url).query)) == query
     assert page.get_by_role("slider", name=translate("common.action.reply", "en")).input_value() == "0"
     assert not exceptions_shown(page)

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import state, view
+from dashboard import clicks, state
 from dashboard.view import Chart, Row, Table, Text, View, charts
 
 
@@ -95,9 +95,9 @@ def test_a_row_is_reported_once_by_its_label_though_the_browser_repeats_its_numb
         news = session.get("names", {"selection": {"rows": []}}) != {"selection": {"rows": rows}}
         session["names"] = {"selection": {"rows": rows}}
         if news:
-            view._report_row(run.drawn)
+            clicks.report_row(run.drawn)
         run.drawn = Table(pd.DataFrame({"x": order}, index=order), "", "names", on_select=reported.append)
-        view._forget_echo(run.drawn)
+        clicks.forget_echo(run.drawn)
 
     run.drawn = Table(pd.DataFrame({"x": [30, 10, 20]}, index=[30, 10, 20]), "", "names", on_select=reported.append)
     run([1], [30, 10, 20])  # a click

@@ -6,14 +6,19 @@ from dashboard.guide import table
 from dashboard.locale import t
 from dashboard.study import lessons
 from dashboard.study.scene import PathScene
-from dashboard.view import Controls, Row, View
+from dashboard.view import Controls, Row, Text, View
 
 
 def view(scene: PathScene) -> View:
     """List and lesson side by side, and how far one is."""
     listed, opened = partial(lessons.draw_list, scene), partial(lessons.draw_lesson, scene)
     return View(
-        blocks=(Row(((Controls(listed),), (Controls(opened),)), (2, 3)),),
+        blocks=(
+            Row(((Controls(listed),), (Controls(opened),)), (2, 3)),
+            Text(t("study.plan.heading"), "heading"),
+            Text(t("study.plan.what")),
+            Controls(lessons.draw_for_teachers),
+        ),
         notices=tuple(notices(scene)),
     )
 

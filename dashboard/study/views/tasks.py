@@ -27,7 +27,10 @@ def view(scene: Scene) -> View:
 
 def _whole_guide(scene: Scene) -> Table:
     names = {name: t(f"study.column.{name}") for name in ("section", "line", "where", "done")}
-    rows = [[section(line), t(f"guide.line.{line.name}"), where(line), scene.has_done(line)] for line in table.ITEMS]
+    rows = [
+        [section(line), t(f"guide.line.{line.name}"), line.place.full_title, scene.has_done(line)]
+        for line in table.ITEMS
+    ]
     frame = pd.DataFrame(rows, columns=list(names))
     columns = {name: column.TextColumn(title) for name, title in names.items() if name != "done"}
     return Table(
@@ -45,9 +48,3 @@ def section(line: Line) -> str:
     if kind == "task":
         return rest[:3]
     return t(f"study.section.{kind}") if kind.isalpha() else line.name[:3]
-
-
-def where(line: Line) -> str:
-    """Page and view in words."""
-    page = t(f"common.page.{line.place.page}")
-    return f"{page} · {line.place.title}" if line.place.view else page

@@ -1,0 +1,47 @@
+"""The card that greets a new visitor: what this world is, and three doors into it. Once closed, it stays closed."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import navigation, presenting, progress, words
+from dashboard.locale import t
+from phoenix import weight_files
+from phoenix.actions import DEFAULT_PRESET, PRESETS
+
+if TYPE_CHECKING:
+    from phoenix.world import World
+
+CLOSED = "welcomed"
+_NUDGED = "reply"
+
+
+def doubled_reply() -> str:
+    """The published weights with the reply's doubled, as they stand in the address."""
+    start = PRESETS[DEFAULT_PRESET].weights
+    return weight_files.to_compact({**start, _NUDGED: 2 * start[_NUDGED]}, base=start)
+
+
+def show(world: "World") -> None:
+    """Draws the card, unless the visitor has closed it."""
+    if progress.is_done(CLOSED) or presenting.is_on():
+        return
+    with st.container(border=True, key="welcome", gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            numbers = {"users": words.count(world.num_users), "posts": words.count(world.num_posts)}
+            st.markdown(t("overview.welcome", **numbers), width="content")
+            close = t("overview.welcome.close")
+            st.button(close, key="welcome-close", icon=":material/close:", type="tertiary", on_click=_close)
+        doors = {
+            "learn": ("study", {"view": "path"}, "school"),
+            "teach": ("attention", {"view": "mask", "present": "1"}, "co_present"),
+            "tune": ("ranking", {"view": "moved", "w": doubled_reply()}, "tune"),
+        }
+        for column, (door, (page, query, icon)) in zip(st.columns(3, gap="medium"), doors.items(), strict=True):
+            with column, st.container(gap=None, key=f"welcome-{door}"):
+                navigation.go(page, query, label=t(f"overview.welcome.{door}"), icon=icon)
+                st.caption(t(f"overview.welcome.{door}.why"))
+
+
+def _close() -> None:
+    progress.done(CLOSED)
