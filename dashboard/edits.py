@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, resources, state, words
+from dashboard import controls, navigation, resources, state, words
 from dashboard.locale import listing, t, topic
 from dashboard.state import Problem
 
 if TYPE_CHECKING:
-    from phoenix.analysis.edits import Edit, UnusableEditError
+    from phoenix.analysis.edits import Change, Edit, UnusableEditError
 
 NAME = "h"
 _MINE, _LAST_USER, _MOST_KEPT = "edits", "edits_of", 32
@@ -41,11 +41,10 @@ def _accept(text: str, user: int) -> str:
 
     try:
         edit = edit_text.from_text(text, user_id=user)
-        edits.apply(resources.recommender(), edit)
+        return edit_text.to_text(edits.change(resources.recommender(), edit, how=lambda rows: rows))
     except edits.UnusableEditError as error:
         state.refuse(NAME, _problem(error))
         return ""
-    return edit_text.to_text(edit)
 
 
 def _problem(error: "UnusableEditError") -> Problem:
@@ -59,6 +58,17 @@ def present() -> "Edit":
 
     who = resources.subject()
     return edit_text.from_text(who.edit, user_id=who.user_id) if who.edit else edits.real(who.user_id)
+
+
+def change(how: "Change") -> None:
+    """Edits the history further; for callbacks.
+
+    Args:
+      how: see `phoenix.analysis.edits.change`.
+    """
+    from phoenix.analysis import edits
+
+    put(edits.change(resources.recommender(), present(), how=how))
 
 
 def put(edit: "Edit") -> None:
@@ -80,9 +90,18 @@ def mark() -> None:
     if edit.is_real:
         return
     with st.container(border=True, key="edit-mark"):
-        line, button = st.columns([4, 1], vertical_alignment="center")
+        line, ways = st.columns([4, 1], vertical_alignment="center")
         line.markdown(t("edits.mark", changes=describe(edit)))
-        button.button(t("edits.back"), key="edit_back", on_click=clear, width="stretch")
+        with ways:
+            st.button(t("edits.back"), key="edit_back", on_click=clear, width="stretch")
+            if state.page() != "user":
+                navigation.link("user", label=t("edits.edit"), view="edit")
+
+
+def as_arguments() -> str:
+    """Whom a command of the library is asked about: the user, and the edit if there is one."""
+    who = resources.subject()
+    return f"{who.user_id} --history {who.edit}" if who.edit else str(who.user_id)
 
 
 def describe(edit: "Edit") -> str:

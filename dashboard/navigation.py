@@ -24,7 +24,7 @@ SECTIONS = {
         "overview",
     ),
     "inside": ("retrieval", "journey", "embeddings", "attention"),
-    "try": ("ranking", "training", "performance"),
+    "try": ("user", "ranking", "training", "performance"),
 }
 NAMES = tuple(name for names in SECTIONS.values() for name in names)
 

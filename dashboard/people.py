@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+OWN = 0.5  # an interest of one's own is at least 0.7; it lends a third of itself, at most 1.3, to its neighbours
 SEARCHED_TOPICS = 4  # how many of a user's strongest interests are searched
 
 
@@ -32,6 +33,11 @@ def split_interests(interests: np.ndarray) -> Interests:
     liked = [int(topic) for topic in order if interests[topic] > 0]
     disliked = [int(topic) for topic in order[::-1] if interests[topic] < 0]
     return Interests(liked, disliked)
+
+
+def strong_interests(interests: np.ndarray) -> list[int]:
+    """One user's own interests, strongest first, without what these lend to the topics beside them."""
+    return [number for number in split_interests(interests).liked if interests[number] > OWN]
 
 
 def search_texts(

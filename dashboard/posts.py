@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dashboard import state
-from dashboard.locale import t, topic
+from dashboard.locale import listing, t, topic
+from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from phoenix.world import World
 
 
@@ -38,6 +41,11 @@ def describe(post_ids: Sequence[int], world: "World") -> tuple[Post, ...]:
     texts = world.post_text(ids, state.language())
     columns = (ids.tolist(), handles, map(topic, rows["topic"]), rows["format"], texts)
     return tuple(Post(*values) for values in zip(*columns, strict=True))
+
+
+def done_on(row: "pd.Series") -> str:
+    """What was done on a row of a history, in words."""
+    return listing([t(f"common.action.{action}") for action in ACTIONS if row[action]])
 
 
 def age(hours: float) -> str:

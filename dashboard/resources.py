@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -175,3 +176,17 @@ def user_search_texts() -> pd.Series:
         for persona in world.users["persona"].unique()
     }
     return people.search_texts(world.users, world.interests, topic_names=names, persona_names=personas)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def post_search_texts(language: str) -> pd.Series:
+    """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""
+    from phoenix.world.topics import NUM_TOPICS, topic_name
+
+    world = recommender().world
+    topics = np.array(
+        [" ".join(topic_name(number, lang) for lang in state.LANGUAGES) for number in range(NUM_TOPICS)], object
+    )
+    handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
+    texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
+    return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import components, controls, people, resources, state
+from dashboard import components, controls, navigation, people, resources, state
 from dashboard.locale import t, topic
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def user_picker(world: "World") -> None:
     st.button(t("common.sidebar.surprise"), key="surprise", on_click=_surprise, args=(last,), width="stretch")
     _search(world)
     components.user_card(world, state.user_id())
+    if state.page() != "user":
+        navigation.link("user", label=t("common.sidebar.who"))
 
 
 def _surprise(last: int) -> None:

@@ -22,6 +22,7 @@ def make_parser(description: str, *, default_k: int) -> argparse.ArgumentParser:
     """A parser with the options that both demonstration commands have; `default_to` puts in what was left out."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--user", type=int, help=f"user id (default: {DEFAULT_USER})")
+    parser.add_argument("--history", help="an edit of the history, as the app's address has it (h=…)")
     parser.add_argument("--k", type=int, help=f"how many posts (default: {default_k})")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="of headings and of the posts' text")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
@@ -31,6 +32,17 @@ def make_parser(description: str, *, default_k: int) -> argparse.ArgumentParser:
 def default_to(given: int | None, default: int, *, most: int) -> int:
     """What was given, or else a default that a small world may be too small for."""
     return min(default, most) if given is None else given
+
+
+def edited_history(recommender: Any, user: int, edit: str | None) -> Any:
+    """What the recommender takes as `history=`; None for the user's own.
+
+    Raises:
+      UnusableEditError: the text is none, or names what is not there.
+    """
+    from phoenix.analysis import edit_text, edits
+
+    return None if edit is None else edits.apply(recommender, edit_text.from_text(edit, user_id=user))
 
 
 def run(

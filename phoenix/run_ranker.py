@@ -14,7 +14,7 @@ from rich.table import Table
 
 from phoenix import command_words as words
 from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS
-from phoenix.command_line import Column, default_to, fit_table, make_parser, run
+from phoenix.command_line import Column, default_to, edited_history, fit_table, make_parser, run
 from phoenix.defaults import DEFAULT_USER
 from phoenix.world.topics import topic_name
 
@@ -37,7 +37,8 @@ def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any
     user = default_to(arguments.user, DEFAULT_USER, most=world.num_users - 1)
     retrieved = default_to(arguments.retrieved, DEFAULT_RETRIEVED, most=world.num_posts)
     top = default_to(arguments.k, DEFAULT_K, most=retrieved)
-    result = recommender.recommend(user, arguments.weights, k=retrieved, top=top)
+    history = edited_history(recommender, user, arguments.history)
+    result = recommender.recommend(user, arguments.weights, k=retrieved, top=top, history=history)
     texts = world.post_text(result.feed, language)
     rows = [
         {

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from phoenix import command_words as words
 from phoenix.actions import FAVORITE
-from phoenix.command_line import Column, default_to, fit_table, make_parser, run
+from phoenix.command_line import Column, default_to, edited_history, fit_table, make_parser, run
 from phoenix.defaults import DEFAULT_USER
 from phoenix.world.topics import topic_name
 
@@ -31,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
 def _retrieve(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any]:
     world, language = recommender.world, arguments.language
     user = default_to(arguments.user, DEFAULT_USER, most=world.num_users - 1)
-    found = recommender.retrieve(user, k=default_to(arguments.k, DEFAULT_K, most=world.num_posts))
+    history = edited_history(recommender, user, arguments.history)
+    found = recommender.retrieve(user, k=default_to(arguments.k, DEFAULT_K, most=world.num_posts), history=history)
     posts = world.posts.loc[found.post_ids]
     likes = world.true_probabilities(user, found.post_ids)[:, FAVORITE]
     followed = world.follows_authors_of(user, found.post_ids)

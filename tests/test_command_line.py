@@ -64,6 +64,15 @@ def test_ranker_as_json(recommender, capsys):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+def test_an_edited_history_is_asked_about_as_the_apps_address_has_it(recommender, capsys, command):
+    assert COMMANDS[command](["--user", "7", "--history", "7,of42", "--k", "3", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    made = recommender.recommend(7, history=recommender.history(42))
+    expected = made.feed if "feed" in data else made.retrieval.post_ids
+    assert [row["post"] for row in data.get("feed", data.get("candidates"))] == expected[:3].tolist()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_without_arguments_a_default_user_is_shown(recommender, capsys, command):
     assert COMMANDS[command]([]) == 0
     shown = capsys.readouterr()
@@ -90,6 +99,7 @@ def test_the_ranker_prints_every_action_with_at_least_three_decimals(recommender
     [
         (["--user", "-1"], "Unknown user -1: user ids are whole numbers from 0 to 9999"),
         (["--user", "10000", "--json"], "Unknown user 10000: user ids are whole numbers"),
+        (["--user", "7", "--history", "42,-3"], "belongs to user 42, not to user 7"),
         (["--k", "0"], "must be a whole number from 1 to"),
         (["--k", "1000000"], "must be a whole number from 1 to"),
     ],
@@ -127,7 +137,7 @@ def test_what_is_asked_for_is_what_is_compiled_and_timed(recommender, monkeypatc
     class Spy:
         world = recommender.world
 
-        def retrieve(self, user, *, k):
+        def retrieve(self, user, *, k, history):
             asked.append((user, k))
             return recommender.retrieve(user, k=k)
 
@@ -142,11 +152,11 @@ class SmallRecommender:
     def __init__(self):
         self.world, self.asked = SimpleNamespace(num_users=5, num_posts=3), []
 
-    def retrieve(self, user, *, k):
+    def retrieve(self, user, *, k, history):
         self.asked.append((user, k))
         raise ValueError("enough")
 
-    def recommend(self, user, weights, *, k, top):
+    def recommend(self, user, weights, *, k, top, history):
         self.asked.append((user, k, top))
         raise ValueError("enough")
 

@@ -45,13 +45,15 @@ def _lesson(name: str, minutes: int, *stops: tuple[str, Place]) -> Lesson:
 
 
 _PLANNED = (
-    _lesson("feed", 15, ("1.1", at("overview"))),
+    _lesson("feed", 20, ("1.1", at("overview")), ("1.1", at("user", "who")), ("1.1", at("user", "history"))),
     _lesson(
         "towers",
-        20,
+        30,
         ("1.2", at("retrieval", "towers")),
         ("1.2", at("retrieval", "similarity")),
         ("1.2", at("retrieval", "candidates")),
+        ("1.2", at("user", "what_if")),
+        ("1.2", at("user", "edit")),
     ),
     _lesson(
         "search",

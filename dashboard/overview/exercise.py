@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from dashboard import components, words
+from dashboard import components, edits, words
 from dashboard.locale import t
 from dashboard.overview.scene import Scene
 
@@ -37,7 +37,7 @@ def whole_corpus(scene: Scene) -> Guesses:
 def show(scene: Scene) -> None:
     """Draws the exercise's box."""
     guesses = whole_corpus(scene)
-    with components.exercise(t("overview.exercise", user=scene.made.user_id)):
+    with components.exercise(t("overview.exercise", user=edits.as_arguments())):
         components.quiz(
             "corpus",
             question=t("overview.quiz.question", corpus=words.count(scene.corpus)),

@@ -75,8 +75,9 @@ def compare(scene: Scene, found: Found, now: Weighting) -> CompareScene:
     last = len(found.world.users) - 1
     default, label = min(state.DEFAULT_OTHER_USER, last), t("ranking.compare.other")
     other = controls.number("other", low=0, high=last, default=default, kind="field", label=label, width=200)
+    who = {"other_id": other, "edited": bool(resources.subject().edit)}
     with st.spinner(t("common.computing")):
-        return extend(scene, CompareScene, other=find(resources.Subject(other)).score(now), other_id=other)
+        return extend(scene, CompareScene, other=find(resources.Subject(other)).score(now), **who)
 
 
 def contest(scene: Scene, found: Found, now: Weighting) -> ContestScene:

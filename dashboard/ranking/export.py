@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, navigation, state
+from dashboard import controls, navigation, resources, state
 from dashboard.locale import t
 from dashboard.ranking.scene import Scene
 from phoenix.actions import ACTIONS
@@ -30,10 +30,11 @@ def show(scene: Scene, view: str, figure: "go.Figure | None") -> None:
         if not box.open:
             return
         with st.container(horizontal=True):
-            _download("csv", partial(to_csv, scene), f"ranking-user-{scene.user_id}.csv", "text/csv")
+            of = f"ranking-user-{scene.user_id}{'-edited' if resources.subject().edit else ''}"
+            _download("csv", partial(to_csv, scene), f"{of}.csv", "text/csv")
             if figure is not None:
                 paper = st.get_option(f"theme.{st.context.theme.type or 'light'}.backgroundColor")
-                name = f"ranking-user-{scene.user_id}-{view}.html"
+                name = f"{of}-{view}.html"
                 _download("html", partial(to_html, figure, paper=paper), name, "text/html")
         st.markdown(t("ranking.export.link"))
         st.code(state.link(), language=None, wrap_lines=True)

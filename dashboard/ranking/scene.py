@@ -129,10 +129,14 @@ class HeatmapScene(Scene):
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class CompareScene(Scene):
-    """Two feeds: the other user's candidates under the same weights, and who that is; None compares weights."""
+    """Two feeds: the other user's candidates under the same weights, and who that is; None compares weights.
+
+    `edited` is whether the first user's history is not the real one, as the other's always is.
+    """
 
     other: Candidates | None = None
     other_id: int = 0
+    edited: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from dashboard.resources import Subject, edited_history, recommender
@@ -88,17 +87,3 @@ def topic_islands(_made: "Projection") -> tuple[np.ndarray, np.ndarray]:
     from dashboard.retrieval.figures.density import island_tops
 
     return island_tops(_made.xy, recommender().world.posts["topic"].to_numpy())
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def post_search_texts(language: str) -> pd.Series:
-    """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""
-    from phoenix.world.topics import LANGUAGES, NUM_TOPICS, topic_name
-
-    world = recommender().world
-    topics = np.array(
-        [" ".join(topic_name(number, lang) for lang in LANGUAGES) for number in range(NUM_TOPICS)], object
-    )
-    handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
-    texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
-    return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()

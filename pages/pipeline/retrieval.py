@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import components, controls, resources, signpost, state
+from dashboard import components, controls, edits, resources, signpost, state
 from dashboard.locale import t
 from dashboard.retrieval import map_scene, scene
 from dashboard.retrieval.index import scene as index_scene
@@ -41,7 +41,7 @@ def panel() -> None:
 
 
 panel()
-with components.exercise(t("retrieval.exercise", user=state.user_id())):
+with components.exercise(t("retrieval.exercise", user=edits.as_arguments())):
     components.quiz(
         "length",
         question=t("retrieval.quiz.question"),

@@ -6,13 +6,13 @@ which order somebody got there, so that equal histories have equal edits. `edit_
 
     rows_of(recommender, edit)   the history with its numbers, to be edited further …
     remove, move, take, add      … by these, DataFrame in, DataFrame out
-    difference(edit, …)          and the edit that leads there
+    difference(edit, …)          and the edit that leads there; `change` does all three
 
 Glossary: S rows at most, A actions.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ from phoenix.world.person import Person, write_history
 from phoenix.world.stream import Histories
 
 Actions = tuple[str, ...]  # in the order of ACTIONS, at least one
+Change = Callable[[pd.DataFrame], pd.DataFrame]  # of a history with its numbers
 
 
 class Edit(NamedTuple):
@@ -191,6 +192,22 @@ def _flags(actions: Sequence[str]) -> np.ndarray:
 
 
 # Back to an edit
+
+
+def change(recommender: Recommender, edit: Edit, *, how: Change) -> Edit:
+    """The edit of a history that is edited further.
+
+    Args:
+      recommender: knows the world and everybody's history.
+      edit: what the history is so far.
+      how: makes another history of it, rows of numbers in and out.
+
+    Raises:
+      UnusableEditError: as for `apply`.
+    """
+    longest = recommender.requests.longest
+    rows = how(rows_of(recommender, edit).tail(longest))
+    return difference(edit, start=start_of(recommender, edit), rows=rows, longest=longest)
 
 
 def difference(edit: Edit, *, start: pd.DataFrame, rows: pd.DataFrame, longest: int) -> Edit:

@@ -14,7 +14,7 @@ from phoenix.world.person import Person
 from tests.dashboard.reading import assert_said_until_a_change, words
 from tests.dashboard.test_walks import NAMES, choose_view, go, views
 
-USER, EDIT = 17, "17,-64,+28086:favorite,+5:reply"
+USER, EDIT = 17, "17,-1,-64,+28086:favorite,+5:reply"
 
 
 def mark(app: AppTest) -> str | None:
@@ -46,14 +46,14 @@ def test_every_page_is_marked(open_page, address):
     app = open_page("overview", user=str(USER), h=EDIT, lang="en")
     for name in NAMES:
         go(app, name)
-        assert "1 row removed, 2 posts added" in mark(app), name
+        assert "2 rows removed, 2 posts added" in mark(app), name
         assert address(app, "h") == EDIT, name
 
 
 @pytest.mark.slow
 def test_no_view_of_any_page_asks_about_the_real_history(open_page, drawn, questions):
     app = open_page("overview", user=str(USER), h=EDIT, lang="en")
-    for name in NAMES:
+    for name in (name for name in NAMES if name != "user"):  # there both histories are held against each other
         go(app, name)
         assert all(questions), name
         for view in views(app, name):

@@ -57,12 +57,13 @@ def sides(scene: CompareScene) -> tuple[Side, Side]:
     if scene.other is None:
         now = side(t("ranking.compare.now"), candidates, candidates.stages.order)
         return now, side(baseline.title(scene.baseline), candidates, scene.baseline_order)
-    mine = side(_user_name(scene, scene.user_id), candidates, candidates.stages.order)
+    mine = side(_user_name(scene, scene.user_id, edited=scene.edited), candidates, candidates.stages.order)
     return mine, side(_user_name(scene, scene.other_id), scene.other, scene.other.stages.order)
 
 
-def _user_name(scene: CompareScene, user_id: int) -> str:
-    return t("ranking.compare.user_name", handle=scene.world.users["handle"].loc[user_id], user=user_id)
+def _user_name(scene: CompareScene, user_id: int, *, edited: bool = False) -> str:
+    name = t("ranking.compare.user_name", handle=scene.world.users["handle"].loc[user_id], user=user_id)
+    return t("edits.named", name=name) if edited else name
 
 
 def side(name: str, candidates: Candidates, order: np.ndarray) -> Side:

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from dashboard import background, state
+from dashboard import background, resources, state
 from dashboard.background import Request
 from dashboard.child import ChildError
 from dashboard.locale import translate
@@ -64,7 +64,7 @@ def test_map_shows_candidates_search_hits_and_true_neighbours(open_page, recomme
     assert sorted(decode(trace(app, "Nearest")["customdata"])) == sorted(nearest)
     hits = decode(trace(app, "Search hits")["customdata"]).astype(int)
     assert len(hits) == 300
-    lines = measured.post_search_texts("en")
+    lines = resources.post_search_texts("en")
     assert lines.iloc[hits].str.contains("chess").all()
     assert f"{lines.str.contains('chess', regex=False).sum():,}".replace(",", "\u202f") in words(app)
 

@@ -53,6 +53,13 @@ def test_the_other_side_may_be_another_user(scene_for, recommender, make_candida
     assert compare.sides(scene)[1].post_ids.tolist() == [101, 100]
 
 
+def test_an_edited_user_may_be_compared_with_the_real_one(scene_for, make_candidates, table):
+    other = make_candidates(table(favorite=[0.2, 0.3]))
+    scene = scene_for(kind=CompareScene, other=other, other_id=17, edited=True)
+    mine, real = (side.name for side in compare.sides(scene))
+    assert mine == f"{real}, edited history"
+
+
 def test_lists_mark_what_both_have_and_escape_texts(make_scene, table):
     candidates = make_scene(table(favorite=[0.5, 0.1]), texts=["<b>one</b>", "two"]).candidates
     markup = compare.post_list(compare.side("now", candidates, candidates.stages.order), {101})

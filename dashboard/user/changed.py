@@ -1,0 +1,117 @@
+"""What another history did to the feed, in words, numbers and lists: the same blocks wherever a feed has changed."""
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard import words
+from dashboard.locale import t, topic
+from dashboard.posts import describe
+from dashboard.user.figures.shift import ShiftText, topic_shift
+from dashboard.user.scene import ChangeScene, Scene
+from dashboard.view import Chart, Html
+from phoenix.analysis.changes import TOP, Changes
+
+TOPICS = 8
+_SNIPPET = 100
+
+
+def after(scene: ChangeScene, changes: Changes) -> Html:
+    """The best posts now, each with where it came from."""
+    marks = [
+        _came_from(place, there, top=len(changes.after)) for place, there in enumerate(changes.came_from.tolist(), 1)
+    ]
+    title = "now" if np.array_equal(changes.before, changes.after) else "after"
+    return _posts(scene, changes.after, title=t(f"user.list.{title}", top=len(changes.after)), marks=marks)
+
+
+def gone(scene: ChangeScene, changes: Changes) -> tuple[Html, ...]:
+    """The posts that were among the best, if there are any."""
+    left = ~np.isin(changes.before, changes.after)
+    if not left.any():
+        return ()
+    marks = [("gone", _went_to(there)) for there in changes.went_to[left].tolist()]
+    title = t("user.list.gone", count=int(left.sum()), top=len(changes.before))
+    return (_posts(scene, changes.before[left], title=title, marks=marks, start=None),)
+
+
+def notices(scene: ChangeScene, changes: Changes) -> list[str]:
+    """What to notice about any change: what the truth, which has not changed, thinks of it."""
+    before, after = changes.likes
+    way = "same" if abs(after - before) < 0.005 else "worse" if after < before else "better"
+    said = {"before": words.percent(before), "after": words.percent(after), "top": len(changes.after)}
+    return [t(f"user.notice.truth.{way}", **said)]
+
+
+def tiles(changes: Changes, *, usual: float) -> str:
+    """HTML of the four numbers."""
+    top = len(changes.after)
+    before, after = (words.percent(share) for share in changes.likes)
+    shown = (
+        (t("user.tile.new.number", new=changes.new, top=top), t("user.tile.new", top=top), ""),
+        (
+            t("user.tile.shared.number", shared=changes.shared, count=changes.candidates),
+            t("user.tile.shared"),
+            "",
+        ),
+        (f"{words.decimal(changes.degrees, 0)}°", t("user.tile.turn", usual=words.decimal(usual, 0)), _arrows(changes)),
+        (f"{before} → {after}", t("user.tile.truth", top=top), ""),
+    )
+    body = "".join(
+        f"<div><p class='px-number'>{picture}{html.escape(number)}</p><p>{html.escape(label)}</p></div>"
+        for number, label, picture in shown
+    )
+    return f'<div class="px-tiles">{body}</div>'
+
+
+def _arrows(changes: Changes) -> str:
+    """A picture of the angle: the vector before, and the vector after."""
+    return f'<span class="px-turn"><i></i><i style="rotate: {-changes.degrees:.0f}deg"></i></span>'
+
+
+def now(scene: Scene) -> Html:
+    """The best posts as they are."""
+    return _posts(scene, scene.made.feed[:TOP], title=t("user.list.now", top=TOP), marks=[("", "")] * TOP)
+
+
+def _posts(
+    scene: Scene, posts: np.ndarray, *, title: str, marks: Sequence[tuple[str, str]], start: int | None = 1
+) -> Html:
+    """Posts with their topics and a mark each, numbered if they have a start."""
+    rows = "".join(
+        f'<li><span class="px-move px-{kind}">{html.escape(mark)}</span>'
+        f"<b>{html.escape(post.topic)}</b><p>{html.escape(words.snippet(post.text, _SNIPPET))}</p></li>"
+        for post, (kind, mark) in zip(describe(posts, scene.world), marks, strict=True)
+    )
+    tag = "ol" if start else "ul"
+    return Html(f'<p class="px-handle">{html.escape(title)}</p><{tag} class="px-list px-posts">{rows}</{tag}>')
+
+
+def _came_from(place: int, there: int, *, top: int) -> tuple[str, str]:
+    """Kind and mark of a post at a place now; there: its place before, 0 for none."""
+    if not 0 < there <= top:
+        return "new", t("user.list.new")
+    steps = there - place
+    return "stays", "" if not steps else f"▲ {steps}" if steps > 0 else f"▼ {-steps}"
+
+
+def _went_to(there: int) -> str:
+    return t("user.list.place", place=there) if there else t("user.list.nowhere")
+
+
+def topics(scene: ChangeScene, changes: Changes) -> Chart:
+    """The topics of the candidates before and after."""
+    largest = changes.topics.max(axis=0)
+    shown = np.argsort(-largest, kind="stable")[: min(TOPICS, int((largest > 0).sum()))]
+    shown = shown[np.argsort(-changes.topics[1, shown], kind="stable")]
+    interests = scene.world.interests[scene.user_id]
+    names = [t("user.topics.row", topic=topic(n), interest=words.signed(float(interests[n]))) for n in shown]
+    shares = changes.topics[:, shown]
+    hovers = [
+        t("user.topics.hover", name=name, before=words.percent(before), after=words.percent(after))
+        for name, before, after in zip(names, *shares, strict=True)
+    ]
+    labels = {key: t(f"user.topics.{key}", count=changes.candidates) for key in ("axis", "before", "after")}
+    figure = topic_shift(names, shares, text=ShiftText(**labels, hovers=hovers))
+    return Chart(figure, t("user.topics.alt", rows=" ".join(hovers)), "user.topics")

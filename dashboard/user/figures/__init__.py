@@ -1,0 +1,1 @@
+"""Figures of the User page: arrays and words in, Plotly figures out."""

@@ -1,0 +1,56 @@
+"""First guess, then look: the three prepared questions, and what this visitor thought of each before seeing it."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import controls, edits, state
+from dashboard.locale import t
+from dashboard.user.measured import WHAT_IFS
+from phoenix.analysis.changes import TOP
+from phoenix.analysis.edits import Edit
+
+MIDDLE = TOP // 2
+_GUESSED = "user.guessed"  # (user, question) → guess
+
+
+def read_question() -> str:
+    """Which question is asked."""
+    return controls.choice("if", WHAT_IFS, default=WHAT_IFS[0], label=t("user.what_if"), names="user.what_if")
+
+
+def read_guess(user: int, name: str) -> int | None:
+    """The visitor's guess; asks for it, and gives None, until there is one."""
+    guessed = state.recall(_GUESSED, {})
+    if (user, name) in guessed:
+        return guessed[user, name]
+    left, right = st.columns([3, 1], vertical_alignment="bottom", gap="large")
+    with left:
+        controls.number("guess", low=0, high=TOP, default=MIDDLE, label=t("user.guess", top=TOP))
+    right.button(
+        t("user.guess.look"),
+        key=controls.key("look"),
+        type="primary",
+        width="stretch",
+        on_click=partial(_keep, user, name),
+    )
+    return None
+
+
+def _keep(user: int, name: str) -> None:
+    # Read only now: the slider and the button may arrive in one go.
+    guess = int(state.given("guess") or MIDDLE)
+    state.keep(_GUESSED, {**state.recall(_GUESSED, {}), (user, name): guess})
+    state.put("guess", None)
+
+
+def offer(edit: Edit, user: int, name: str) -> None:
+    """What can be done with a history once its effect is known."""
+    in_force = edits.present() == edit
+    st.button(
+        t("user.use.done" if in_force else "user.use"),
+        key=controls.key(f"use_{user}_{name}"),
+        on_click=partial(edits.put, edit),
+        disabled=in_force,
+        icon=":material/edit:",
+    )

@@ -1,0 +1,120 @@
+"""Where a history can come from: a post that a search finds, another user, a person whom the world makes up."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import controls, edits, people, resources, state, words
+from dashboard.locale import listing, t, topic
+from dashboard.posts import describe
+from phoenix.actions import ACTIONS
+from phoenix.analysis import edits as library
+from phoenix.analysis.edits import Edit
+from phoenix.world import PERSONAS
+from phoenix.world.person import MOST_DISLIKED, MOST_LIKED, MOST_NUMBER, Person
+from phoenix.world.topics import NUM_TOPICS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.user.scene import Scene
+
+HITS = 6
+_USUAL = ("favorite", "dwell")
+_SNIPPET = 80
+
+
+def add_post(scene: "Scene") -> None:
+    """A search over all posts, and what shall have been done with the one that is added."""
+    query = controls.search("find", label=t("user.add.find"), placeholder=t("user.add.placeholder"))
+    names = {action: t(f"common.action.{action}") for action in ACTIONS}
+    label, key = t("user.add.actions"), controls.key("add_actions")
+    st.multiselect(label, ACTIONS, default=_USUAL, key=key, format_func=names.get, placeholder="")
+    if not query:
+        st.caption(t("user.add.hint"))
+        return
+    hits = _search(query, scene)
+    if not hits:
+        st.caption(t("user.add.nothing"))
+    for post in describe(hits, scene.world):
+        text = words.snippet(post.text, _SNIPPET)
+        label = t("user.add.hit", topic=post.topic, handle=post.handle, text=text)
+        click = partial(_add, post.post_id, key)
+        st.button(label, key=f"match_post_{post.post_id}", type="tertiary", icon=":material/add:", on_click=click)
+
+
+def _search(query: str, scene: "Scene") -> list[int]:
+    """Ids of posts: one by its id, else the first whose line holds every word."""
+    if query.isascii() and query.isdigit() and len(query) < 10 and int(query) < scene.world.num_posts:
+        return [int(query)]
+    with st.spinner(t("common.computing")):
+        return people.search(resources.post_search_texts(scene.language), query, limit=HITS)
+
+
+def _add(post: int, key: str) -> None:
+    recommender = resources.recommender()
+    author = int(recommender.world.post_columns.author[post])
+    actions = sorted(state.widget_value(key) or _USUAL, key=ACTIONS.index)
+
+    def add(rows: "pd.DataFrame") -> "pd.DataFrame":
+        return library.add(rows, post, author=author, actions=actions, beyond=recommender.requests.longest)
+
+    edits.change(add)
+    state.settle("row", None)  # the newest
+
+
+def take_other(scene: "Scene") -> None:
+    """Another user's history under this user's id."""
+    last = scene.world.num_users - 1
+    default = min(state.DEFAULT_OTHER_USER, last)
+    other = controls.number("from", low=0, high=last, default=default, kind="field", label=t("user.other"))
+    who, liked = scene.world.users.loc[other], people.split_interests(scene.world.interests[other]).liked[:4]
+    named = {"persona": t(f"common.persona.{who.persona}"), "liked": listing([topic(n) for n in liked])}
+    st.markdown(t("user.other.who", handle=who.handle, **named))
+    _begin(t("user.other.take"), "take_other", partial(_begin_with, other))
+
+
+def make_up() -> None:
+    """Interests and a persona, and the world writes the history that such a person would have."""
+    made = edits.present().start
+    shown = made if isinstance(made, Person) else Person((15,))
+    keys = {name: controls.key(f"person_{name}") for name in Person._fields}
+    topics = {"options": range(NUM_TOPICS), "format_func": [topic(n) for n in range(NUM_TOPICS)].__getitem__}
+    for name, most in (("liked", MOST_LIKED), ("disliked", MOST_DISLIKED)):
+        label, default = t(f"user.person.{name}"), list(getattr(shown, name))
+        st.multiselect(label, default=default, key=keys[name], max_selections=most, placeholder="", **topics)
+    left, right = st.columns(2)
+    personas = {persona: t(f"common.persona.{persona}") for persona in PERSONAS}
+    chosen = {"index": PERSONAS.index(shown.persona), "key": keys["persona"], "format_func": personas.get}
+    left.selectbox(t("common.user.persona"), PERSONAS, **chosen)
+    help = t("user.person.number_help")
+    right.number_input(t("user.person.number"), 0, MOST_NUMBER, shown.number, key=keys["number"], help=help)
+    person = Person(*(state.widget_value(key) for key in keys.values()))
+    problem = _problem(person)
+    if problem:
+        st.caption(problem)
+    _begin(t("user.person.write"), "write", partial(_make_up, keys), disabled=bool(problem))
+
+
+def _problem(person: Person) -> str:
+    if not person.liked:
+        return t("user.person.nobody")
+    both = set(person.liked) & set(person.disliked or ())
+    return t("user.person.both", topics=listing([topic(n) for n in sorted(both)])) if both else ""
+
+
+def _make_up(keys: dict[str, str]) -> None:
+    liked, disliked, persona, number = (state.widget_value(key) for key in keys.values())
+    if liked and not set(liked) & set(disliked):
+        _begin_with(Person(tuple(sorted(liked)), tuple(sorted(disliked)), persona, int(number)))
+
+
+def _begin(label: str, name: str, click: partial, *, disabled: bool = False) -> None:
+    st.button(label, key=controls.key(name), on_click=click, disabled=disabled, type="primary")
+
+
+def _begin_with(start: "int | Person") -> None:
+    """The whole history anew."""
+    edits.put(Edit(state.user_id(), start))
+    state.settle("row", None)

@@ -1,0 +1,1 @@
+"""What the User page shows of its scenes, each `view(scene) -> View`."""

@@ -1,0 +1,126 @@
+"""What the models know of the user: the history as a timeline, beside the best posts that it leads to."""
+
+import html
+from collections import Counter
+
+import numpy as np
+
+from dashboard import weighting, words
+from dashboard.locale import t, topic
+from dashboard.posts import describe, done_on
+from dashboard.user.figures.timeline import TimelineText, history_timeline
+from dashboard.user.scene import HistoryScene, choose_row
+from dashboard.view import Block, Chart, Html, Row, Text, View
+from phoenix.actions import NEGATIVE_ACTIONS
+from phoenix.analysis.changes import TOP
+from phoenix.analysis.edits import change, difference
+from phoenix.serving import Recommender
+
+LINES = 12
+_SNIPPET, _HOVER = 100, 80
+
+
+def view(scene: HistoryScene) -> View:
+    """The timeline with the feed's list beside it, and the selected row under it."""
+    note = weighting.note(scene.weighting)
+    best = (Html(_best(scene)),)
+    said = [Text(note, "info")] if note else []
+    if scene.place is None:
+        return View(blocks=(*said, Text(t("user.history.none"), "info"), *best), sources=(Recommender.recommend,))
+    timeline: tuple[Block, ...] = (_timeline(scene), Text(_selected(scene)))
+    return View(
+        blocks=(*said, Row((timeline, best), (3, 2))),
+        notices=tuple(notices(scene)),
+        maths=t("user.history.maths"),
+        sources=(Recommender.recommend, change, difference),
+    )
+
+
+def _topics(scene: HistoryScene) -> np.ndarray:
+    return scene.world.post_columns.topic[scene.history["post_id"].to_numpy()]
+
+
+def _feed_topics(scene: HistoryScene) -> np.ndarray:
+    return scene.world.post_columns.topic[scene.made.feed[:TOP]]
+
+
+def lines(scene: HistoryScene) -> list[int]:
+    """The topics with a line of their own: those of the best posts first, then the most frequent of the history."""
+    rows, best = Counter(_topics(scene).tolist()), Counter(_feed_topics(scene).tolist())
+    return sorted(rows, key=lambda number: (-best[number], -rows[number], number))[:LINES]
+
+
+def _timeline(scene: HistoryScene) -> Chart:
+    shown, topics = lines(scene), _topics(scene)
+    places = {number: line for line, number in enumerate(shown)}
+    at = np.array([places.get(number, len(shown)) for number in topics.tolist()])
+    names = [topic(number) for number in shown]
+    if (at == len(shown)).any():
+        names.append(t("user.history.rest"))
+    keys = ("axis", "in_feed", "elsewhere", "negative", "selected")
+    labels = {key: t(f"user.history.{key}", top=TOP) for key in keys}
+    figure = history_timeline(
+        at,
+        names,
+        in_feed=np.isin(topics, _feed_topics(scene)),
+        negative=scene.history[list(NEGATIVE_ACTIONS)].to_numpy().any(axis=1),
+        selected=scene.place - 1,
+        text=TimelineText(**labels, hovers=hovers(scene)),
+    )
+    most = Counter(topics.tolist()).most_common(3)
+    frequent = " ".join(t("user.history.frequent", name=topic(number), count=count) for number, count in most)
+    alt = t("user.history.alt", count=len(at), frequent=frequent)
+    return Chart(figure, alt, "user.timeline", on_select=choose_row)
+
+
+def hovers(scene: HistoryScene) -> list[str]:
+    """One text for each row: its place, what was done, and the post."""
+    posts = describe(scene.history["post_id"].to_numpy(), scene.world)
+    rows = (row for _, row in scene.history.iterrows())
+    return [
+        t(
+            "user.history.hover",
+            place=place,
+            did=done_on(row),
+            topic=post.topic,
+            text=words.snippet(post.text, _HOVER),
+        )
+        for place, (row, post) in enumerate(zip(rows, posts, strict=True), start=1)
+    ]
+
+
+def _selected(scene: HistoryScene) -> str:
+    """The selected row in words, and what leaving it out would change."""
+    row = scene.history.iloc[scene.place - 1]
+    (post,) = describe([row["post_id"]], scene.world)
+    said = {"place": scene.place, "count": len(scene.history), "did": done_on(row)}
+    without = t("user.history.without", count=scene.without.new, top=TOP, turn=words.decimal(scene.without.degrees, 1))
+    named = {"topic": post.topic, "handle": post.handle, "text": post.text, "post": post.post_id}
+    return f"{t('user.history.row', **said, **named)} {without}"
+
+
+def _best(scene: HistoryScene) -> str:
+    """HTML of the best posts, each with how the history is related to it."""
+    topics, seen = Counter(_topics(scene).tolist()), set(scene.history["post_id"].tolist())
+    numbers = scene.world.post_columns.topic
+    rows = []
+    for post in describe(scene.made.feed[:TOP], scene.world):
+        count = topics[int(numbers[post.post_id])]
+        about = t("user.best.met") if post.post_id in seen else t("user.best.topic", count=count)
+        text = html.escape(words.snippet(post.text, _SNIPPET))
+        rows.append(f"<li><b>{html.escape(post.topic)}</b> · <i>{html.escape(about)}</i><p>{text}</p></li>")
+    title = html.escape(t("user.best", top=TOP))
+    return f'<p class="px-handle">{title}</p><ol class="px-list px-posts">{"".join(rows)}</ol>'
+
+
+def notices(scene: HistoryScene) -> list[str]:
+    """What to notice: how many of the best posts are about what the history is about, and posts met before."""
+    topics, best = _topics(scene), _feed_topics(scene)
+    about = float(np.isin(topics, best).mean())
+    known = int(np.isin(best, topics).sum())
+    said = [t("user.notice.topics", known=known, top=TOP, share=words.percent(about), count=len(topics))]
+    met = int(np.isin(scene.made.feed[:TOP], scene.history["post_id"]).sum())
+    if met:
+        said.append(t("user.notice.met", count=met, top=TOP))
+    said.append(t("user.notice.one_row", count=scene.without.new, top=TOP, rows=len(topics)))
+    return said
