@@ -67,7 +67,7 @@ def tiles(changes: Changes, *, usual: float) -> str:
 
 def _arrows(changes: Changes) -> str:
     """A picture of the angle: the vector before, and the vector after."""
-    return f'<span class="px-turn"><i></i><i style="rotate: {-changes.degrees:.0f}deg"></i></span>'
+    return f'<span class="px-turn"><i></i><i style="rotate: {-round(changes.degrees)}deg"></i></span>'
 
 
 def now(scene: Scene) -> Html:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard import words
 from dashboard.figures import theme
 from dashboard.figures.bars import action_rows, name_rows
 
@@ -66,7 +67,10 @@ def ratio_dots(shown: Sequence[Series], *, signs: np.ndarray, keys: Sequence[str
     low, high = min(*values, 0.9) / 1.03, max(*values, 1.1) * 1.03
     ticks = [tick for tick in _TICKS if low <= tick <= high]
     figure.update_xaxes(
-        type="log", range=[np.log10(low), np.log10(high)], tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks]
+        type="log",
+        range=[np.log10(low), np.log10(high)],
+        tickvals=ticks,
+        ticktext=[words.number(tick) for tick in ticks],
     )
     name_rows(figure, rows, text.actions)
     figure.update_yaxes(showgrid=True)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
+from dashboard import words
 from dashboard.figures import theme
 
 _PATTERNS = ("", "/", "x")
@@ -38,7 +39,7 @@ def grouped_bars(groups: Sequence[str], shown: Sequence[Series], *, x: str, heig
                 "color": theme.SERIES[number],
                 "pattern": {"shape": _PATTERNS[number % len(_PATTERNS)], "size": 6, "solidity": 0.35},
             },
-            text=[f"{value:.0%}" for value in series.values],
+            text=[words.percent(value) for value in series.values],
             textposition="outside",
             cliponaxis=False,
             customdata=list(series.hovers),
