@@ -74,7 +74,7 @@ def test_another_user_is_one_step_with_that_users_first_post_and_no_reproach(ope
     assert not app.exception
     assert not app.warning
     first = str(recommender.retrieve(42, k=200).post_ids[0])
-    assert steps == [{"user": "42", "post": first}]
+    assert steps == [{"user": "42", "lang": "en", "post": first}]
 
 
 def test_another_user_leaves_no_stale_post_in_views_that_show_none(open_page, recommender):
