@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import navigation, presenting, progress, words
+from dashboard.guide import table
 from dashboard.locale import t
 from phoenix import weight_files
 from phoenix.actions import DEFAULT_PRESET, PRESETS
@@ -40,7 +41,7 @@ def show(world: "World") -> None:
         for column, (door, (page, query, icon)) in zip(st.columns(3, gap="medium"), doors.items(), strict=True):
             with column, st.container(gap=None, key=f"welcome-{door}"):
                 navigation.go(page, query, label=t(f"overview.welcome.{door}"), icon=icon)
-                st.caption(t(f"overview.welcome.{door}.why"))
+                st.caption(t(f"overview.welcome.{door}.why", lessons=len(table.LESSONS)))
 
 
 def _close() -> None:

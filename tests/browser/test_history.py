@@ -148,7 +148,8 @@ def everything(page: Page) -> list[str]:
     pictures = page.get_by_test_id("stPlotlyChart").evaluate_all(
         'all => all.map(one => one.outerHTML.match(/aria-label="[^"]*"/)?.[0])'
     )
-    return [main.inner_text(), card.inner_text(), user(page), *pictures]
+    said = sorted(main.inner_text().splitlines())  # everybody has a question's options in an order of their own
+    return [*said, card.inner_text(), user(page), *pictures]
 
 
 def test_the_navigation_keeps_what_was_chosen_and_back_returns_to_it(app_url: str, page: Page) -> None:
