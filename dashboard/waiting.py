@@ -85,12 +85,6 @@ def result(
     return found
 
 
-def is_mine(request: Request, *, texts: str) -> bool:
-    """Whether this session asked for the present result itself."""
-    wish = _wish(request.key, texts)
-    return wish is not None and wish.work is not None and wish.work.state == "done"
-
-
 def _say(wish: _Wish, left: str) -> None:
     """Says why nothing came out; `left` is the key of what is said to a visitor who left."""
     error = None if wish.work is None else wish.work.error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from dashboard import controls, progress, resources, state, waiting
+from dashboard import controls, resources, state, waiting
 from dashboard.locale import t
 from dashboard.performance.measuring import Measurement, request
 from phoenix.analysis.performance import SWEEPS, Plan, Shape, shape_of
@@ -53,9 +53,8 @@ def read() -> Scene:
     plan = _read_plan(resources.recommender().config)
     wanted = request(plan)
     measured = waiting.result(wanted, texts="performance", asks=True, again=True)
-    if measured is not None and waiting.is_mine(wanted, texts="performance"):
+    if measured is not None:
         state.keep("measured", {**seen(), plan.varied: measured})
-        progress.done(f"measured_{plan.varied}")
     kind = "hidden" if measured is None else "segments"
     label = t("performance.view")
     view = controls.choice("view", VIEWS, default="time", label=label, names="performance.view", kind=kind)
@@ -68,7 +67,7 @@ def trained_shape() -> Shape:
 
 
 def seen() -> dict[str, Measurement]:
-    """What this session has measured: varied parameter → its newest measurement."""
+    """What this session has seen measured: varied parameter → its newest measurement."""
     return state.recall("measured", {})
 
 

@@ -65,7 +65,7 @@ def test_every_view_of_a_result_in_each_language(open_page, place, language, vie
     assert len(spec(app)["data"]) == {"time": 3, "work": 2, "peak": 4}[view]
 
 
-def test_measuring_shows_the_result_and_ticks_off_the_exercise(open_page, place, quick):
+def test_measuring_shows_the_result_and_asks_about_the_picture(open_page, place, quick):
     app = open_page("performance", vary="history_seq_len")
     assert "History length: not measured yet" in words(app)
     press(app, "start")
@@ -74,16 +74,22 @@ def test_measuring_shows_the_result_and_ticks_off_the_exercise(open_page, place,
     assert not app.exception
     assert not app.info
     assert len(spec(app)["data"]) == 3
-    assert "**Done.** History length from 16 to 256: the dense pass took 256 times as long" in words(app)
+    assert "History length: measured." in words(app)
     assert "Candidates: not measured yet" in words(app)
+    app.radio(key="quiz_read_history_seq_len").set_value("dense").run()
+    assert "**Done.** History length from 16 to 256: the dense pass took 256 times as long" in words(app.run())
     assert "performance.start" in names(app)
 
 
-def test_what_somebody_else_has_measured_is_shown_but_ticks_nothing_off(open_page, place):
+def test_what_somebody_else_has_measured_counts_once_its_picture_was_read(open_page, place):
     keep(place, PLAN)
     app = open_page("performance")
     assert len(spec(app)["data"]) == 3
-    assert "Candidates: not measured yet" in words(app)
+    assert "Candidates: measured." in words(app)
+    options = app.radio(key="quiz_read_candidate_seq_len").options
+    assert len(set(options)) == 4
+    app.radio(key="quiz_read_candidate_seq_len").set_value("dense").run()
+    assert "quiz.read_candidate_seq_len" in app.session_state["_progress"]
 
 
 def test_a_running_measurement_can_be_cancelled_and_says_so(open_page, place, endless):

@@ -75,7 +75,7 @@ def test_age_of_a_measurement_is_said(later, said):
 
 def test_exercise_tells_what_was_measured_in_this_visit():
     measured = finished(Plan("history_seq_len"))
-    said = exercise({"history_seq_len": measured})
+    said = exercise({"history_seq_len": measured}, read=["history_seq_len"])
     assert "**Done.** History length from 16 to 256: the dense pass took 256 times as long" in said
     assert "Candidates: not measured yet" in said
 
