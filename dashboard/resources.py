@@ -20,6 +20,7 @@ from dashboard.warm_up import Progress, WarmUp
 if TYPE_CHECKING:
     from dashboard.weighting import Weighting
     from phoenix.analysis.counterfactuals import LeaveOneOut
+    from phoenix.analysis.frontier import Sample
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
 
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
@@ -162,6 +163,14 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 
     return without_each(recommender(), user_id, post_ids=[post_id], history=history)
+
+
+@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def observe_users(user_ids: tuple[int, ...]) -> "Sample":
+    """What the ranker predicts and what is true of these users' candidates."""
+    from phoenix.analysis.frontier import observe
+
+    return observe(recommender(), user_ids)
 
 
 @st.cache_resource(show_spinner=False)

@@ -36,14 +36,6 @@ def log_only_ratios() -> dict[str, float]:
     return next((entry["served_over_true"] for entry in entries if "served_over_true" in entry), {})
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
-def observe_users(user_ids: tuple[int, ...]) -> "Sample":
-    """What the ranker predicts and what is true of these users' candidates."""
-    from phoenix.analysis.frontier import observe
-
-    return observe(resources.recommender(), user_ids)
-
-
 @st.cache_data(show_spinner=False, max_entries=32)
 def counts(users: int, settings: np.ndarray, _sample: "Sample", *, predicted: bool = False) -> np.ndarray:
     """Expected actions in the feed of each user under each setting of the weights: [G, U, A].
@@ -72,7 +64,7 @@ def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest":
     """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
     from phoenix.analysis import frontier, relevance
 
-    return relevance.hold_contest(frontier.join([observe_users(chunk) for chunk in chunks]), weights)
+    return relevance.hold_contest(frontier.join([resources.observe_users(chunk) for chunk in chunks]), weights)
 
 
 @st.cache_data(show_spinner=False, max_entries=128)

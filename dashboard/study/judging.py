@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard import progress, waiting, weighting, words
+from dashboard import progress, resources, waiting, weighting, words
 from dashboard.background import Progress, Request, ShouldStop
 from dashboard.locale import t
 from dashboard.study import measured
@@ -93,7 +93,7 @@ def _balance(weights: np.ndarray, tell: Progress, should_stop: ShouldStop) -> Ba
         tell(start, len(users))
         if should_stop():
             return None
-        samples.append(measured.observe(tuple(users[start : start + _CHUNK])))
+        samples.append(resources.observe_users(tuple(users[start : start + _CHUNK])))
     settings = np.stack([resolve_weights(DEFAULT_PRESET), weights])
     compared = frontier.compare(frontier.true_counts(frontier.join(samples), settings), reference=0)
     return Balance(compared.ratio[1], compared.error[1], len(users))

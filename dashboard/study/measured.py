@@ -3,16 +3,13 @@
 Glossary: D width, C candidates, A actions.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from dashboard import resources
 from phoenix.masks import MASK_VARIANTS
-
-if TYPE_CHECKING:
-    from phoenix.analysis.frontier import Sample
 
 K = 200
 _ENTRIES = 64
@@ -73,13 +70,11 @@ def _user(seed: int) -> tuple[np.random.Generator, int]:
     return draw, int(draw.integers(resources.recommender().world.num_users))
 
 
-def _degrees(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.degrees(np.arccos(np.clip(np.dot(one, other), -1.0, 1.0))))
-
-
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def like(seed: int) -> Like:
     """One of the best candidates that the history does not hold is liked."""
+    from phoenix.analysis.changes import degrees_between
+
     models, (_, user) = resources.recommender(), _user(seed)
     history, found = models.history(user), models.retrieve(user, k=K).post_ids
     new = next(int(post) for post in found if post not in set(history["post_id"]))
@@ -87,7 +82,7 @@ def like(seed: int) -> Like:
     actions = row.columns[3:]
     row[actions] = np.where(actions == "favorite", 1, 0).astype(np.int8)
     after = type(history)({name: np.r_[history[name], row[name]] for name in history}).tail(len(history))
-    turned = _degrees(models.embed_user(user), models.embed_user(user, history=after.reset_index(drop=True)))
+    turned = degrees_between(models.embed_user(user), models.embed_user(user, history=after.reset_index(drop=True)))
     kept = np.isin(models.retrieve(user, k=K, history=after.reset_index(drop=True)).post_ids, found).sum()
     return Like(user, turned, int(kept))
 
@@ -95,6 +90,8 @@ def like(seed: int) -> Like:
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
 def turns(seed: int) -> Turns:
     """What forgetting, changing one's mind, and another order do to a user's vector."""
+    from phoenix.analysis.changes import degrees_between
+
     models, (_, user) = resources.recommender(), _user(seed)
     history = models.history(user)
     liked = history.index[history["favorite"] == 1]
@@ -109,7 +106,9 @@ def turns(seed: int) -> Turns:
         "swap": history.iloc[order].reset_index(drop=True),
     }
     base = models.embed_user(user)
-    return Turns(user, {name: _degrees(base, models.embed_user(user, history=one)) for name, one in changed.items()})
+    return Turns(
+        user, {name: degrees_between(base, models.embed_user(user, history=one)) for name, one in changed.items()}
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=_ENTRIES)
@@ -198,11 +197,3 @@ def sample_users() -> tuple[int, ...]:
     from phoenix.analysis.frontier import draw_users
 
     return tuple(int(user) for user in draw_users(resources.recommender().world.num_users, count=100))
-
-
-@st.cache_data(show_spinner=False, max_entries=16)
-def observe(user_ids: tuple[int, ...]) -> "Sample":
-    """What the ranker predicts and what is true of these users' candidates."""
-    from phoenix.analysis.frontier import observe as observe_users
-
-    return observe_users(resources.recommender(), user_ids)

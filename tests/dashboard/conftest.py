@@ -9,10 +9,9 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import resources
+from dashboard import resources, state
 from dashboard.background import Background
 from dashboard.feed import Candidates
-from dashboard.ranking import sweeps
 from dashboard.retrieval import measured
 from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.analysis.projection import Projection
@@ -92,26 +91,25 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def place(monkeypatch, clock):
+def place(monkeypatch, clock) -> Iterator[Background]:
     """An empty place for background work, which the pages use; whatever a test leaves running stops after it."""
-    made = Background(kept_bytes=10**9, clock=clock)
-    monkeypatch.setattr(resources, "background", lambda: made)
+    yield from empty_place(monkeypatch, clock, name="background", kept_bytes=10**9)
+
+
+def empty_place(monkeypatch: pytest.MonkeyPatch, clock: Clock, *, name: str, kept_bytes: int) -> Iterator[Background]:
+    """Puts an empty place where `resources.<name>()` gives one, for as long as a test runs."""
+    made = Background(kept_bytes=kept_bytes, clock=clock)
+    monkeypatch.setattr(resources, name, lambda: made)
     yield made
     clock.now += 1e6
     until(lambda: made._running is None)
 
 
-@pytest.fixture(scope="session")
-def observed(recommender):
-    """What the ranker answered for the sample of users."""
-    return sweeps.request().run(lambda *_: None, lambda: False)
-
-
-@pytest.fixture
-def sampled(observed) -> None:
-    """The ranker has answered for the sample of users: no page has to wait for it."""
-    request = sweeps.request()
-    resources.background().kept.put(request.key, observed, request.weigh(observed))
+@pytest.fixture(params=["en", "zh"])
+def language(request, monkeypatch) -> str:
+    """Both languages, one after the other."""
+    monkeypatch.setattr(state, "language", lambda: request.param)
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -2,20 +2,12 @@
 
 import pytest
 
-from dashboard import state
 from dashboard.resources import Subject
 from dashboard.retrieval import measured
 from dashboard.retrieval.index import work
 from dashboard.retrieval.scene import CandidateScene, QualityScene, Scene, TowersScene, widen
 
 USER = 17
-
-
-@pytest.fixture(params=["en", "zh"])
-def language(request, monkeypatch) -> str:
-    """Both languages, one after the other."""
-    monkeypatch.setattr(state, "language", lambda: request.param)
-    return request.param
 
 
 @pytest.fixture

@@ -2,17 +2,8 @@
 
 import re
 
-import pytest
-
-from dashboard import state
 from dashboard.guide import table
 from dashboard.study import plan
-
-
-@pytest.fixture(params=state.LANGUAGES)
-def language(request, monkeypatch) -> str:
-    monkeypatch.setattr(state, "language", lambda: request.param)
-    return request.param
 
 
 def test_the_plan_holds_every_lesson_with_a_link_to_each_of_its_steps(language):

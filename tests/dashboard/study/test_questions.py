@@ -3,19 +3,12 @@
 import numpy as np
 import pytest
 
-from dashboard import state
 from dashboard.guide import table
 from dashboard.study import measured, questions
 from dashboard.study.questions import code, masks
 from phoenix.masks import build_attention_mask
 
 SEEDS = (1, 2, 3, 4)
-
-
-@pytest.fixture(params=state.LANGUAGES)
-def language(request, monkeypatch) -> str:
-    monkeypatch.setattr(state, "language", lambda: request.param)
-    return request.param
 
 
 def test_every_check_of_the_guide_has_a_question():

@@ -3,10 +3,10 @@
 import pytest
 
 from dashboard import resources
-from dashboard.background import Background
 from dashboard.locale import translate
 from dashboard.training import measured, running
 from phoenix.training.lesson import Plan
+from tests.dashboard.conftest import empty_place
 from tests.dashboard.patience import until
 from tests.dashboard.reading import spec, words
 from tests.dashboard.training.lessons import child, lines
@@ -17,11 +17,7 @@ PLAN = Plan(scale="short")
 @pytest.fixture
 def lessons(monkeypatch, clock):
     """An empty place for lessons; whatever a test leaves running stops after it."""
-    made = Background(kept_bytes=10**7, clock=clock)
-    monkeypatch.setattr(resources, "lessons", lambda: made)
-    yield made
-    clock.now += 1e6
-    until(lambda: made._running is None)
+    yield from empty_place(monkeypatch, clock, name="lessons", kept_bytes=10**7)
 
 
 @pytest.fixture

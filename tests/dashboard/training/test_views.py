@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from dashboard import state
 from dashboard.locale import t
 from dashboard.resources import Subject
 from dashboard.training import log
@@ -31,12 +30,6 @@ from tests.dashboard.training.test_recorded import METRICS
 
 USER = 17
 PLAN = Plan()
-
-
-@pytest.fixture(params=["en", "zh"])
-def language(request, monkeypatch) -> str:
-    monkeypatch.setattr(state, "language", lambda: request.param)
-    return request.param
 
 
 def whole(view) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from dashboard import state
 from dashboard.user import measured
 from dashboard.user.scene import ChangeScene, Scene, WhatIfScene, widen
 from dashboard.weighting import Weighting
@@ -13,13 +12,6 @@ from phoenix.analysis.changes import Changes, compare
 from phoenix.analysis.edits import Edit
 
 USER, HELD_OUT = 17, 409
-
-
-@pytest.fixture(params=["en", "zh"])
-def language(request, monkeypatch) -> str:
-    """Both languages, one after the other."""
-    monkeypatch.setattr(state, "language", lambda: request.param)
-    return request.param
 
 
 @pytest.fixture

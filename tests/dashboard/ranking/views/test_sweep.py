@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dashboard import resources
 from dashboard.ranking import measured, sweeps
 from dashboard.ranking.scene import SweepScene
 from dashboard.ranking.views import sweep
@@ -18,7 +19,7 @@ def swept(scene_for, recommender):
         chosen = scene.candidates.weights
         values = sweeps.steps(chosen, moved=moved)
         (users,) = sweeps.sample_chunks(recommender.world, 10)
-        counts = measured.counts(10, sweeps.settings(chosen, values, moved=moved), measured.observe_users(users))
+        counts = measured.counts(10, sweeps.settings(chosen, values, moved=moved), resources.observe_users(users))
         return scene_for(weights, kind=SweepScene, moved=moved, counted=counted, values=values, counts=counts)
 
     return build
