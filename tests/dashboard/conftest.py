@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import resources, state
 from dashboard.background import Background
 from dashboard.feed import Candidates
+from dashboard.ranking import sweeps
 from dashboard.retrieval import measured
 from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.analysis.projection import Projection
@@ -103,6 +104,19 @@ def empty_place(monkeypatch: pytest.MonkeyPatch, clock: Clock, *, name: str, kep
     yield made
     clock.now += 1e6
     until(lambda: made._running is None)
+
+
+@pytest.fixture(scope="session")
+def observed(recommender):
+    """What the ranker answered for the sample of users."""
+    return sweeps.request().run(lambda *_: None, lambda: False)
+
+
+@pytest.fixture
+def sampled(observed) -> None:
+    """The ranker has answered for the sample of users: no page has to wait for it."""
+    request = sweeps.request()
+    resources.background().kept.put(request.key, observed, request.weigh(observed))
 
 
 @pytest.fixture(params=["en", "zh"])
