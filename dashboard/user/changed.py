@@ -31,7 +31,7 @@ def gone(scene: ChangeScene, changes: Changes) -> tuple[Html, ...]:
     left = ~np.isin(changes.before, changes.after)
     if not left.any():
         return ()
-    marks = [("gone", _went_to(there)) for there in changes.went_to[left].tolist()]
+    marks = [("px-gone", _went_to(there)) for there in changes.went_to[left].tolist()]
     title = t("user.list.gone", count=int(left.sum()), top=len(changes.before))
     return (_posts(scene, changes.before[left], title=title, marks=marks, start=None),)
 
@@ -78,22 +78,22 @@ def now(scene: Scene) -> Html:
 def _posts(
     scene: Scene, posts: np.ndarray, *, title: str, marks: Sequence[tuple[str, str]], start: int | None = 1
 ) -> Html:
-    """Posts with their topics and a mark each, numbered if they have a start."""
+    """Posts with their topics and a mark each, with the class that gives its look; numbered if they have a start."""
     rows = "".join(
-        f'<li><span class="px-move px-{kind}">{html.escape(mark)}</span>'
+        f'<li><span class="px-move {look}">{html.escape(mark)}</span>'
         f"<b>{html.escape(post.topic)}</b><p>{html.escape(words.snippet(post.text, _SNIPPET))}</p></li>"
-        for post, (kind, mark) in zip(describe(posts, scene.world), marks, strict=True)
+        for post, (look, mark) in zip(describe(posts, scene.world), marks, strict=True)
     )
     tag = "ol" if start else "ul"
     return Html(f'<p class="px-handle">{html.escape(title)}</p><{tag} class="px-list px-posts">{rows}</{tag}>')
 
 
 def _came_from(place: int, there: int, *, top: int) -> tuple[str, str]:
-    """Kind and mark of a post at a place now; there: its place before, 0 for none."""
+    """Look and mark of a post at a place now; there: its place before, 0 for none."""
     if not 0 < there <= top:
-        return "new", t("user.list.new")
+        return "px-new", t("user.list.new")
     steps = there - place
-    return "stays", "" if not steps else f"▲ {steps}" if steps > 0 else f"▼ {-steps}"
+    return "", "" if not steps else f"▲ {steps}" if steps > 0 else f"▼ {-steps}"
 
 
 def _went_to(there: int) -> str:

@@ -9,7 +9,9 @@ PATIENCE_MS = 240_000  # the lesson stands back: tests that run beside it come f
 
 
 def button(page: Page, name: str):
-    return page.get_by_role("button", name=translate(f"training.own.{name}", "en"), exact=True)
+    """A button of the page itself: Streamlit's header may have one of the same name while a script runs."""
+    body = page.get_by_test_id("stMainBlockContainer")
+    return body.get_by_role("button", name=translate(f"training.own.{name}", "en"), exact=True)
 
 
 def test_a_lesson_is_stopped_and_gone_on_with_and_nobody_else_sees_it(
