@@ -128,7 +128,7 @@ def recommender() -> Recommender:
     return Recommender.load()
 
 
-@pytest.mark.parametrize(("user", "place"), [(17, 1), (17, 14), (4711, 40)])
+@pytest.mark.parametrize(("user", "place"), [(17, 1), (17, 14), (2500, 40)])
 def test_predicted_flips_happen_in_the_real_ranking(recommender, user, place):
     made = recommender.recommend(user)
     probabilities, weights = made.ranking.probabilities, resolve_weights("x_2026")
