@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from phoenix.actions import ACTIONS, FAVORITE
+from phoenix.actions import ACTIONS, FAVORITE, NUM_ACTIONS
 from phoenix.analysis.corpus import make_corpus
 from phoenix.analysis.regret import FeedValue, feed_value, share_of_gain
 from phoenix.batch import BatchBuilder
@@ -92,7 +92,7 @@ def newest(histories: Histories, length: int) -> Histories:
     """The newest rows of each history, in as many places as before."""
     places = histories.posts.shape[1]
     if not length:
-        return empty_histories(len(histories.posts), length=places)
+        return empty_histories(len(histories.posts), length=places, num_actions=NUM_ACTIONS)
     return fit_histories(fit_histories(histories, length=min(length, places)), length=places)
 
 

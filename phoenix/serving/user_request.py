@@ -107,7 +107,7 @@ class RequestReader:
         """All rows of all histories checked together, then laid out one history a row."""
         for frame in frames:
             self._check_frame(frame)
-        result = empty_histories(len(frames), length=self.longest)
+        result = empty_histories(len(frames), length=self.longest, num_actions=len(self._world.actions))
         counts = np.array([len(frame) for frame in frames])
         if counts.any():
             row = np.repeat(np.arange(len(frames)), counts)

@@ -16,6 +16,7 @@ from scipy.special import expit
 from phoenix.actions import NUM_ACTIONS
 from phoenix.checks import check_id, check_ids, check_integers, check_whole
 from phoenix.hashing import mix, uniform
+from phoenix.world.base import Histories, Log, empty_histories
 from phoenix.world.behaviour import SURFACE_RATES, Impressions, true_logits
 from phoenix.world.catalog import Posts, Users, sample_topics
 from phoenix.world.topics import NUM_TOPICS
@@ -26,15 +27,6 @@ FOLLOWED_RATE, INTEREST_RATE = 0.35, 0.40
 
 _STREAM = 4
 _SOURCE, _TOPIC, _POST, _SURFACE, _ACTION = 0, 1, 2, 3, 10
-
-
-class Log(NamedTuple):
-    """Logged impressions; arrays of shape [...] and actions bool [..., A]."""
-
-    users: np.ndarray
-    posts: np.ndarray
-    surfaces: np.ndarray
-    actions: np.ndarray
 
 
 class Shelves(NamedTuple):
@@ -138,26 +130,6 @@ class Stream:
         return Impressions(np.broadcast_to(user_ids[:, None], posts.shape), posts, surfaces)
 
 
-class Histories(NamedTuple):
-    """The last impressions on which users took at least one action, left-aligned, oldest first.
-
-    posts int32 [B, S] (-1 = padding), surfaces int8 [B, S], actions bool [B, S, A].
-    """
-
-    posts: np.ndarray
-    surfaces: np.ndarray
-    actions: np.ndarray
-
-
-def empty_histories(batch: int, *, length: int) -> Histories:
-    """Histories without a single impression."""
-    return Histories(
-        posts=np.full((batch, length), -1, np.int32),
-        surfaces=np.zeros((batch, length), np.int8),
-        actions=np.zeros((batch, length, NUM_ACTIONS), bool),
-    )
-
-
 def extend_histories(histories: Histories, log: Log) -> Histories:
     """Appends the impressions that were acted on and keeps the last S.
 
@@ -197,7 +169,7 @@ def histories_before(stream: Stream, user_ids: np.ndarray, *, moment: int, lengt
     fewer than `length` of those impressions have a shorter history.
     """
     stretch = min(6 * length, check_whole("moment", moment, least=0))
-    histories = empty_histories(len(user_ids), length=length)
+    histories = empty_histories(len(user_ids), length=length, num_actions=NUM_ACTIONS)
     if stretch == 0:
         return histories
     return extend_histories(histories, stream.log(user_ids, moment - stretch, count=stretch))

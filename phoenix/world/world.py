@@ -1,18 +1,18 @@
 """The world as one object: columns, DataFrames, truth, text; generated from a seed, saved and loaded."""
 
 import functools
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from phoenix.actions import NUM_ACTIONS
-from phoenix.checks import check_id, check_ids, check_integers, check_whole, shown
+from phoenix.actions import NUM_ACTIONS, X_ACTIONS
+from phoenix.checks import check_integers, check_whole, shown
 from phoenix.world import text
-from phoenix.world.behaviour import SURFACES, Impressions, follows_author, solve_intercepts, true_logits
+from phoenix.world.base import KNOWN, AnyWorld, Histories, Log
+from phoenix.world.behaviour import BASE_RATES, SURFACES, Impressions, solve_intercepts, true_logits
 from phoenix.world.catalog import (
     FORMATS,
     PERSONAS,
@@ -23,7 +23,8 @@ from phoenix.world.catalog import (
     make_posts,
     make_users,
 )
-from phoenix.world.stream import Histories, Stream
+from phoenix.world.stream import SPLIT, Stream, histories_before
+from phoenix.world.topics import NUM_TOPICS, topic_name
 
 DEFAULT_SEED = 2026
 NUM_POSTS, NUM_USERS, NUM_AUTHORS = 100_000, 10_000, 4_000
@@ -31,6 +32,7 @@ NUM_POSTS, NUM_USERS, NUM_AUTHORS = 100_000, 10_000, 4_000
 HELD_OUT_EVERY = 10
 _POSTS_AT_ONCE = 2_048  # intermediate arrays of a whole corpus would take half a gigabyte
 _CALIBRATION_USERS, _CALIBRATION_IMPRESSIONS = 2_000, 64
+_AFTERWARDS = 200  # impressions after the split that are told of a user, of endlessly many
 
 
 class WorldConfig(NamedTuple):
@@ -42,8 +44,10 @@ class WorldConfig(NamedTuple):
     num_authors: int = NUM_AUTHORS
 
 
-class World:
+class World(AnyWorld):
     """A synthetic world of authors, posts and users whose true action probabilities are known.
+
+    Everything that `phoenix.world.base` asks for, and the truth.
 
     Attributes:
       config: what it was generated from.
@@ -52,11 +56,16 @@ class World:
       stream: the stream of impressions.
     """
 
+    kind = "synthetic"
+    actions, surfaces = X_ACTIONS, SURFACES
+    known = frozenset(KNOWN) - {"sessions"}
+
     def __init__(
         self, config: WorldConfig, *, authors: Authors, posts: Posts, users: Users, intercepts: np.ndarray
     ) -> None:
         self.config = config
         self.author_columns, self.post_columns, self.user_columns = authors, posts, users
+        self.author_of_post, self.topic_of_post = posts.author, posts.topic
         self.intercepts = intercepts
         self.stream = Stream(
             config.seed, users=users, posts=posts, num_authors=len(authors.topic), intercepts=intercepts
@@ -91,21 +100,28 @@ class World:
         return cls(config, authors=authors, posts=posts, users=users, intercepts=intercepts)
 
     @property
-    def num_posts(self) -> int:
-        """How many posts there are."""
-        return self.config.num_posts
+    def truth(self) -> Self:
+        """This world knows its truth itself."""
+        return self
 
     @property
     def num_users(self) -> int:
         """How many users there are."""
         return self.config.num_users
 
-    def count(self, kind: str) -> int:
-        """How many entities of a kind there are; kind is "user", "post" or "author"."""
-        counts = {"user": self.num_users, "post": self.num_posts, "author": self.config.num_authors}
-        if kind not in counts:
-            raise ValueError(f"Unknown kind of entity {shown(kind)}: choose one of {', '.join(counts)}.")
-        return counts[kind]
+    @property
+    def num_authors(self) -> int:
+        """How many authors there are."""
+        return self.config.num_authors
+
+    @property
+    def base_rates(self) -> np.ndarray:
+        """`BASE_RATES` in column order."""
+        return np.array([BASE_RATES[action] for action in self.actions.names])
+
+    def topic_names(self, language: str) -> tuple[str, ...]:
+        """The names of all topics, "en" or "zh"."""
+        return tuple(topic_name(topic, language) for topic in range(NUM_TOPICS))
 
     @property
     def interests(self) -> np.ndarray:
@@ -165,10 +181,14 @@ class World:
         follows = self.user_columns.follows[self.check_user(user_id)]
         return follows[follows >= 0]
 
-    def follows_authors_of(self, user_id: int, post_ids: Sequence[int]) -> np.ndarray:
-        """Whether the user follows the author of each post; bool [n]."""
-        authors = self.post_columns.author[self.check_posts(post_ids)]
-        return follows_author(self.user_columns, user_ids=self.check_user(user_id), author_ids=authors)
+    def histories(self, length: int) -> Histories:
+        """Every user's history at the split."""
+        return histories_before(self.stream, np.arange(self.num_users), moment=SPLIT, length=length)
+
+    def afterwards(self, user_id: int) -> Log:
+        """The user's next impressions after the split."""
+        log = self.stream.log(np.array([self.check_user(user_id)]), SPLIT, count=_AFTERWARDS)
+        return Log(*(column[0] for column in log))
 
     def true_probabilities(self, user_id: int, post_ids: Sequence[int], *, surface: str = "home") -> np.ndarray:
         """The true P(action | user, post, surface): it judges the models and is never their input.
@@ -216,20 +236,10 @@ class World:
             language=language,
         )
 
-    def check_user(self, user_id: int) -> int:
-        """Returns the id if it is a user's, otherwise raises a ValueError that says what is expected."""
-        return check_id(user_id, kind="user", count=self.num_users)
-
-    def check_users(self, user_ids: ArrayLike) -> np.ndarray:
-        """Returns ids as an int64 array of their shape if all are users', otherwise raises a ValueError."""
-        return check_ids(user_ids, kind="user", count=self.num_users)
-
-    def check_posts(self, post_ids: Sequence[int]) -> np.ndarray:
-        """Returns ids as an int64 array [n] if all are posts', otherwise raises a ValueError."""
-        ids = check_ids(post_ids, kind="post", count=self.num_posts)
-        if ids.ndim != 1:
-            raise ValueError(f"Post ids must be a list of whole numbers, got an array of shape {ids.shape}.")
-        return ids
+    @property
+    def description(self) -> dict[str, Any]:
+        """The configuration."""
+        return self.config._asdict()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All columns by name, for storage."""
@@ -238,7 +248,7 @@ class World:
         return flat | {"intercepts": self.intercepts}
 
     @classmethod
-    def from_arrays(cls, config: WorldConfig, arrays: dict[str, np.ndarray]) -> "World":
+    def from_arrays(cls, config: WorldConfig, arrays: Mapping[str, np.ndarray]) -> Self:
         """The inverse of `arrays`."""
 
         def group(kind: str, shape: type) -> NamedTuple:
@@ -251,6 +261,17 @@ class World:
             users=group("user", Users),
             intercepts=arrays["intercepts"],
         )
+
+    @classmethod
+    def restore(cls, description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        """The inverse of `description` and `arrays`."""
+        return cls.from_arrays(WorldConfig(**description), arrays)
+
+    @classmethod
+    def most_bytes(cls, description: Mapping[str, Any]) -> int:
+        """8 KiB for each post, user and author."""
+        rows = WorldConfig(**description)
+        return 2**20 + 2**13 * (rows.num_posts + rows.num_users + rows.num_authors)
 
 
 __all__ = ["Histories", "World", "WorldConfig"]

@@ -113,7 +113,7 @@ def test_shelves_pick_members_of_their_group_and_say_when_there_is_none():
 
 def test_history_takes_impressions_with_an_action_oldest_first_from_the_left():
     log = make_log([[10, 11, 12, 13], [20, 21, 22, 23]], [[1, 0, 1, 0], [0, 0, 0, 0]])
-    histories = extend_histories(empty_histories(2, length=3), log)
+    histories = extend_histories(empty_histories(2, length=3, num_actions=NUM_ACTIONS), log)
     np.testing.assert_array_equal(histories.posts, [[10, 12, -1], [-1, -1, -1]])
     np.testing.assert_array_equal(histories.surfaces, [[2, 0, 0], [0, 0, 0]])
     np.testing.assert_array_equal(histories.actions[0, :2], log.actions[0, [0, 2]])
@@ -122,7 +122,7 @@ def test_history_takes_impressions_with_an_action_oldest_first_from_the_left():
 
 
 def test_history_keeps_the_last_when_there_are_more():
-    first = extend_histories(empty_histories(1, length=3), make_log([[1, 2]], [[1, 1]]))
+    first = extend_histories(empty_histories(1, length=3, num_actions=NUM_ACTIONS), make_log([[1, 2]], [[1, 1]]))
     np.testing.assert_array_equal(first.posts, [[1, 2, -1]])
     second = extend_histories(first, make_log([[3, 4, 5]], [[1, 0, 1]]))
     np.testing.assert_array_equal(second.posts, [[2, 3, 5]])
@@ -138,7 +138,7 @@ def test_extending_in_pieces_equals_a_plain_list(data, length):
     acted = data.draw(st.lists(st.integers(0, 1), min_size=1, max_size=15))
     cut = data.draw(st.integers(0, len(acted)))
     posts = np.arange(100, 100 + len(acted))
-    histories = empty_histories(1, length=length)
+    histories = empty_histories(1, length=length, num_actions=NUM_ACTIONS)
     for part in (slice(0, cut), slice(cut, None)):
         histories = (
             extend_histories(histories, make_log([posts[part].tolist()], [acted[part]]))
@@ -149,7 +149,7 @@ def test_extending_in_pieces_equals_a_plain_list(data, length):
 
 
 def test_a_history_of_length_0_stays_empty():
-    histories = extend_histories(empty_histories(1, length=0), make_log([[1, 2]], [[1, 1]]))
+    histories = extend_histories(empty_histories(1, length=0, num_actions=NUM_ACTIONS), make_log([[1, 2]], [[1, 1]]))
     assert histories.posts.shape == (1, 0)
 
 
