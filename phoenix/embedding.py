@@ -13,12 +13,11 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 
-from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.hashing import PADDING_BUCKET, TableConfig
 from phoenix.parameters import HASH_TABLES
 
-NUM_SURFACES = 5  # padding and the four product surfaces
+NUM_SURFACES = 5  # rows of the surface embedding where the world has four: padding comes first
 # Embeddings that many tokens share start small: at unit scale they would drown out what tells users apart in the mean
 # over a history.
 COMMON_SCALE = 0.05
@@ -108,17 +107,19 @@ class HashTables(hk.Module):
 
 
 class InputEmbedder(hk.Module):
-    """Turns the user and the history of a batch into tokens; both models start with it."""
+    """Turns the user and the history of a batch into tokens; both models start with it.
 
-    def __init__(self, tables: TableConfig, width: int, *, name: str = "input_embedder"):
+    Row 0 of the surface embedding belongs to padding.
+    """
+
+    def __init__(
+        self, tables: TableConfig, width: int, *, num_actions: int, num_surfaces: int, name: str = "input_embedder"
+    ):
         super().__init__(name=name)
         self.tables = HashTables(tables, width)
-        self._actions = hk.get_parameter(
-            "actions", (NUM_ACTIONS, width), init=hk.initializers.RandomNormal(COMMON_SCALE)
-        )
-        self._surfaces = hk.get_parameter(
-            "surfaces", (NUM_SURFACES, width), init=hk.initializers.RandomNormal(COMMON_SCALE)
-        )
+        common = hk.initializers.RandomNormal(COMMON_SCALE)
+        self._actions = hk.get_parameter("actions", (num_actions, width), init=common)
+        self._surfaces = hk.get_parameter("surfaces", (1 + num_surfaces, width), init=common)
         self._user = hk.Linear(width, with_bias=False, name="user_projection")
         self._history = hk.Linear(width, with_bias=False, name="history_projection")
 

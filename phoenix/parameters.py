@@ -11,9 +11,10 @@ from typing import Any
 Params = Mapping[str, Mapping[str, Any]]
 
 HASH_TABLES = "hash_tables"
+_EMBEDDER = "input_embedder"
 _RANKER, _RETRIEVAL = "phoenix_model/~/", "retrieval_model/~/"
 # Of the ranker:
-INPUT_EMBEDDER = f"{_RANKER}input_embedder"
+INPUT_EMBEDDER = f"{_RANKER}{_EMBEDDER}"
 USER_PROJECTION = f"{INPUT_EMBEDDER}/~/user_projection"
 CANDIDATE_PROJECTION = f"{_RANKER}candidate_projection"
 FINAL_NORM = f"{_RANKER}final_norm"
@@ -55,7 +56,7 @@ def replace_tables(params: Params, replacements: Mapping[str, Any]) -> dict[str,
 
 def shared_with_ranker(retrieval: Params) -> dict[str, dict[str, Any]]:
     """The retrieval model's tables and input projections, under the paths that they have in the ranker."""
-    embedder = f"{_RETRIEVAL}input_embedder"
+    embedder = f"{_RETRIEVAL}{_EMBEDDER}"
     return {
         module.replace(_RETRIEVAL, _RANKER, 1): dict(group)
         for module, group in retrieval.items()

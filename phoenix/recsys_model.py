@@ -1,4 +1,4 @@
-"""The ranker: a transformer that predicts fifteen actions for each candidate, with candidate isolation.
+"""The ranker: a transformer that predicts every action for each candidate, with candidate isolation.
 
 Glossary: B batch, S history, C candidates, T = 1 + S + C tokens, D width, A actions, L layers, H heads.
 
@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 from numpy.typing import ArrayLike
 
-from phoenix.actions import NUM_ACTIONS
+from phoenix.actions import X_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.embedding import (
     InputEmbedder,
@@ -49,6 +49,8 @@ class PhoenixConfig:
     history_len: int = 64  # S that it is trained with
     tables: TableConfig = TableConfig()
     transformer: TransformerConfig = TransformerConfig()
+    num_actions: int = len(X_ACTIONS)  # A, of the world that it is trained in, as is the next
+    num_surfaces: int = 4
 
 
 class RankerOutput(NamedTuple):
@@ -89,11 +91,13 @@ class PhoenixModel(hk.Module):
     def __init__(self, config: PhoenixConfig, name: str = "phoenix_model"):
         super().__init__(name=name)
         width = config.transformer.width
-        self._embedder = InputEmbedder(config.tables, width)
+        self._embedder = InputEmbedder(
+            config.tables, width, num_actions=config.num_actions, num_surfaces=config.num_surfaces
+        )
         self._candidate = hk.Linear(width, with_bias=False, name="candidate_projection")
         self._transformer = Transformer(config.transformer)
         self._final_norm = rms_norm("final_norm")
-        self._unembedding = hk.Linear(NUM_ACTIONS, with_bias=True, name="unembedding")
+        self._unembedding = hk.Linear(config.num_actions, with_bias=True, name="unembedding")
 
     def __call__(
         self, batch: RecsysBatch, *, mask: str | ArrayLike = "isolated", positions: str = "shared"

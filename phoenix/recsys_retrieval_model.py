@@ -15,6 +15,7 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 
+from phoenix.actions import X_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.embedding import InputEmbedder, block_candidate_reduce, block_user_reduce
 from phoenix.hashing import TableConfig
@@ -41,6 +42,8 @@ class RetrievalConfig:
     history_len: int = 64  # S that it is trained with
     tables: TableConfig = TableConfig()
     transformer: TransformerConfig = TransformerConfig()
+    num_actions: int = len(X_ACTIONS)  # A, of the world that it is trained in, as is the next
+    num_surfaces: int = 4
 
 
 class RetrievalOutput(NamedTuple):
@@ -84,7 +87,9 @@ class RecsysRetrievalModel(hk.Module):
     def __init__(self, config: RetrievalConfig, name: str = "retrieval_model"):
         super().__init__(name=name)
         width = config.transformer.width
-        self._embedder = InputEmbedder(config.tables, width)
+        self._embedder = InputEmbedder(
+            config.tables, width, num_actions=config.num_actions, num_surfaces=config.num_surfaces
+        )
         self._transformer = Transformer(config.transformer)
         self._final_norm = rms_norm("final_norm")
         self._user_out = hk.Linear(width, with_bias=False, name="user_out")

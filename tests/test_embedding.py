@@ -8,7 +8,7 @@ import pytest
 
 from phoenix import embedding
 from phoenix.actions import NUM_ACTIONS
-from phoenix.embedding import HashTables, InputEmbedder
+from phoenix.embedding import NUM_SURFACES, HashTables, InputEmbedder
 from phoenix.forward import table_lookup
 from tests.models import TABLES, plain_weights, random_batch, random_weights
 
@@ -18,7 +18,12 @@ ROWS = {"users": TABLES.users, "posts": TABLES.posts, "authors": TABLES.authors}
 
 def embedder_method(name, *inputs):
     """Weights of an embedder, and what its method `name` makes of `inputs`."""
-    transformed = hk.without_apply_rng(hk.transform(lambda *args: getattr(InputEmbedder(TABLES, D), name)(*args)))
+
+    def apply(*args):
+        embedder = InputEmbedder(TABLES, D, num_actions=NUM_ACTIONS, num_surfaces=NUM_SURFACES - 1)
+        return getattr(embedder, name)(*args)
+
+    transformed = hk.without_apply_rng(hk.transform(apply))
     weights = random_weights(transformed.init, *inputs, seed=3)
     return plain_weights(weights), jax.jit(transformed.apply)(weights, *inputs)
 
