@@ -11,19 +11,25 @@ from typing import Any
 Params = Mapping[str, Mapping[str, Any]]
 
 HASH_TABLES = "hash_tables"
-_EMBEDDER = "input_embedder"
+_EMBEDDER, _OUTPUT = "input_embedder", "unembedding"
 _RANKER, _RETRIEVAL = "phoenix_model/~/", "retrieval_model/~/"
+ROOTS = {"ranker": _RANKER, "retrieval": _RETRIEVAL}  # what the paths of each model begin with
 # Of the ranker:
 INPUT_EMBEDDER = f"{_RANKER}{_EMBEDDER}"
 USER_PROJECTION = f"{INPUT_EMBEDDER}/~/user_projection"
 CANDIDATE_PROJECTION = f"{_RANKER}candidate_projection"
 FINAL_NORM = f"{_RANKER}final_norm"
-UNEMBEDDING = f"{_RANKER}unembedding"
+UNEMBEDDING = f"{_RANKER}{_OUTPUT}"
 
 
 def is_tables(module: str) -> bool:
     """Whether a module holds the hash-embedding tables."""
     return module.rsplit("/", 1)[-1] == HASH_TABLES
+
+
+def table_module(kind: str) -> str:
+    """Path of the hash-embedding tables of the "ranker" or the "retrieval" model."""
+    return f"{ROOTS[kind]}{_EMBEDDER}/~/{HASH_TABLES}"
 
 
 def tables(params: Params) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 Glossary: B batch, N posts, S history, D width.
 
 Design:
-* user tower: the transformer over user and history, both directions, averaged over valid positions, unit length;
+* user tower: the transformer over user and history, both directions, averaged over valid positions, unit length; the
+  `plain` one is that of the release of January 2026: causal, neither normed before the mean nor projected after it;
 * candidate tower: two post and two author hash embeddings → linear 2 D → SiLU → linear D, unit length; it knows
   nothing of the user, so the corpus is embedded once and searched by an index.
 """
@@ -17,9 +18,10 @@ import jax.numpy as jnp
 
 from phoenix.actions import X_ACTIONS
 from phoenix.batch import RecsysBatch
+from phoenix.checks import shown
 from phoenix.embedding import InputEmbedder, block_candidate_reduce, block_user_reduce
 from phoenix.hashing import TableConfig
-from phoenix.masks import build_positions
+from phoenix.masks import build_attention_mask, build_positions
 from phoenix.transformer import Transformer, TransformerConfig, rms_norm
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "block_user_reduce",
 ]
 
+USER_TOWERS = ("projected", "plain")
 _NORM_FLOOR = 1e-12
 
 
@@ -44,6 +47,7 @@ class RetrievalConfig:
     transformer: TransformerConfig = TransformerConfig()
     num_actions: int = len(X_ACTIONS)  # A, of the world that it is trained in, as is the next
     num_surfaces: int = 4
+    user_tower: str = "projected"  # one of `USER_TOWERS`
 
 
 class RetrievalOutput(NamedTuple):
@@ -61,8 +65,8 @@ class UserStages(NamedTuple):
     tokens: jax.Array  # [B, 1 + S, D] user and history
     valid: jax.Array  # [B, 1 + S] bool, False = padding
     hidden: jax.Array  # [B, 1 + S, D] after the transformer
-    mean: jax.Array  # [B, D] of the normed hidden states over valid positions
-    projected: jax.Array  # [B, D] before scaling to unit length
+    mean: jax.Array  # [B, D] of the normed hidden states over valid positions; not normed in the plain tower
+    projected: jax.Array  # [B, D] before scaling to unit length; the mean in the plain tower
     vector: jax.Array  # [B, D]
 
 
@@ -86,6 +90,9 @@ class RecsysRetrievalModel(hk.Module):
 
     def __init__(self, config: RetrievalConfig, name: str = "retrieval_model"):
         super().__init__(name=name)
+        if config.user_tower not in USER_TOWERS:
+            raise ValueError(f"Unknown user tower {shown(config.user_tower)}: choose one of {', '.join(USER_TOWERS)}.")
+        self._plain = config.user_tower == "plain"
         width = config.transformer.width
         self._embedder = InputEmbedder(
             config.tables, width, num_actions=config.num_actions, num_surfaces=config.num_surfaces
@@ -113,10 +120,16 @@ class RecsysRetrievalModel(hk.Module):
         tokens, valid = self._embedder.context(batch)
         lengths = jnp.sum(valid[:, 1:], axis=1, dtype=jnp.int32)
         where = build_positions(lengths, history_len=tokens.shape[1] - 1, candidate_len=0)
-        hidden, _ = self._transformer.encode_context(tokens, mask=valid, positions=where)
+        if self._plain:
+            causal = jnp.asarray(build_attention_mask(tokens.shape[1] - 1, 0, variant="causal"), bool)
+            mask = causal[None] & valid[:, None, :]
+            hidden = self._transformer(tokens, mask=mask, positions=where).hidden
+        else:
+            hidden, _ = self._transformer.encode_context(tokens, mask=valid, positions=where)
         weight = valid[:, :, None].astype(hidden.dtype)
-        mean = jnp.sum(self._final_norm(hidden) * weight, axis=1) / jnp.sum(weight, axis=1)
-        projected = self._user_out(mean)
+        normed = hidden if self._plain else self._final_norm(hidden)
+        mean = jnp.sum(normed * weight, axis=1) / jnp.sum(weight, axis=1)
+        projected = mean if self._plain else self._user_out(mean)
         return UserStages(tokens, valid, hidden, mean, projected, normalise(projected))
 
     def encode_candidates(self, post_hashes: jax.Array, author_hashes: jax.Array) -> jax.Array:

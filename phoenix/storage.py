@@ -130,7 +130,7 @@ def load_artifacts(folder: str | os.PathLike | None = None) -> Artifacts:
         headers = {kind: _read_header(place / f"{kind}.safetensors", kind) for kind in KINDS}
         run = _check_one_run(place, headers, numbers={"metrics.json": metrics, "training_log.json": log})
         world, histories = _load_world(place / "world.safetensors")
-        models = {kind: _load_model(place / f"{kind}.safetensors", kind) for kind in ("retrieval", "ranker")}
+        models = {kind: load_model(place / f"{kind}.safetensors", kind) for kind in ("retrieval", "ranker")}
         if not isinstance(log.get("entries"), list):
             raise mismatch(place / "training_log.json", "it has no list of entries")
     metrics.pop("run")
@@ -221,7 +221,12 @@ def _load_world(path: pathlib.Path) -> tuple[World, Histories]:
         return World.from_arrays(config, arrays), histories
 
 
-def _load_model(path: pathlib.Path, kind: str) -> Model:
+def load_model(path: pathlib.Path, kind: str) -> Model:
+    """Loads the "ranker" or the "retrieval" model from its file; parameters as float32.
+
+    Raises:
+      ArtifactError: the file is missing, damaged, or its tables are not those of its configuration.
+    """
     arrays, metadata = _load(path)
     with refusing(path):
         config = _read_config(kind, metadata["config"])
@@ -272,4 +277,4 @@ def _read_config(kind: str, values: Mapping[str, Any]) -> Config:
     return made(**{name: parts[name](**value) if name in parts else value for name, value in values.items()})
 
 
-__all__ = ["ArtifactError", "Artifacts", "Model", "load_artifacts", "save_artifacts", "save_metrics"]
+__all__ = ["ArtifactError", "Artifacts", "Model", "load_artifacts", "load_model", "save_artifacts", "save_metrics"]
