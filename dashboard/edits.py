@@ -40,8 +40,9 @@ def _accept(text: str, user: int) -> str:
     from phoenix.analysis import edit_text, edits
 
     try:
-        edit = edit_text.from_text(text, user_id=user)
-        return edit_text.to_text(edits.change(resources.recommender(), edit, how=lambda rows: rows))
+        recommender = resources.recommender()
+        edit = edit_text.from_text(text, user_id=user, actions=recommender.actions)
+        return edit_text.to_text(edits.change(recommender, edit, how=lambda rows: rows))
     except edits.UnusableEditError as error:
         state.refuse(NAME, _problem(error))
         return ""
@@ -57,7 +58,9 @@ def present() -> "Edit":
     from phoenix.analysis import edit_text, edits
 
     who = resources.subject()
-    return edit_text.from_text(who.edit, user_id=who.user_id) if who.edit else edits.real(who.user_id)
+    if not who.edit:
+        return edits.real(who.user_id)
+    return edit_text.from_text(who.edit, user_id=who.user_id, actions=resources.recommender().actions)
 
 
 def change(how: "Change") -> None:

@@ -131,7 +131,8 @@ def history(who: Subject) -> pd.DataFrame:
 
     if not who.edit:
         return recommender().history(who.user_id)
-    return edits.apply(recommender(), edit_text.from_text(who.edit, user_id=who.user_id))
+    made = recommender()
+    return edits.apply(made, edit_text.from_text(who.edit, user_id=who.user_id, actions=made.actions))
 
 
 def edited_history(who: Subject) -> pd.DataFrame | None:

@@ -59,10 +59,10 @@ class BatchBuilder:
         Args:
           user_ids: int [B].
           history_posts: int [B, S].
-          history_surfaces: int [B, S], index into SURFACES.
+          history_surfaces: int [B, S], index into the world's surfaces.
           history_actions: bool [B, S, A].
           candidates: int [B, C].
-          candidate_surfaces: int [B, C], index into SURFACES.
+          candidate_surfaces: int [B, C], index into the world's surfaces.
 
         Returns:
           A `RecsysBatch` of NumPy arrays.

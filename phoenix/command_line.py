@@ -42,7 +42,9 @@ def edited_history(recommender: Any, user: int, edit: str | None) -> Any:
     """
     from phoenix.analysis import edit_text, edits
 
-    return None if edit is None else edits.apply(recommender, edit_text.from_text(edit, user_id=user))
+    if edit is None:
+        return None
+    return edits.apply(recommender, edit_text.from_text(edit, user_id=user, actions=recommender.actions))
 
 
 def run(
@@ -105,6 +107,17 @@ def complain(reason: str, *, status: int = UNUSABLE) -> int:
     return status
 
 
+def name_posts(world: Any, post_ids: Sequence[int], language: str) -> list[dict[str, str]]:
+    """What the world says of each post besides its text: the name that a log has for it, and its topic."""
+    rows, named = world.posts.loc[post_ids], [{} for _ in post_ids]
+    if "handle" in rows:
+        named = [{"item": str(handle)} for handle in rows["handle"]]
+    if world.knows("topics"):
+        names = (*world.topic_names(language), "")  # -1, no topic, is the last
+        named = [row | {"topic": names[topic]} for row, topic in zip(named, rows["topic"], strict=True)]
+    return named
+
+
 class Column(NamedTuple):
     """A column of a table.
 
@@ -117,6 +130,16 @@ class Column(NamedTuple):
     name: str
     cells: Sequence[str]
     rank: int = 0
+
+
+def known_columns(rows: Sequence[Mapping[str, Any]], language: str) -> list[Column]:
+    """Columns for what `name_posts` found."""
+    ranks = {"item": 0, "topic": 2}
+    return [
+        Column(say(key, language), [row[key] for row in rows], rank)
+        for key, rank in ranks.items()
+        if rows and key in rows[0]
+    ]
 
 
 def fit_table(

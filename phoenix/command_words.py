@@ -9,6 +9,8 @@ Names of JSON keys, options and presets are the same in every language.
 
 from typing import Any
 
+from phoenix.actions import ActionSet
+
 LANGUAGES = ("en", "zh")
 
 # key → English, Chinese
@@ -16,6 +18,7 @@ WORDS = {
     "action": ("action", "动作"),
     "followed": ("followed", "已关注"),
     "format": ("format", "格式"),
+    "item": ("id in the log", "日志中的 ID"),
     "post": ("post", "帖子 ID"),
     "rank": ("rank", "名次"),
     "retrieval_rank": ("retrieval rank", "检索名次"),
@@ -44,6 +47,14 @@ WORDS = {
         "User {user} (@{handle}, {persona}; interests: {interests})\n"
         "nearest {count} of {corpus:,} posts by dot product",
         "用户 {user}（@{handle}，{persona}；兴趣：{interests}）\n{corpus:,} 条帖子中点积最大的 {count} 条",
+    ),
+    "retrieval.title_log": (
+        "User {user} ({handle} in {world})\nnearest {count} of {corpus:,} posts by dot product",
+        "用户 {user}（{world} 中的 {handle}）\n{corpus:,} 条帖子中点积最大的 {count} 条",
+    ),
+    "ranker.title_log": (
+        "User {user} ({handle} in {world}): best of {count} by {weights}",
+        "用户 {user}（{world} 中的 {handle}）：{count} 个候选中的最佳，权重 {weights}",
     ),
     "ranker.title": (
         "User {user} (@{handle}): best of {count} by {weights}",
@@ -76,3 +87,9 @@ WORDS = {
 def say(key: str, language: str, **values: Any) -> str:
     """A text in one of `LANGUAGES`, its placeholders filled in."""
     return WORDS[key][LANGUAGES.index(language)].format(**values)
+
+
+def action_name(action: str, *, actions: ActionSet, language: str) -> str:
+    """An action's label, or what it is called here."""
+    key = f"action.{action}"
+    return say(key, language) if key in WORDS and action not in actions.labels else actions.label(action, language)

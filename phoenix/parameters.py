@@ -55,6 +55,21 @@ def split_tables(params: Params) -> tuple[str, Mapping[str, Any], dict[str, Mapp
     return name, tables(params), rest
 
 
+def counted(params: Params) -> dict[str, tuple[int, ...]]:
+    """Shapes of the arrays that have a row or a column for each action or surface, those that a model has.
+
+    "actions" [A, D] and "surfaces" [1 + surfaces, D] of the input, "unembedding" [D, A] of the ranker.
+    """
+    shapes = {}
+    for module, group in params.items():
+        name = module.rsplit("/", 1)[-1]
+        if name == _EMBEDDER:
+            shapes |= {kind: group[kind].shape for kind in ("actions", "surfaces")}
+        elif name == _OUTPUT:
+            shapes[_OUTPUT] = group["w"].shape
+    return shapes
+
+
 def replace_tables(params: Params, replacements: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The parameters with other hash-embedding tables."""
     return {module: dict(replacements if is_tables(module) else group) for module, group in params.items()}

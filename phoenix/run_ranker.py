@@ -1,4 +1,4 @@
-"""Shows what the ranker predicts for a user: all fifteen probabilities of the best candidates, and their score.
+"""Shows what the ranker predicts for a user: all probabilities of the best candidates, and their score.
 
 Examples:
   uv run run_ranker.py                    a default user, the published weights of 2026
@@ -13,10 +13,18 @@ from typing import Any
 from rich.table import Table
 
 from phoenix import command_words as words
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS
-from phoenix.command_line import Column, default_to, edited_history, fit_table, make_parser, run
+from phoenix.actions import X_ACTIONS
+from phoenix.command_line import (
+    Column,
+    default_to,
+    edited_history,
+    fit_table,
+    known_columns,
+    make_parser,
+    name_posts,
+    run,
+)
 from phoenix.defaults import DEFAULT_USER
-from phoenix.world.topics import topic_name
 
 DEFAULT_K, DEFAULT_RETRIEVED = 6, 200
 # Terminal columns of a table of probabilities: the actions' names with their frame, and each post's column.
@@ -26,7 +34,8 @@ _NAMES_WIDTH, _POST_WIDTH = 18, 10
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
     parser = make_parser(__doc__, default_k=DEFAULT_K)
-    parser.add_argument("--weights", choices=PRESETS, default=DEFAULT_PRESET, help="weight preset")
+    presets = ", ".join(X_ACTIONS.presets)
+    parser.add_argument("--weights", help=f"weight preset: {presets}; or one of an imported log's (default: its first)")
     parser.add_argument("--retrieved", type=int, help="candidates retrieved before ranking (default: 200)")
     arguments = parser.parse_args(argv)
     return run(lambda recommender: _make_feed(recommender, arguments), show=_show, as_json=arguments.json)
@@ -39,16 +48,17 @@ def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any
     top = default_to(arguments.k, DEFAULT_K, most=retrieved)
     history = edited_history(recommender, user, arguments.history)
     result = recommender.recommend(user, arguments.weights, k=retrieved, top=top, history=history)
-    texts = world.post_text(result.feed, language)
+    texts, known = world.post_text(result.feed, language), name_posts(world, result.feed, language)
+    actions = recommender.actions
     rows = [
         {
             "rank": rank + 1,
             "post": int(result.ranking.post_ids[i]),
             "retrieval_rank": int(i) + 1,
-            "topic": topic_name(int(world.posts.topic.iloc[result.ranking.post_ids[i]]), language),
+            **known[rank],
             "score": float(result.stages.final[i]),
             "probabilities": {
-                a: round(float(p), 6) for a, p in zip(ACTIONS, result.ranking.probabilities[i], strict=True)
+                a: round(float(p), 6) for a, p in zip(actions.names, result.ranking.probabilities[i], strict=True)
             },
             "text": texts[rank],
         }
@@ -58,7 +68,9 @@ def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any
         "user": user,
         "language": language,
         "handle": world.users.handle[user],
-        "weights": arguments.weights,
+        "world": world.name,
+        "weights": arguments.weights or actions.default_preset,
+        "actions": {a: words.action_name(a, actions=actions, language=language) for a in actions.names},
         "candidates_ranked": len(result.ranking.post_ids),
         "milliseconds": {stage: round(1000 * s, 3) for stage, s in result.seconds.items()},
         "feed": rows,
@@ -72,26 +84,26 @@ def _show(answer: dict[str, Any], width: int) -> list[Table]:
         Column(say("rank"), [str(row["rank"]) for row in feed]),
         Column(say("post"), [str(row["post"]) for row in feed]),
         Column(say("retrieval_rank"), [str(row["retrieval_rank"]) for row in feed], rank=3),
-        Column(say("topic"), [row["topic"] for row in feed], rank=2),
+        *known_columns(feed, language),
         Column(say("score"), [f"{row['score']:.4f}" for row in feed], rank=1),
         Column(say("text"), [row["text"] for row in feed]),
     ]
-    about = {name: answer[name] for name in ("user", "handle", "weights")}
-    title = say("ranker.title", **about, count=answer["candidates_ranked"])
+    about = {name: answer[name] for name in ("user", "handle", "weights", "world")}
+    title = say("ranker.title_log" if answer["world"] else "ranker.title", **about, count=answer["candidates_ranked"])
     table = fit_table(columns, width=width, title=title, milliseconds=answer["milliseconds"], language=language)
     together = max((width - _NAMES_WIDTH) // _POST_WIDTH, 1)
     parts = [feed[i : i + together] for i in range(0, len(feed), together)]
-    return [table, *(_probabilities(part, language) for part in parts)]
+    return [table, *(_probabilities(part, language, names=answer["actions"]) for part in parts)]
 
 
-def _probabilities(feed: list[dict[str, Any]], language: str) -> Table:
+def _probabilities(feed: list[dict[str, Any]], language: str, *, names: dict[str, str]) -> Table:
     table = Table(title=words.say("ranker.probabilities", language))
     table.add_column(words.say("action", language), no_wrap=True)
     for row in feed:
         table.add_column(f"#{row['rank']}", justify="right", no_wrap=True)
-    for action in ACTIONS:
+    for action, name in names.items():
         probabilities = (f"{row['probabilities'][action]:.5f}" for row in feed)
-        table.add_row(words.say(f"action.{action}", language), *probabilities)
+        table.add_row(name, *probabilities)
     return table
 
 

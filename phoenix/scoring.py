@@ -1,4 +1,4 @@
-"""From fifteen probabilities to one score and a feed.
+"""From the probabilities of all actions to one score and a feed.
 
 Glossary: n candidates, A actions.
 
@@ -6,13 +6,12 @@ Stages, as in the release: the weighted sum; an offset that maps every score to 
 1 would raise a negative score; author diversity; the out-of-network factor.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from phoenix.actions import NUM_ACTIONS, resolve_weights
+from phoenix.actions import X_ACTIONS, ActionSet, Weights
 from phoenix.checks import check_array, is_real, shown
 
 
@@ -62,19 +61,21 @@ class ScoreStages(NamedTuple):
 def score_feed(
     probabilities: ArrayLike,
     *,
-    weights: str | Mapping[str, float] | np.ndarray | None,
+    weights: Weights,
     author_ids: ArrayLike,
     followed: ArrayLike,
     settings: ScoreSettings = RELEASE,
+    actions: ActionSet = X_ACTIONS,
 ) -> ScoreStages:
     """Scores candidates and orders them.
 
     Args:
       probabilities: [n, A], 0 … 1.
-      weights: see `phoenix.actions.resolve_weights`.
+      weights: see `phoenix.actions.ActionSet.resolve_weights`.
       author_ids: int [n].
       followed: bool [n], whether the user follows the author.
       settings: of the stages after the weighted sum.
+      actions: of the world, A of them.
 
     Returns:
       `ScoreStages`.
@@ -83,8 +84,9 @@ def score_feed(
       ValueError: unusable weights or candidates, or a setting outside its range.
     """
     _check_settings(settings)
-    table, authors, follows = _check_candidates(probabilities, author_ids=author_ids, followed=followed)
-    vector = resolve_weights(weights)
+    table = _check_probabilities(probabilities, num_actions=len(actions))
+    authors, follows = _check_candidates(len(table), author_ids=author_ids, followed=followed)
+    vector = actions.resolve_weights(weights)
     contributions = table * vector
     weighted = contributions.sum(axis=1)
     shifted = offset_scores(weighted, vector, offset=settings.offset) if settings.use_offset else weighted
@@ -154,27 +156,30 @@ def _check_settings(settings: ScoreSettings) -> None:
             raise ValueError(f"{name} must lie between 0 and 1, got {shown(value)}.")
 
 
-def _check_candidates(
-    probabilities: ArrayLike, *, author_ids: ArrayLike, followed: ArrayLike
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Probabilities as float64 [n, A], authors as int [n], followed as bool [n]."""
+def _check_probabilities(probabilities: ArrayLike, *, num_actions: int) -> np.ndarray:
+    """Probabilities as float64 [n, A]."""
     table = check_array(probabilities, what="Probabilities")
-    authors, follows = check_array(author_ids, what="author_ids"), check_array(followed, what="followed")
-    if table.ndim != 2 or table.shape[1] != NUM_ACTIONS or table.dtype.kind not in "fiu":
+    if table.ndim != 2 or table.shape[1] != num_actions or table.dtype.kind not in "fiu":
         raise ValueError(
-            f"Probabilities must be numbers of shape [n, {NUM_ACTIONS}], one column for each action, got "
+            f"Probabilities must be numbers of shape [n, {num_actions}], one column for each action, got "
             f"{table.dtype} of shape {table.shape}."
         )
     # A NaN makes either comparison False.
     if table.size and not (table.min() >= 0 and table.max() <= 1):
         raise ValueError("Probabilities must lie between 0 and 1, and none may be NaN: give sigmoids, not logits.")
+    return table.astype(np.float64, copy=False)
+
+
+def _check_candidates(count: int, *, author_ids: ArrayLike, followed: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Authors as int [n], followed as bool [n]."""
+    authors, follows = check_array(author_ids, what="author_ids"), check_array(followed, what="followed")
     for name, array, kinds, what in (
         ("author_ids", authors, "iu", "whole numbers"),
         ("followed", follows, "b", "True or False"),
     ):
-        if array.shape != (len(table),) or array.dtype.kind not in kinds:
+        if array.shape != (count,) or array.dtype.kind not in kinds:
             raise ValueError(
-                f"{name} must be {what}, one for each of the {len(table)} candidates, got {array.dtype} of shape "
+                f"{name} must be {what}, one for each of the {count} candidates, got {array.dtype} of shape "
                 f"{array.shape}."
             )
-    return table.astype(np.float64, copy=False), authors, follows
+    return authors, follows

@@ -1,6 +1,6 @@
 """The artifacts: one folder with the world, both models, their metrics and the training log.
 
-  world.safetensors       columns of the world, and every user's history at the split
+  world.safetensors       columns of the world, of whatever kind it is, and every user's history at the split
   retrieval.safetensors   weights of the retrieval model (tables as float16)
   ranker.safetensors      weights of the ranker (tables as float16)
   metrics.json            what `python -m phoenix.evaluate` measured, sealed
@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from phoenix.actions import NUM_ACTIONS
 from phoenix.checkpoint import (
     ArtifactError,
     Header,
@@ -37,12 +36,12 @@ from phoenix.checkpoint import (
 from phoenix.checks import Sentence, shown
 from phoenix.environment import SHIPPED, artifacts_folder
 from phoenix.hashing import TableConfig
-from phoenix.parameters import Params, is_tables, tables
+from phoenix.parameters import Params, counted, is_tables, tables
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
+from phoenix.stored_world import describe_world, most_world_bytes, pack_world, unpack_world
 from phoenix.transformer import TransformerConfig
-from phoenix.world import World, WorldConfig
-from phoenix.world.stream import SPLIT, Histories, histories_before
+from phoenix.world import AnyWorld, Histories
 
 FORMAT_VERSION = 2
 KINDS = ("world", "retrieval", "ranker")
@@ -53,7 +52,7 @@ Config = PhoenixConfig | RetrievalConfig
 class Artifacts(NamedTuple):
     """What a folder of artifacts holds; parameters as float32."""
 
-    world: World
+    world: AnyWorld
     histories: Histories
     retrieval_config: RetrievalConfig
     retrieval: Params
@@ -74,7 +73,7 @@ class Model(NamedTuple):
 def save_artifacts(
     folder: pathlib.Path,
     *,
-    world: World,
+    world: AnyWorld,
     history_len: int,
     retrieval: Model,
     ranker: Model,
@@ -84,7 +83,7 @@ def save_artifacts(
 
     Args:
       folder: where to.
-      world: the world it was trained in.
+      world: the world it was trained in, of one of the kinds of `stored_world.WORLDS`.
       history_len: rows of each user's history at the split that are kept.
       retrieval: the retrieval model.
       ranker: the ranker.
@@ -92,13 +91,19 @@ def save_artifacts(
 
     Returns:
       The run's id: equal runs have equal ones.
+
+    Raises:
+      ValueError: a model does not count this world's actions and surfaces.
     """
+    for kind, model in (("retrieval model", retrieval), ("ranker", ranker)):
+        if reason := _misfit(model, world):
+            raise ValueError(f"The {kind} cannot be stored: {reason}.")
     models = {"retrieval": retrieval, "ranker": ranker}
-    files = {"world": _pack_world(world, history_len=history_len)}
+    files = {"world": pack_world(world, history_len=history_len)}
     files |= {kind: flatten_params(_shrink_tables(model.params)) for kind, model in models.items()}
     run = _run_id({kind: digest_arrays(arrays) for kind, arrays in files.items()})
     versions = {name: importlib.metadata.version(name) for name in ("jax", "dm-haiku", "optax", "numpy")}
-    described = {"world": {"config": world.config._asdict()}}
+    described = {"world": describe_world(world)}
     for kind, model in models.items():
         described[kind] = {"config": dataclasses.asdict(model.config), "versions": versions}
     for kind, arrays in files.items():
@@ -131,6 +136,9 @@ def load_artifacts(folder: str | os.PathLike | None = None) -> Artifacts:
         run = _check_one_run(place, headers, numbers={"metrics.json": metrics, "training_log.json": log})
         world, histories = _load_world(place / "world.safetensors")
         models = {kind: load_model(place / f"{kind}.safetensors", kind) for kind in ("retrieval", "ranker")}
+        for kind, model in models.items():
+            if reason := _misfit(model, world):
+                raise mismatch(place / f"{kind}.safetensors", reason)
         if not isinstance(log.get("entries"), list):
             raise mismatch(place / "training_log.json", "it has no list of entries")
     metrics.pop("run")
@@ -179,17 +187,14 @@ def _read_header(path: pathlib.Path, kind: str) -> Header:
             raise mismatch(path, f"it holds a {metadata.get('kind', 'file of unknown kind')}, expected a {kind}")
         if metadata.get("format") != FORMAT_VERSION:
             raise mismatch(path, f"it has format {metadata.get('format')}, this version reads format {FORMAT_VERSION}")
-        most = _most_bytes(kind, metadata["config"])
+        most = most_world_bytes(path, metadata) if kind == "world" else _most_bytes(kind, metadata["config"])
         if header.nbytes > most:
             raise mismatch(path, f"it holds {header.nbytes} bytes, its configuration explains at most {most}")
     return header
 
 
 def _most_bytes(kind: str, config: Mapping[str, Any]) -> int:
-    """More bytes than a file of this configuration has, so that a wrong one is refused before it is read."""
-    if kind == "world":
-        rows = WorldConfig(**config)
-        return 2**20 + 2**13 * (rows.num_posts + rows.num_users + rows.num_authors)
+    """More bytes than a model of this configuration has, so that a wrong file is refused before it is read."""
     model = _read_config(kind, config)
     network, rows = model.transformer, sum(dataclasses.astuple(model.tables))
     heads = 2 * (network.num_q_heads + network.num_kv_heads) * network.key_size
@@ -211,14 +216,10 @@ def _check_one_run(
     return run
 
 
-def _load_world(path: pathlib.Path) -> tuple[World, Histories]:
+def _load_world(path: pathlib.Path) -> tuple[AnyWorld, Histories]:
     arrays, metadata = _load(path)
     with refusing(path):
-        config = WorldConfig(**metadata["config"])
-        histories = _unpack_histories(arrays)
-        if len(histories.posts) != config.num_users:
-            raise mismatch(path, f"it has {len(histories.posts)} histories for {config.num_users} users")
-        return World.from_arrays(config, arrays), histories
+        return unpack_world(path, arrays, metadata)
 
 
 def load_model(path: pathlib.Path, kind: str) -> Model:
@@ -238,28 +239,29 @@ def load_model(path: pathlib.Path, kind: str) -> Model:
         return Model(config, params)
 
 
+def _misfit(model: Model, world: AnyWorld) -> str:
+    """Why a model does not belong to a world's actions and surfaces; empty if it does."""
+    config, width = model.config, model.config.transformer.width
+    given = {"actions": len(world.actions), "surfaces": len(world.surfaces)}
+    said = {"actions": config.num_actions, "surfaces": config.num_surfaces}
+    if said != given:
+        return (
+            f"it counts {said['actions']} actions and {said['surfaces']} surfaces, the world has {given['actions']} "
+            f"and {given['surfaces']}"
+        )
+    expected = {"actions": (config.num_actions, width), "surfaces": (1 + config.num_surfaces, width)}
+    if isinstance(config, PhoenixConfig):
+        expected["unembedding"] = (width, config.num_actions)
+    found = counted(model.params)
+    return "" if found == expected else f"its weights have the shapes {found}, its configuration says {expected}"
+
+
 def _load(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     arrays, metadata = load_arrays(path)
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise mismatch(path, f"{name} holds numbers that are not finite")
     return arrays, metadata
-
-
-def _pack_world(world: World, *, history_len: int) -> dict[str, np.ndarray]:
-    histories = histories_before(world.stream, np.arange(world.num_users), moment=SPLIT, length=history_len)
-    bits = (histories.actions * (1 << np.arange(NUM_ACTIONS))).sum(axis=-1).astype(np.uint16)
-    return world.arrays() | {
-        "history.posts": histories.posts,
-        "history.surfaces": histories.surfaces,
-        "history.actions": bits,
-    }
-
-
-def _unpack_histories(arrays: dict[str, np.ndarray]) -> Histories:
-    bits = arrays.pop("history.actions")
-    actions = (bits[..., None] >> np.arange(NUM_ACTIONS)) & 1
-    return Histories(arrays.pop("history.posts"), arrays.pop("history.surfaces"), actions.astype(bool))
 
 
 def _shrink_tables(params: Params) -> Params:

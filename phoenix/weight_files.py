@@ -1,4 +1,4 @@
-"""Weights as text: a JSON object with all fifteen actions, or the few that differ from a preset, for an address.
+"""Weights as text: a JSON object with all actions of a world, or the few that differ from a preset, for an address.
 
     {"favorite": 0.5, "reply": 5, …}          reply:7,report:-100
 
@@ -10,9 +10,9 @@ import json
 import math
 from collections.abc import Mapping
 
-from phoenix.actions import ACTIONS, MAX_WEIGHT
+from phoenix.actions import MAX_WEIGHT, X_ACTIONS, ActionSet
 
-MAX_BYTES = 4096  # fifteen names and numbers need about 400
+MAX_BYTES = 8192  # 64 names of 40 letters and their numbers need less, our fifteen about 400
 
 
 class UnusableWeightsError(ValueError):
@@ -29,12 +29,12 @@ class UnusableWeightsError(ValueError):
 
 
 SENTENCES = {
-    "size": "The text is longer than {most} bytes; fifteen weights need about 400.",
+    "size": "The text is longer than {most} bytes; no set of weights needs as many.",
     "json": 'This is not JSON (line {line}, column {column}): expected an object such as {{"reply": 5, …}}.',
     "object": "Expected one JSON object with an action and a number in each entry, got {given}.",
     "twice": "The action {action} is given more than once.",
     "unknown": "There is no action {action}: the actions are {actions}.",
-    "missing": "There is no weight for {action}: give one for each of the fifteen actions (0 for none).",
+    "missing": "There is no weight for {action}: give one for each action (0 for none).",
     "number": "The weight of {action} must be a number, got {given}.",
     "finite": "The weight of {action} must be a finite number, got {given}.",
     "large": "The weight of {action} must lie between -{most} and {most}, got {given}.",
@@ -43,18 +43,19 @@ SENTENCES = {
 
 
 def to_json(weights: Mapping[str, float]) -> str:
-    """All fifteen weights as a JSON object, one line each."""
-    return json.dumps({action: float(weights[action]) for action in ACTIONS}, indent=2) + "\n"
+    """All weights as a JSON object, one line each."""
+    return json.dumps({action: float(weight) for action, weight in weights.items()}, indent=2) + "\n"
 
 
-def from_json(data: bytes | str) -> dict[str, float]:
+def from_json(data: bytes | str, *, actions: ActionSet = X_ACTIONS) -> dict[str, float]:
     """Reads what `to_json` writes.
 
     Args:
       data: text, or its bytes in UTF-8.
+      actions: of the world.
 
     Returns:
-      One finite weight for each of the fifteen actions.
+      One finite weight for each action, in their order.
 
     Raises:
       UnusableWeightsError: anything else: too large, no JSON, no object, actions unknown, missing or repeated,
@@ -71,20 +72,20 @@ def from_json(data: bytes | str) -> dict[str, float]:
         raise UnusableWeightsError("json", line=1, column=1) from None
     if not isinstance(pairs, _Pairs):
         raise UnusableWeightsError("object", given=_kind(pairs))
-    weights = _checked(pairs)
-    for action in ACTIONS:
+    weights = _checked(pairs, actions)
+    for action in actions.names:
         if action not in weights:
             raise UnusableWeightsError("missing", action=action)
-    return {action: weights[action] for action in ACTIONS}
+    return {action: weights[action] for action in actions.names}
 
 
 def to_compact(weights: Mapping[str, float], *, base: Mapping[str, float]) -> str:
     """The weights that differ from a base, exactly, as `action:weight` with commas between; empty if none does."""
-    changed = {action: weights[action] for action in ACTIONS if weights[action] != base[action]}
+    changed = {action: weight for action, weight in weights.items() if weight != base[action]}
     return ",".join(f"{action}:{_exact(weight)}" for action, weight in changed.items())
 
 
-def from_compact(text: str) -> dict[str, float]:
+def from_compact(text: str, *, actions: ActionSet = X_ACTIONS) -> dict[str, float]:
     """Reads what `to_compact` writes.
 
     Returns:
@@ -104,7 +105,7 @@ def from_compact(text: str) -> dict[str, float]:
             pairs.append((action.strip(), float(value)))
         except ValueError:
             raise UnusableWeightsError("number", action=_shown(action), given=_shown(value)) from None
-    return _checked(pairs)
+    return _checked(pairs, actions)
 
 
 def _exact(weight: float) -> str:
@@ -116,11 +117,11 @@ class _Pairs(list):
     """A JSON object as a list of pairs, so that a repeated key is not lost."""
 
 
-def _checked(pairs: list[tuple[str, object]]) -> dict[str, float]:
+def _checked(pairs: list[tuple[str, object]], actions: ActionSet) -> dict[str, float]:
     weights: dict[str, float] = {}
     for action, value in pairs:
-        if action not in ACTIONS:
-            raise UnusableWeightsError("unknown", action=_shown(action), actions=", ".join(ACTIONS))
+        if action not in actions.names:
+            raise UnusableWeightsError("unknown", action=_shown(action), actions=", ".join(actions.names))
         if action in weights:
             raise UnusableWeightsError("twice", action=action)
         weights[action] = _number(action, value)

@@ -1,7 +1,7 @@
 """A very small world as an imported log gives it: three actions, one of them negative, and no truth.
 
 It knows no topics, follows, texts or personas. Drawn from a seed; users lean to one of two kinds of posts, so that
-histories differ.
+histories differ. `logged_artifacts` puts models with random weights beside it: `Recommender(logged_artifacts())`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,14 @@ import numpy as np
 import pandas as pd
 
 from phoenix.actions import ActionSet
+from phoenix.forward import ranker_functions, retrieval_functions
+from phoenix.hashing import TableConfig
 from phoenix.logged_actions import logged_actions
+from phoenix.recsys_model import PhoenixConfig
+from phoenix.recsys_retrieval_model import RetrievalConfig
+from phoenix.storage import Artifacts
 from phoenix.world.base import AnyWorld, Histories, Log, empty_histories
+from tests.models import ONE_LAYER, random_batch, random_weights
 
 USERS, POSTS, AUTHORS, SHOWN = 24, 300, 40, 60
 SPLIT = 45  # of a user's impressions so many come before the moment of serving
@@ -131,3 +137,23 @@ class LoggedWorld(AnyWorld):
     def most_bytes(cls, description: Mapping[str, Any]) -> int:
         """One megabyte."""
         return 2**20
+
+
+def logged_artifacts(world: AnyWorld | None = None, *, history_len: int = 12) -> Artifacts:
+    """Artifacts of a log's world with models of random weights, by default of the one above."""
+    world = world or LoggedWorld()
+    counts = {"num_actions": len(world.actions), "num_surfaces": len(world.surfaces)}
+    shape = dict(history_len=history_len, tables=TableConfig(users=64, posts=256, authors=128), transformer=ONE_LAYER)
+    retrieval, ranker = RetrievalConfig(**shape, **counts), PhoenixConfig(**shape, **counts)
+    batch = random_batch(0, **counts)
+    return Artifacts(
+        world=world,
+        histories=world.histories(history_len),
+        retrieval_config=retrieval,
+        retrieval=random_weights(retrieval_functions(retrieval).init, batch, seed=1),
+        ranker_config=ranker,
+        ranker=random_weights(ranker_functions(ranker).init, batch, seed=2),
+        metrics={},
+        log=[],
+        run="logged",
+    )

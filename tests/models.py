@@ -113,6 +113,8 @@ def random_batch(
     history_lengths: tuple[int, ...] = (S, 3),
     history_len: int = S,
     candidate_len: int = C,
+    num_actions: int = NUM_ACTIONS,
+    num_surfaces: int = NUM_SURFACES - 1,
 ) -> RecsysBatch:
     """A batch with one row for each entry of `history_lengths`; positions beyond it are padding."""
     rng = np.random.default_rng(seed)
@@ -126,11 +128,11 @@ def random_batch(
         user_hashes=hashes(rows, buckets=TABLES.users),
         history_post_hashes=hashes(rows, history_len, buckets=TABLES.posts) * valid[..., None].astype(np.int32),
         history_author_hashes=hashes(rows, history_len, buckets=TABLES.authors) * valid[..., None].astype(np.int32),
-        history_actions=((rng.random((rows, history_len, NUM_ACTIONS)) < 0.3) & valid[..., None]).astype(np.float32),
-        history_surfaces=(rng.integers(1, NUM_SURFACES, valid.shape) * valid).astype(np.int32),
+        history_actions=((rng.random((rows, history_len, num_actions)) < 0.3) & valid[..., None]).astype(np.float32),
+        history_surfaces=(rng.integers(1, 1 + num_surfaces, valid.shape) * valid).astype(np.int32),
         candidate_post_hashes=hashes(rows, candidate_len, buckets=TABLES.posts),
         candidate_author_hashes=hashes(rows, candidate_len, buckets=TABLES.authors),
-        candidate_surfaces=rng.integers(1, NUM_SURFACES, (rows, candidate_len)).astype(np.int32),
+        candidate_surfaces=rng.integers(1, 1 + num_surfaces, (rows, candidate_len)).astype(np.int32),
     )
 
 

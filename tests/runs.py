@@ -37,7 +37,8 @@ def draw_params(seed: int) -> dict:
     return {
         kind: {
             f"{kind}/~/hash_tables": {name: draw(rows, 8) for name, rows in tables.items()},
-            f"{kind}/~/linear": {"w": draw(8, 15), "b": draw(15)},
+            f"{kind}/~/input_embedder": {"actions": draw(15, 8), "surfaces": draw(5, 8)},
+            f"{kind}/~/{'unembedding' if kind == 'ranker' else 'linear'}": {"w": draw(8, 15), "b": draw(15)},
             f"{kind}/~/norm": {"scale": draw(8)},
         }
         for kind in ("retrieval", "ranker")

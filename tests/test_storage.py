@@ -194,7 +194,7 @@ def test_a_configuration_of_another_version_is_refused(folder, kind, config):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("ranker", "ranker/~/linear:w"), ("retrieval", "retrieval/~/hash_tables:posts"), ("world", "post.quality")],
+    [("ranker", "ranker/~/unembedding:w"), ("retrieval", "retrieval/~/hash_tables:posts"), ("world", "post.quality")],
 )
 def test_numbers_that_are_not_finite_are_refused(folder, kind, name, value):
     array = load_arrays(folder / f"{kind}.safetensors")[0][name].copy()

@@ -54,11 +54,12 @@ def _search(query: str, scene: "Scene") -> list[int]:
 
 def _add(post: int, key: str) -> None:
     recommender = resources.recommender()
-    author = int(recommender.world.post_columns.author[post])
+    author, surface = int(recommender.world.author_of_post[post]), recommender.world.surfaces[0]
     actions = sorted(state.widget_value(key) or _USUAL, key=ACTIONS.index)
 
     def add(rows: "pd.DataFrame") -> "pd.DataFrame":
-        return library.add(rows, post, author=author, actions=actions, beyond=recommender.requests.longest)
+        seen = {"author": author, "surface": surface}
+        return library.add(rows, post, **seen, actions=actions, beyond=recommender.requests.longest)
 
     edits.change(add)
     state.settle("row", None)  # the newest

@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from phoenix.actions import FAVORITE
 from phoenix.serving import Recommendation
-from phoenix.world import World
-from phoenix.world.topics import NUM_TOPICS
+from phoenix.world import AnyWorld
 
 TOP = 10
 
@@ -24,8 +22,9 @@ class Changes(NamedTuple):
       went_to: int [top], for each post before, its place after, likewise.
       candidates, shared: how many candidates each feed has, and how many both have.
       degrees: the angle between the user's vectors.
-      topics: float [2, topics], shares of the candidates, before and after.
-      likes: float [2], mean true P(favorite) of the best posts, before and after, by the truth that did not change.
+      topics: float [2, topics], shares of the candidates, before and after; None where topics are not known.
+      likes: float [2], mean true P(target action) of the best posts, before and after, by the truth that did not
+        change; None where it is not known.
     """
 
     before: np.ndarray
@@ -35,8 +34,8 @@ class Changes(NamedTuple):
     candidates: int
     shared: int
     degrees: float
-    topics: np.ndarray
-    likes: np.ndarray
+    topics: np.ndarray | None
+    likes: np.ndarray | None
 
     @property
     def new(self) -> int:
@@ -49,7 +48,7 @@ def compare(
     after: Recommendation,
     *,
     vectors: tuple[np.ndarray, np.ndarray],
-    world: World,
+    world: AnyWorld,
     top: int = TOP,
 ) -> Changes:
     """Holds two feeds of one user against each other.
@@ -57,12 +56,11 @@ def compare(
     Args:
       before, after: the feeds, each of at least `top` posts.
       vectors: the user's unit vectors [D] behind them.
-      world: knows topics and truth.
+      world: asked about topics and truth.
       top: how many posts count as the best.
     """
     best = [made.feed[:top] for made in (before, after)]
     found = [made.retrieval.post_ids for made in (before, after)]
-    truth = [world.true_probabilities(before.user_id, posts)[:, FAVORITE].mean() for posts in best]
     return Changes(
         before=best[0],
         after=best[1],
@@ -71,8 +69,8 @@ def compare(
         candidates=len(found[1]),
         shared=len(np.intersect1d(*found)),
         degrees=degrees_between(*vectors),
-        topics=np.stack([topic_shares(posts, world) for posts in found]),
-        likes=np.array(truth),
+        topics=np.stack([topic_shares(posts, world) for posts in found]) if world.knows("topics") else None,
+        likes=_true_likes(best, user_id=before.user_id, world=world),
     )
 
 
@@ -81,9 +79,18 @@ def degrees_between(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.degrees(np.arccos(np.clip(one.astype(float) @ other, -1, 1))))
 
 
-def topic_shares(posts: np.ndarray, world: World) -> np.ndarray:
-    """The share of each topic among posts, float [topics]; all 0 for none."""
-    return np.bincount(world.post_columns.topic[posts], minlength=NUM_TOPICS) / max(1, len(posts))
+def topic_shares(posts: np.ndarray, world: AnyWorld) -> np.ndarray:
+    """The share of each topic that a world knows among posts, float [topics]; all 0 for none."""
+    topics = world.topic_of_post[posts]
+    return np.bincount(topics[topics >= 0], minlength=len(world.topic_names("en"))) / max(1, len(posts))
+
+
+def _true_likes(feeds: list[np.ndarray], *, user_id: int, world: AnyWorld) -> np.ndarray | None:
+    """Mean true probability of the target action in each feed."""
+    if world.truth is None:
+        return None
+    target = world.actions.target
+    return np.array([world.truth.true_probabilities(user_id, posts)[:, target].mean() for posts in feeds])
 
 
 def _places(posts: np.ndarray, made: Recommendation) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 from phoenix.index.base import Progress, Watch
 from phoenix.serving import Recommender
 from phoenix.serving.probes import embed_posts
-from phoenix.world import World
+from phoenix.world import AnyWorld, World
 from phoenix.world.catalog import Posts, make_posts
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -26,13 +26,13 @@ class Corpus(NamedTuple):
     """A world with its posts embedded.
 
     Attributes:
-      world: same authors, users and truth as the recommender's world; N posts.
+      world: same authors, users and truth as the recommender's world, and N posts; of a log the recommender's world.
       embeddings: float32 [N, D], unit vectors.
       known: how many of the posts training knew: ids below it; those from it on are new.
       seconds: time of each stage: generate, encode.
     """
 
-    world: World
+    world: AnyWorld
     embeddings: np.ndarray
     known: int
     seconds: dict[str, float]
@@ -45,7 +45,7 @@ def make_corpus(
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Corpus:
-    """Generates and embeds a corpus of another size.
+    """Generates and embeds a corpus of another size; of a log, takes its first posts.
 
     Args:
       recommender: whose world and candidate tower are used; not changed.
@@ -57,21 +57,26 @@ def make_corpus(
       A `Corpus`. The first posts are those of the recommender's world, with the same vectors.
 
     Raises:
-      ValueError: fewer than one post.
+      ValueError: fewer than one post, or more than a log has: nobody can write on in one.
       StoppedError: `should_stop` said so.
     """
     if num_posts < 1:
         raise ValueError(f"A corpus needs at least one post, got {num_posts}.")
+    truth = recommender.world.truth
+    if truth is None and num_posts > recommender.world.num_posts:
+        raise ValueError(
+            f"The log has {recommender.world.num_posts} posts: a corpus of {num_posts} cannot be made of it."
+        )
     starts = range(recommender.world.num_posts, num_posts, _CHUNK)
     watch = Watch(1 + len(starts), progress=progress, should_stop=should_stop)
     begun = time.perf_counter()
-    world = resize_world(recommender.world, num_posts)
+    world = resize_world(truth, num_posts) if truth else recommender.world
     generated = time.perf_counter()
     watch.step()
     parts = [recommender.corpus_embeddings[:num_posts]]
     for start in starts:
         ids = np.arange(start, min(start + _CHUNK, num_posts))
-        parts.append(embed_posts(recommender, ids, author_ids=world.post_columns.author[ids]))
+        parts.append(embed_posts(recommender, ids, author_ids=world.author_of_post[ids]))
         watch.step()
     embeddings = np.concatenate(parts)
     seconds = {"generate": generated - begun, "encode": time.perf_counter() - generated}

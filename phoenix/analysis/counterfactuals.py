@@ -120,7 +120,7 @@ def force_collision(
     """
     pair, tables = recommender.world.check_posts([post, other]), recommender.config.tables
     own, foreign = hash_ids(pair, kind="post", num_buckets=tables.posts)
-    writers = recommender.world.post_columns.author[pair]
+    writers = recommender.world.author_of_post[pair]
     writer, other_writer = hash_ids(writers, kind="author", num_buckets=tables.authors)
     posts = np.stack([own, [foreign[0], own[1]], [own[0], foreign[1]], foreign, foreign])
     authors = np.stack([writer] * 4 + [other_writer])

@@ -11,7 +11,7 @@ number; what needs the world is checked by `edits.apply`. `UnusableEditError` sa
 
 import re
 
-from phoenix.actions import ACTIONS
+from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.analysis.edits import Actions, Edit, UnusableEditError
 from phoenix.checks import shown
 from phoenix.world import PERSONAS
@@ -27,7 +27,7 @@ _PERSON = re.compile(
     r"like((?:[0-9]{1,3}\.)*[0-9]{1,3})(?:-((?:[0-9]{1,3}\.)*[0-9]{1,3}))?(?:~([a-z]+))?(?:~([0-9]{1,3}))?"
 )
 _REMOVED, _MOVED = re.compile("-([0-9]{1,3})"), re.compile("([0-9]{1,3})~([0-9]{1,3})")
-_TAKEN, _ADDED = re.compile("([0-9]{1,3}):([a-z_.]+)"), re.compile(rf"\+({_ID}):([a-z_.]+)")
+_TAKEN, _ADDED = re.compile(r"([0-9]{1,3}):([\w.-]+)"), re.compile(rf"\+({_ID}):([\w.-]+)")
 _EMPTY = "empty"
 
 
@@ -54,12 +54,13 @@ def _start_text(start: int | Person | None) -> str:
     return f"like{'.'.join(map(str, start.liked))}{disliked}~{start.persona}~{start.number}"
 
 
-def from_text(text: str, *, user_id: int) -> Edit:
+def from_text(text: str, *, user_id: int, actions: ActionSet = X_ACTIONS) -> Edit:
     """Reads an edit.
 
     Args:
       text: as `to_text` writes it; entries in any order. A blank stands for the plus that an address makes of it.
       user_id: whose history is asked about.
+      actions: of the world.
 
     Raises:
       UnusableEditError: it is too long, names somebody else's history, or cannot be read.
@@ -74,10 +75,10 @@ def from_text(text: str, *, user_id: int) -> Edit:
     start: int | Person | None = user_id
     if entries and re.match("[a-z]", entries[0]):
         start = _read_start(entries.pop(0))
-    return _read_entries(entries, user_id=user_id, start=start)
+    return _read_entries(entries, beginning=Edit(user_id, start), actions=actions)
 
 
-def _read_entries(entries: list[str], *, user_id: int, start: int | Person | None) -> Edit:
+def _read_entries(entries: list[str], *, beginning: Edit, actions: ActionSet) -> Edit:
     removed: list[int] = []
     added: list[tuple[int, Actions]] = []
     taken: dict[int, Actions] = {}
@@ -89,10 +90,10 @@ def _read_entries(entries: list[str], *, user_id: int, start: int | Person | Non
             _refuse_repeat(int(match[1]) in removed, entry)
             removed.append(int(match[1]))
         elif match := _ADDED.fullmatch(entry):
-            added.append((int(match[1]), _read_actions(match[2])))
+            added.append((int(match[1]), _read_actions(match[2], actions)))
         elif match := _TAKEN.fullmatch(entry):
             _refuse_repeat(int(match[1]) in taken, entry)
-            taken[int(match[1])] = _read_actions(match[2])
+            taken[int(match[1])] = _read_actions(match[2], actions)
         elif match := _MOVED.fullmatch(entry):
             row, place = int(match[1]), int(match[2])
             _refuse_repeat(row in moved or place in moved.values(), entry)
@@ -102,7 +103,9 @@ def _read_entries(entries: list[str], *, user_id: int, start: int | Person | Non
         else:
             raise UnusableEditError("entry", given=shown(entry))
     by_place = tuple(sorted(moved.items(), key=lambda pair: pair[1]))
-    return Edit(user_id, start, tuple(sorted(removed)), tuple(sorted(taken.items())), tuple(added), by_place)
+    return beginning._replace(
+        removed=tuple(sorted(removed)), taken=tuple(sorted(taken.items())), added=tuple(added), moved=by_place
+    )
 
 
 def _read_start(entry: str) -> int | Person | None:
@@ -120,13 +123,13 @@ def _read_start(entry: str) -> int | Person | None:
         raise UnusableEditError("person", given=shown(entry), high=NUM_TOPICS - 1) from None
 
 
-def _read_actions(text: str) -> Actions:
+def _read_actions(text: str, actions: ActionSet) -> Actions:
     names = text.split(".")
-    unknown = next((name for name in names if name not in ACTIONS), None)
+    unknown = next((name for name in names if name not in actions.names), None)
     if unknown is not None:
-        raise UnusableEditError("action", action=shown(unknown), actions=", ".join(ACTIONS))
+        raise UnusableEditError("action", action=shown(unknown), actions=", ".join(actions.names))
     _refuse_repeat(len(set(names)) != len(names), text)
-    return tuple(sorted(names, key=ACTIONS.index))
+    return tuple(sorted(names, key=actions.index))
 
 
 def _refuse_repeat(is_repeated: bool, entry: str) -> None:

@@ -18,13 +18,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from phoenix.actions import ACTIONS, NUM_ACTIONS
 from phoenix.serving import Recommender
-from phoenix.world import SURFACES
+from phoenix.serving.user_request import SEEN_COLUMNS
+from phoenix.world import Histories
 from phoenix.world.person import Person, write_history
-from phoenix.world.stream import Histories
 
-Actions = tuple[str, ...]  # in the order of ACTIONS, at least one
+Actions = tuple[str, ...]  # in the order of the columns, at least one
 Change = Callable[[pd.DataFrame], pd.DataFrame]  # of a history with its numbers
 
 
@@ -78,6 +77,7 @@ SENTENCES = {
     "post": "There is no post {given}: posts are whole numbers from 0 to {high}.",
     "row": "There is no row {given}: this history has rows 1 to {rows}.",
     "place": "There is no place {given}: this history has places 1 to {places}.",
+    "nobody": "In a log nobody can be made up: begin with the own history, with empty, or with another user's (of42).",
     "person": "A person likes 1 to 4 of topics 0 to {high} and dislikes up to 3 others, got {given}.",
 }
 
@@ -100,10 +100,12 @@ def start_of(recommender: Recommender, edit: Edit) -> pd.DataFrame:
     """The history that an edit begins with, its index the rows' numbers.
 
     Raises:
-      UnusableEditError: there is no such user.
+      UnusableEditError: there is no such user, or nobody can be made up.
     """
     if isinstance(edit.start, Person):
-        written = write_history(recommender.world, edit.start, length=recommender.requests.longest)
+        if (truth := recommender.world.truth) is None:
+            raise UnusableEditError("nobody")
+        written = write_history(truth, edit.start, length=recommender.requests.longest)
         history = recommender.requests.frame(Histories(*(column[0] for column in written)))
     else:
         users = recommender.world.num_users
@@ -126,8 +128,8 @@ def rows_of(recommender: Recommender, edit: Edit) -> pd.DataFrame:
     for post, actions in edit.added:
         if not 0 <= post < recommender.world.num_posts:
             raise UnusableEditError("post", given=post, high=recommender.world.num_posts - 1)
-        author = int(recommender.world.post_columns.author[post])
-        rows = add(rows, post, author=author, actions=actions, beyond=len(start))
+        seen = {"author": int(recommender.world.author_of_post[post]), "surface": recommender.world.surfaces[0]}
+        rows = add(rows, post, **seen, actions=actions, beyond=len(start))
     for row in (*edit.removed, *(row for row, _ in (*edit.taken, *edit.moved))):
         if row not in rows.index:
             raise UnusableEditError("row", given=row, rows=len(rows))
@@ -167,28 +169,34 @@ def move(rows: pd.DataFrame, row: int, *, place: int) -> pd.DataFrame:
 def take(rows: pd.DataFrame, row: int, actions: Sequence[str]) -> pd.DataFrame:
     """With exactly these actions taken on a row."""
     changed = rows.copy()
-    changed.loc[row, list(ACTIONS)] = _flags(actions)
+    changed.loc[row, _action_columns(rows)] = _flags(rows, actions)
     return changed
 
 
-def add(rows: pd.DataFrame, post: int, *, author: int, actions: Sequence[str], beyond: int) -> pd.DataFrame:
-    """With a post of an author behind all others, seen on the home surface; numbers up to `beyond` are the start's."""
-    seen = {"post_id": post, "author_id": author, "surface": SURFACES[SURFACES.index("home")]}
+def add(
+    rows: pd.DataFrame, post: int, *, author: int, surface: str, actions: Sequence[str], beyond: int
+) -> pd.DataFrame:
+    """With a post of an author behind all others, seen on a surface; numbers up to `beyond` are the start's."""
     number = 1 + max([beyond, *rows.index])
-    new = pd.DataFrame([{**seen, **dict(zip(ACTIONS, _flags(actions), strict=True))}], index=[number])
+    seen = dict(zip(SEEN_COLUMNS, (post, author, surface), strict=True))
+    done = dict(zip(_action_columns(rows), _flags(rows, actions), strict=True))
+    new = pd.DataFrame([{**seen, **done}], index=[number])
     return pd.concat([rows, new.astype(rows.dtypes)])
 
 
 def actions_of(rows: pd.DataFrame) -> list[Actions]:
     """What was done on each row."""
-    taken = rows[list(ACTIONS)].to_numpy() > 0
-    return [tuple(action for action, done in zip(ACTIONS, line, strict=True) if done) for line in taken]
+    names = _action_columns(rows)
+    taken = rows[names].to_numpy() > 0
+    return [tuple(action for action, done in zip(names, line, strict=True) if done) for line in taken]
 
 
-def _flags(actions: Sequence[str]) -> np.ndarray:
-    flags = np.zeros(NUM_ACTIONS, np.int8)
-    flags[[ACTIONS.index(action) for action in actions]] = 1
-    return flags
+def _action_columns(rows: pd.DataFrame) -> list[str]:
+    return [column for column in rows.columns if column not in SEEN_COLUMNS]
+
+
+def _flags(rows: pd.DataFrame, actions: Sequence[str]) -> np.ndarray:
+    return np.array([name in actions for name in _action_columns(rows)], np.int8)
 
 
 # Back to an edit

@@ -23,7 +23,6 @@ from phoenix.hashing import hash_ids
 from phoenix.parameters import CANDIDATE_PROJECTION, INPUT_EMBEDDER, UNEMBEDDING, USER_PROJECTION, Params, tables
 from phoenix.recsys_model import PhoenixModel
 from phoenix.serving import Recommender, probes
-from phoenix.world import SURFACES
 
 KINDS = ("user", "post", "author")
 PIECES = ("post_1", "post_2", "author_1", "author_2", "surface")
@@ -61,7 +60,7 @@ class Journey(NamedTuple):
       post_ids: int [C], the candidates of the pass.
       place: index of the post among them.
       user, post, author: the ids in their tables.
-      surface_row: [D], the row of the home surface.
+      surface_row: [D], the row of the surface where serving takes place.
       user_token, candidate_token: [D], reduced once more from the rows above.
       pieces: [2 n + 1, D], what each of `PIECES` puts into the candidate token; their sum is the token.
       tokens: [T, D], the input of the pass: user, history, candidates.
@@ -135,11 +134,11 @@ def trace(
     context = len(seen.tokens) - len(posts)
     states = seen.residuals[:, context + place]
     weights = recommender.engine.ranker_weights
-    author = int(recommender.world.post_columns.author[post])
+    author = int(recommender.world.author_of_post[post])
     found = {
         kind: look_up(recommender, kind, entity) for kind, entity in zip(KINDS, (user_id, post, author), strict=True)
     }
-    surface_row = weights[INPUT_EMBEDDER]["surfaces"][1 + SURFACES.index("home")]  # row 0 is padding
+    surface_row = weights[INPUT_EMBEDDER]["surfaces"][1]  # row 0 is padding
     return Journey(
         user_id=int(user_id),
         post_id=post,

@@ -1,4 +1,4 @@
-"""One relevance score instead of fifteen probabilities, and what it cannot tell apart (section 2.4 of the guide).
+"""One relevance score instead of one probability an action, and what it cannot tell apart (section 2.4 of the guide).
 
 Glossary: n candidates, A actions.
 """
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from phoenix.actions import SIGNS
+from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class Mover(NamedTuple):
 
     @property
     def gained(self) -> int:
-        """Places gained (above 0) or lost by weighing fifteen actions."""
+        """Places gained (above 0) or lost by weighing all actions."""
         return self.before - self.after
 
 
 class Contest(NamedTuple):
-    """Feeds by one relevance against feeds by fifteen weighted actions, judged by the truth, over many users.
+    """Feeds by one relevance against feeds by all actions, weighted, judged by the truth, over many users.
 
     Attributes:
       relevance, weighted: shares that each recovers of what the best feed of the same candidates gains over chance,
@@ -54,16 +54,17 @@ class Contest(NamedTuple):
     users: int
 
 
-def any_positive(probabilities: np.ndarray) -> np.ndarray:
+def any_positive(probabilities: np.ndarray, *, actions: ActionSet = X_ACTIONS) -> np.ndarray:
     """P(any positive action) = 1 - Π(1 - p), as if the actions were independent given user and post.
 
     Args:
       probabilities: [n, A].
+      actions: of the world, A of them.
 
     Returns:
-      float64 [n].
+      float64 [n]; all 0 where every action is negative.
     """
-    positive = np.asarray(probabilities, np.float64)[:, SIGNS > 0]
+    positive = np.asarray(probabilities, np.float64)[:, np.array(actions.signs) > 0]
     return -np.expm1(np.log1p(-np.minimum(positive, 1 - 1e-12)).sum(axis=1))
 
 

@@ -40,7 +40,7 @@ class RequestBatcher:
 
         Args:
           request: users and histories.
-          posts: int [n] for all rows or [R, n], ids that were checked, on the home surface.
+          posts: int [n] for all rows or [R, n], ids that were checked, on the surface where serving takes place.
           bucket: C, at least n.
         """
         candidates = np.full((len(request.users), bucket), -1, np.int64)
@@ -48,7 +48,7 @@ class RequestBatcher:
         return self.impressions(request, candidates, surfaces=np.zeros_like(candidates))
 
     def impressions(self, request: UserRequest, posts: np.ndarray, *, surfaces: np.ndarray) -> RecsysBatch:
-        """A batch of R rows with posts int [R, C] (-1 = padding) on surfaces int [R, C], indices into SURFACES."""
+        """A batch of R rows with posts int [R, C] (-1 = padding) on surfaces int [R, C], indices into the world's."""
         histories = fit_histories(request.histories, length=self._history_len)
         return self.hashes.build(
             request.users,

@@ -105,9 +105,7 @@ class Engine:
 
     def compile_steps(self) -> list[CompileStep]:
         """All programs for all shapes that serving uses; the first `FEED_STEPS` of them are what a feed needs."""
-        return compile_steps(
-            self.programs, ranker_history=self.ranker.history_len, retrieval_history=self.retrieval.history_len
-        )
+        return compile_steps(self.programs, ranker=self.ranker, retrieval=self.retrieval)
 
     def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Compiles every program for every bucket; progress is called as progress(done, in all)."""

@@ -22,7 +22,6 @@ from phoenix.serving.corpus_vectors import embed_posts as embed_hashed
 from phoenix.serving.recommender import Recommender
 from phoenix.serving.results import Inspection
 from phoenix.serving.user_request import UserRequest
-from phoenix.world import SURFACES
 
 _USERS_CHUNK = 100
 
@@ -212,7 +211,7 @@ def predict_impressions(
       recommender: the models.
       user_ids: int [U].
       post_ids: int [U, n].
-      surfaces: int [U, n], index into SURFACES.
+      surfaces: int [U, n], index into the world's surfaces.
 
     Returns:
       float32 [U, n, A].
@@ -278,6 +277,7 @@ def _check_impressions(
             f"Give at least one user, and posts and surfaces of shape [users, n], got {len(users)} users, posts of "
             f"shape {posts.shape} and surfaces of shape {places.shape}."
         )
-    if places.size and (places.min() < 0 or places.max() >= len(SURFACES)):
-        raise ValueError(f"Surfaces must be whole numbers from 0 to {len(SURFACES) - 1}, places in {SURFACES}.")
+    surfaces = recommender.world.surfaces
+    if places.size and (places.min() < 0 or places.max() >= len(surfaces)):
+        raise ValueError(f"Surfaces must be whole numbers from 0 to {len(surfaces) - 1}, places in {surfaces}.")
     return users, posts, places

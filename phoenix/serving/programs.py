@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from phoenix.actions import NUM_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.forward import ranker_functions, retrieval_functions, tower_stages
 from phoenix.hashing import NUM_HASHES
@@ -96,18 +95,18 @@ class CompileStep(NamedTuple):
     compile: Callable[[], object]
 
 
-def compile_steps(programs: Programs, *, ranker_history: int, retrieval_history: int) -> list[CompileStep]:
+def compile_steps(programs: Programs, *, ranker: PhoenixConfig, retrieval: RetrievalConfig) -> list[CompileStep]:
     """All programs for all shapes that serving uses, those that a feed needs first.
 
     Args:
       programs: what is compiled.
-      ranker_history: S of the ranker.
-      retrieval_history: S of the retrieval model.
+      ranker: shape of the ranker.
+      retrieval: shape of the retrieval model.
     """
     few, feed, _ = BUCKETS
     # A history, and each of its rows left out once.
-    rank_most, embed_most = ranker_history + 1, retrieval_history + 1
-    ranked, embedded = partial(_ranker_steps, programs, ranker_history), partial(batch_shapes, retrieval_history)
+    rank_most, embed_most = ranker.history_len + 1, retrieval.history_len + 1
+    ranked, embedded = partial(_ranker_steps, programs, ranker), partial(batch_shapes, retrieval)
     users = [
         CompileStep("encode_user", count, 0, partial(programs.encode_user.compile, embedded(users=count)))
         for count in (1, embed_most)
@@ -116,21 +115,23 @@ def compile_steps(programs: Programs, *, ranker_history: int, retrieval_history:
     return [
         users[0],
         *ranked(users=1, buckets=sorted(BUCKETS, key=lambda bucket: bucket != feed)),
-        *_dense_steps(programs.dense, "dense", history_len=ranker_history, users=1, buckets=BUCKETS),
+        *_dense_steps(programs.dense, "dense", ranker, users=1, buckets=BUCKETS),
         *ranked(users=rank_most, buckets=BUCKETS),
-        *_dense_steps(programs.dense_logits, "dense_logits", history_len=ranker_history, users=few + 1, buckets=(few,)),
+        *_dense_steps(programs.dense_logits, "dense_logits", ranker, users=few + 1, buckets=(few,)),
         users[1],
         CompileStep("tower_stages", 1, few, towers),
     ]
 
 
-def _ranker_steps(programs: Programs, history_len: int, *, users: int, buckets: tuple[int, ...]) -> list[CompileStep]:
+def _ranker_steps(
+    programs: Programs, config: PhoenixConfig, *, users: int, buckets: tuple[int, ...]
+) -> list[CompileStep]:
     """The context of so many users, and candidates against it."""
-    empty = batch_shapes(history_len, users=users)
+    empty = batch_shapes(config, users=users)
 
     def compile_candidates(bucket: int) -> None:
         context = programs.encode_context.shapes(empty)
-        programs.score_candidates.compile(context, batch_shapes(history_len, users=users, candidates=bucket))
+        programs.score_candidates.compile(context, batch_shapes(config, users=users, candidates=bucket))
 
     context = CompileStep("encode_context", users, 0, partial(programs.encode_context.compile, empty))
     return [
@@ -140,21 +141,22 @@ def _ranker_steps(programs: Programs, history_len: int, *, users: int, buckets: 
 
 
 def _dense_steps(
-    program: BoundProgram, name: str, *, history_len: int, users: int, buckets: tuple[int, ...]
+    program: BoundProgram, name: str, config: PhoenixConfig, *, users: int, buckets: tuple[int, ...]
 ) -> list[CompileStep]:
     """A pass over all tokens, under any mask, for both position schemes."""
     steps = []
     for bucket in buckets:
-        batch = batch_shapes(history_len, users=users, candidates=bucket)
-        total = 1 + history_len + bucket
+        batch = batch_shapes(config, users=users, candidates=bucket)
+        total = 1 + config.history_len + bucket
         mask = jax.ShapeDtypeStruct((total, total), np.int8)
         for scheme in POSITION_SCHEMES:
             steps.append(CompileStep(name, users, bucket, partial(program.compile, batch, mask=mask, positions=scheme)))
     return steps
 
 
-def batch_shapes(history_len: int, *, users: int, candidates: int = 0) -> RecsysBatch:
-    """Shapes and types of a batch: `jax.ShapeDtypeStruct`s in the places of its arrays."""
+def batch_shapes(config: PhoenixConfig | RetrievalConfig, *, users: int, candidates: int = 0) -> RecsysBatch:
+    """Shapes and types of a model's batch: `jax.ShapeDtypeStruct`s in the places of its arrays."""
+    history_len = config.history_len
 
     def shape(*sizes: int, dtype: type = np.int32) -> jax.ShapeDtypeStruct:
         return jax.ShapeDtypeStruct((users, *sizes), dtype)
@@ -163,7 +165,7 @@ def batch_shapes(history_len: int, *, users: int, candidates: int = 0) -> Recsys
         user_hashes=shape(NUM_HASHES),
         history_post_hashes=shape(history_len, NUM_HASHES),
         history_author_hashes=shape(history_len, NUM_HASHES),
-        history_actions=shape(history_len, NUM_ACTIONS, dtype=np.float32),
+        history_actions=shape(history_len, config.num_actions, dtype=np.float32),
         history_surfaces=shape(history_len),
         candidate_post_hashes=shape(candidates, NUM_HASHES),
         candidate_author_hashes=shape(candidates, NUM_HASHES),

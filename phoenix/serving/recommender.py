@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from phoenix.actions import resolve_weights
+from phoenix.actions import ActionSet
 from phoenix.batch import BatchBuilder
 from phoenix.checks import check_whole
 from phoenix.disk_cache import DiskCache
@@ -32,14 +32,15 @@ from phoenix.serving.passes import RankerPasses, RankPath
 from phoenix.serving.results import Ranking, Recommendation, Retrieval
 from phoenix.serving.user_request import RequestReader, UserRequest
 from phoenix.storage import Artifacts, load_artifacts
-from phoenix.world import World
+from phoenix.world import AnyWorld
 
 
 class Recommender:
     """Two-stage recommender over one world; read-only after loading and safe to share among threads.
 
     Attributes:
-      world: the world, with its truth.
+      world: the world; if it is not a log, with its truth.
+      actions: that the models predict, A of them.
       config: shape of the ranker.
       metrics: what was measured of these models.
       training_log: losses and metrics during training.
@@ -73,7 +74,8 @@ class Recommender:
           ValueError: an unknown precision.
         """
         ranker, retrieval = artifacts.ranker_config, artifacts.retrieval_config
-        self.world: World = artifacts.world
+        self.world: AnyWorld = artifacts.world
+        self.actions: ActionSet = self.world.actions
         self.config: PhoenixConfig = ranker
         self.metrics: dict[str, Any] = artifacts.metrics
         self.training_log = artifacts.log
@@ -86,7 +88,7 @@ class Recommender:
             precision=precision,
         )
         self.requests = RequestReader(self.world, artifacts.histories)
-        authors, users = self.world.post_columns.author, self.world.num_users
+        authors, users = self.world.author_of_post, self.world.num_users
         # Models of one run mostly have tables of the same size: then ids are hashed once.
         hashes = {
             tables: BatchBuilder(authors, num_users=users, tables=tables)
@@ -126,7 +128,7 @@ class Recommender:
           user_id: a user's id.
 
         Returns:
-          At most S rows, oldest first: post_id, author_id, surface, and the fifteen actions as 0/1.
+          At most S rows, oldest first: post_id, author_id, surface, and every action as 0/1.
 
         Raises:
           ValueError: an unknown user.
@@ -166,7 +168,7 @@ class Recommender:
         *,
         path: RankPath | None = None,
     ) -> Ranking:
-        """Predicts what a user would do with posts on the home surface.
+        """Predicts what a user would do with posts on the first of the surfaces, home.
 
         Args:
           user_id: a user's id.
@@ -218,7 +220,7 @@ class Recommender:
         Raises:
           ValueError: anything out of range or unknown; the text says what was expected.
         """
-        vector = resolve_weights(weights)
+        vector = self.actions.resolve_weights(weights)
         begun = time.perf_counter()
         request = self.requests.user(user_id, history)
         retrieval = self._retrieve(request, k, begun=begun)
@@ -230,9 +232,10 @@ class Recommender:
         logits = self.passes.logits(request, posts, mask=mask, positions=positions, path=None)
         ranking = Ranking(int(user_id), posts, logits, expit(logits))
         ranked = time.perf_counter()
-        authors = self.world.post_columns.author[retrieval.post_ids].astype(np.int64)
+        authors = self.world.author_of_post[retrieval.post_ids].astype(np.int64)
         followed = self.world.follows_authors_of(user_id, retrieval.post_ids)
-        stages = score_feed(ranking.probabilities, weights=vector, author_ids=authors, followed=followed)
+        candidates = {"author_ids": authors, "followed": followed, "actions": self.actions}
+        stages = score_feed(ranking.probabilities, weights=vector, **candidates)
         feed = retrieval.post_ids[stages.order[:top]]
         seconds = {**retrieval.seconds, "rank": ranked - begun, "score": time.perf_counter() - ranked}
         return Recommendation(int(user_id), used, retrieval, ranking, authors, followed, vector, stages, feed, seconds)

@@ -10,13 +10,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from phoenix.actions import ACTIONS, NUM_ACTIONS
+from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.checks import shown
-from phoenix.world import SURFACES, World
-from phoenix.world.stream import Histories, empty_histories
+from phoenix.world import AnyWorld, Histories
+from phoenix.world.base import empty_histories
 
-HISTORY_COLUMNS = ("post_id", "author_id", "surface", *ACTIONS)
-_NEEDED = tuple(column for column in HISTORY_COLUMNS if column != "author_id")  # the author follows from the post
+SEEN_COLUMNS = ("post_id", "author_id", "surface")
+_FOLLOWS = "author_id"  # from the post, so that it need not be given
+
+
+def history_columns(actions: ActionSet) -> tuple[str, ...]:
+    """The columns of a history: what was seen where, and each action as 0/1."""
+    return (*SEEN_COLUMNS, *actions.names)
+
+
+HISTORY_COLUMNS = history_columns(X_ACTIONS)
 
 
 class UserRequest(NamedTuple):
@@ -36,13 +44,15 @@ class RequestReader:
 
     Attributes:
       longest: S, how many rows a history may have.
+      columns: of a history.
     """
 
-    def __init__(self, world: World, histories: Histories):
+    def __init__(self, world: AnyWorld, histories: Histories):
         """Reads ids of a world, and DataFrames instead of its users' own histories [U, S]."""
         self._world = world
         self._own = histories
         self.longest = histories.posts.shape[1]
+        self.columns = history_columns(world.actions)
 
     def user(self, user_id: int, history: pd.DataFrame | None = None) -> UserRequest:
         """One row: a user with the own history, or with another one as `history_frame` returns it.
@@ -82,7 +92,7 @@ class RequestReader:
         return posts
 
     def history_frame(self, user_id: int) -> pd.DataFrame:
-        """A user's own history, oldest first: `HISTORY_COLUMNS`, the actions as 0/1.
+        """A user's own history, oldest first: `columns`, the actions as 0/1.
 
         Raises:
           ValueError: an unknown user.
@@ -96,17 +106,18 @@ class RequestReader:
         frame = pd.DataFrame(
             {
                 "post_id": posts,
-                "author_id": self._world.post_columns.author[posts].astype(np.int64),
-                "surface": np.array(SURFACES)[history.surfaces[kept]],
+                "author_id": self._world.author_of_post[posts].astype(np.int64),
+                "surface": np.array(self._world.surfaces)[history.surfaces[kept]],
             }
         )
-        actions = pd.DataFrame(history.actions[kept].astype(np.int8), columns=list(ACTIONS))
+        actions = pd.DataFrame(history.actions[kept].astype(np.int8), columns=list(self._world.actions.names))
         return pd.concat([frame, actions], axis=1)
 
     def _read(self, frames: Sequence[pd.DataFrame]) -> Histories:
         """All rows of all histories checked together, then laid out one history a row."""
         for frame in frames:
             self._check_frame(frame)
+        names = list(self._world.actions.names)
         result = empty_histories(len(frames), length=self.longest, num_actions=len(self._world.actions))
         counts = np.array([len(frame) for frame in frames])
         if counts.any():
@@ -114,18 +125,20 @@ class RequestReader:
             place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
             filled = [frame for frame in frames if len(frame)]
             result.posts[row, place] = self._world.check_posts(_join([frame["post_id"] for frame in filled]))
-            result.surfaces[row, place] = _surface_numbers(_join([frame["surface"] for frame in filled]))
-            result.actions[row, place] = _taken(_join([frame[list(ACTIONS)] for frame in filled]))
+            result.surfaces[row, place] = _surface_numbers(
+                _join([frame["surface"] for frame in filled]), surfaces=self._world.surfaces
+            )
+            result.actions[row, place] = _taken(_join([frame[names] for frame in filled]))
         return result
 
     def _check_frame(self, frame: pd.DataFrame) -> None:
         if not isinstance(frame, pd.DataFrame):
             raise ValueError(f"The history must be a DataFrame as `history` returns it, got {type(frame).__name__}.")
         columns = list(frame.columns)
-        for column in _NEEDED:
-            if (times := columns.count(column)) != 1:
+        for column in self.columns:
+            if column != _FOLLOWS and (times := columns.count(column)) != 1:
                 problem = f"has the column {column} {times} times" if times else f"lacks the column {column}"
-                raise ValueError(f"The history {problem}: expected {', '.join(HISTORY_COLUMNS)}, each once.")
+                raise ValueError(f"The history {problem}: expected {', '.join(self.columns)}, each once.")
         if len(frame) > self.longest:
             raise ValueError(f"A history may have at most {self.longest} rows, got {len(frame)}: keep the newest.")
 
@@ -134,22 +147,22 @@ def _join(parts: Sequence[pd.Series | pd.DataFrame]) -> np.ndarray:
     return np.concatenate([part.to_numpy() for part in parts])
 
 
-def _surface_numbers(names: np.ndarray) -> np.ndarray:
-    """Indices into SURFACES, int [rows]."""
+def _surface_numbers(names: np.ndarray, *, surfaces: tuple[str, ...]) -> np.ndarray:
+    """Indices into a world's surfaces, int [rows]."""
     try:
-        numbers = pd.Index(SURFACES).get_indexer(names.astype(object))
+        numbers = pd.Index(surfaces).get_indexer(names.astype(object))
     except TypeError:  # lists and the like, which nothing can be looked up by
-        numbers = np.array([SURFACES.index(name) if isinstance(name, str) else -1 for name in names])
+        numbers = np.array([surfaces.index(name) if isinstance(name, str) else -1 for name in names])
     if (numbers < 0).any():
         unknown = names[numbers < 0][0]
-        raise ValueError(f"Unknown surface {shown(unknown)} in the history: choose from {', '.join(SURFACES)}.")
+        raise ValueError(f"Unknown surface {shown(unknown)} in the history: choose from {', '.join(surfaces)}.")
     return numbers
 
 
 def _taken(actions: ArrayLike) -> np.ndarray:
     """Whether each action was taken, bool [rows, A]."""
     if actions.dtype.kind not in "biuf":
-        actions = np.array([_plain(value) for value in actions.ravel()]).reshape(-1, NUM_ACTIONS)
+        actions = np.array([_plain(value) for value in actions.ravel()]).reshape(actions.shape)
     if not np.isin(actions, (0, 1)).all():
         raise ValueError("The actions of a history must be 0 (not taken) or 1 (taken).")
     return actions.astype(bool)

@@ -122,7 +122,7 @@ def test_whatever_was_done_one_edit_leads_there_and_its_text_says_the_same(size,
     rows = start
     for kind, where, other, actions in steps:
         if kind == "add":
-            rows = edits.add(rows, where, author=where, actions=actions, beyond=size)
+            rows = edits.add(rows, where, author=where, surface="home", actions=actions, beyond=size)
         elif len(rows):
             row = int(rows.index[where % len(rows)])
             if kind == "remove":
@@ -136,7 +136,9 @@ def test_whatever_was_done_one_edit_leads_there_and_its_text_says_the_same(size,
     known = SimpleNamespace(
         history=lambda _: start.reset_index(drop=True),
         requests=SimpleNamespace(longest=longest),
-        world=SimpleNamespace(num_users=100, num_posts=10_001, post_columns=SimpleNamespace(author=np.arange(10_001))),
+        world=SimpleNamespace(
+            num_users=100, num_posts=10_001, author_of_post=np.arange(10_001), surfaces=("home", "search")
+        ),
     )
     made = edits.apply(known, from_text(to_text(found), user_id=USER) if to_text(found) else found)
     pd.testing.assert_frame_equal(made, rows.tail(longest).reset_index(drop=True), check_dtype=False)
@@ -161,7 +163,7 @@ def test_a_step_and_the_step_back_are_no_edit():
 
 def test_a_history_of_which_nothing_is_left_began_as_an_empty_one():
     start = history([7, 8])
-    rows = edits.add(start, 5, author=5, actions=["reply"], beyond=2).tail(1)
+    rows = edits.add(start, 5, author=5, surface="home", actions=["reply"], beyond=2).tail(1)
     found = edits.difference(Edit(USER, OTHER), start=start, rows=rows, longest=9)
     assert found == Edit(USER, None, added=((5, ("reply",)),))
 
