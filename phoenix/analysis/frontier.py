@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
 from phoenix.analysis.regret import TOP_FEED
 
@@ -22,7 +23,7 @@ class Sample(NamedTuple):
 
     Attributes:
       predicted: float32 [U, K, A], the ranker's probabilities.
-      true: float32 [U, K, A], the world's.
+      true: float32 [U, K, A], the world's true ones; of a log what was done, 0 or 1.
     """
 
     predicted: np.ndarray
@@ -49,25 +50,50 @@ def draw_users(num_users: int, *, count: int, seed: int = 0) -> np.ndarray:
 def observe(recommender: "Recommender", user_ids: Sequence[int], *, k: int = 200) -> Sample:
     """Retrieves and ranks for each user, and asks the world for the truth about the same posts.
 
+    Nobody knows what the users of a log would have done with posts that they were not shown. There the candidates are
+    the first K impressions after the moment of serving, and true is what happened; users with fewer are left out.
+
     Args:
       recommender: the models and their world.
       user_ids: U users.
-      k: K, how many posts are retrieved for each.
+      k: K, how many posts are retrieved for each; of a log, at most so many impressions, and no more than half of
+        those users have who have any.
 
     Returns:
-      A `Sample`.
+      A `Sample`; of a log it may have fewer users, and none if nobody was shown anything.
     """
+    if recommender.world.truth is None:
+        return _observe_log(recommender, user_ids, k=k)
     predicted, true = [], []
     for user in user_ids:
         posts = recommender.retrieve(int(user), k=k).post_ids
         predicted.append(recommender.rank(int(user), posts).probabilities)
-        true.append(recommender.world.true_probabilities(int(user), posts).astype(np.float32))
+        true.append(recommender.world.truth.true_probabilities(int(user), posts).astype(np.float32))
     return Sample(np.stack(predicted), np.stack(true))
 
 
+def _observe_log(recommender: "Recommender", user_ids: Sequence[int], *, k: int) -> Sample:
+    """What was predicted of, and done with, the impressions after the moment of serving."""
+    from phoenix.serving.probes import predict_impressions
+
+    logs = [log for log in map(recommender.world.afterwards, map(int, user_ids)) if len(log.posts)]
+    count = min(k, int(np.median([len(log.posts) for log in logs]))) if logs else 0
+    logs = [log for log in logs if len(log.posts) >= count]
+    if not logs:
+        nothing = np.zeros((0, 0, len(recommender.actions)), np.float32)
+        return Sample(nothing, nothing)
+    users, posts, surfaces, actions = (
+        np.stack([column[:count] for column in columns]) for columns in zip(*logs, strict=True)
+    )
+    logits = predict_impressions(recommender, users[:, 0], post_ids=posts, surfaces=surfaces)
+    return Sample(expit(logits), actions.astype(np.float32))
+
+
 def join(samples: Sequence[Sample]) -> Sample:
-    """All users of several samples in one."""
-    return Sample(*(np.concatenate(arrays) for arrays in zip(*samples, strict=True)))
+    """All users of several samples in one, with as many candidates of each as the shortest has."""
+    full = [sample for sample in samples if len(sample.predicted)] or samples[:1]
+    fewest = min(sample.predicted.shape[1] for sample in full)
+    return Sample(*(np.concatenate([array[:, :fewest] for array in arrays]) for arrays in zip(*full, strict=True)))
 
 
 def weight_settings(weights: np.ndarray, *, action: int, values: np.ndarray) -> np.ndarray:
@@ -122,10 +148,11 @@ def compare(counts: np.ndarray, *, reference: int) -> Relative:
 
     Returns:
       A `Relative`. Its error is the standard deviation over users of count - ratio · count at the reference,
-      divided by √U and by the mean at the reference.
+      divided by √U and by the mean at the reference. Both are NaN for an action that never happens there.
     """
     base = counts[reference]  # [U, A]
     mean = base.mean(axis=0)
+    mean = np.where(mean > 0, mean, np.nan)
     ratio = counts.mean(axis=1) / mean
     residual = counts - ratio[:, None, :] * base
     return Relative(ratio, residual.std(axis=1, ddof=1) / np.sqrt(counts.shape[1]) / mean)

@@ -23,7 +23,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from phoenix.actions import NUM_ACTIONS
+from phoenix.actions import X_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.environment import cache_folder
 from phoenix.forward import ranker_functions
@@ -60,6 +60,7 @@ class Shape:
     heads: int = TransformerConfig.num_q_heads
     batch: int = 1
     precision: str = "float32"
+    actions: int = len(X_ACTIONS)
 
     @property
     def transformer(self) -> TransformerConfig:
@@ -74,7 +75,7 @@ class Shape:
 
     def fits(self, config: PhoenixConfig) -> bool:
         """Whether a ranker of this configuration has this network: no length is part of its weights."""
-        return self.transformer == config.transformer
+        return (self.transformer, self.actions) == (config.transformer, config.num_actions)
 
 
 def shape_of(config: PhoenixConfig) -> Shape:
@@ -85,6 +86,7 @@ def shape_of(config: PhoenixConfig) -> Shape:
         layers=network.num_layers,
         width=network.width,
         heads=network.num_q_heads,
+        actions=config.num_actions,
     )
 
 
@@ -149,7 +151,7 @@ def counted_flops(shape: Shape, path: str) -> float:
     tokens = context + candidates
     pairs = context**2 + candidates * (context + 1) if path == "cached" else tokens**2
     layer = tokens * per_token + 2 * heads * pairs
-    user, history, candidate = 2 * shape.width, 6 * shape.width + NUM_ACTIONS, 5 * shape.width + NUM_ACTIONS
+    user, history, candidate = 2 * shape.width, 6 * shape.width + shape.actions, 5 * shape.width + shape.actions
     ends = shape.width * (user + shape.history_seq_len * history + candidates * candidate)
     return 2.0 * shape.batch * (shape.layers * layer + ends)
 
@@ -227,7 +229,7 @@ def _weights(shape: Shape) -> tuple[PhoenixConfig, Mapping]:
     artifacts = load_artifacts()
     if shape.fits(artifacts.ranker_config):
         return artifacts.ranker_config, artifacts.ranker
-    config = PhoenixConfig(history_len=shape.history_seq_len, tables=TableConfig(), transformer=shape.transformer)
+    config = PhoenixConfig(shape.history_seq_len, TableConfig(), shape.transformer, num_actions=shape.actions)
     batch = _random_batch(shape, config.tables)
     sizes = jax.eval_shape(ranker_functions(config).init, jax.random.key(0), batch)
     rng = np.random.default_rng(0)
@@ -250,7 +252,7 @@ def _random_batch(shape: Shape, tables: TableConfig) -> RecsysBatch:
         user_hashes=hashes(rows, buckets=tables.users),
         history_post_hashes=hashes(rows, past, buckets=tables.posts),
         history_author_hashes=hashes(rows, past, buckets=tables.authors),
-        history_actions=(rng.random((rows, past, NUM_ACTIONS)) < 0.2).astype(np.float32),
+        history_actions=(rng.random((rows, past, shape.actions)) < 0.2).astype(np.float32),
         history_surfaces=np.ones((rows, past), np.int32),
         candidate_post_hashes=hashes(rows, candidates, buckets=tables.posts),
         candidate_author_hashes=hashes(rows, candidates, buckets=tables.authors),

@@ -6,6 +6,7 @@ import pytest
 from phoenix.actions import FAVORITE
 from phoenix.analysis.changes import compare, degrees_between, topic_shares
 from phoenix.serving import Recommender
+from tests.logged import logged_artifacts
 
 USER = 17
 
@@ -50,3 +51,9 @@ def test_angles_in_degrees():
 
 def test_no_posts_have_no_topics(recommender):
     assert not topic_shares(np.zeros(0, int), recommender.world).any()
+
+
+def test_what_a_log_does_not_know_is_none():
+    *_, found = change(made := Recommender(logged_artifacts()), made.history(3))
+    assert (found.topics, found.likes) == (None, None)
+    assert found.shared <= found.candidates

@@ -79,3 +79,10 @@ def test_a_corpus_of_nothing_is_refused(recommender, size):
 @pytest.mark.parametrize(("post", "place"), [(0, 2), (1, 4), (2, 1), (3, 2)])
 def test_a_posts_place_counts_those_that_are_more_similar(post, place):
     assert place_of(post, np.array([0.5, 0.1, 0.9, 0.5])) == place
+
+
+def test_a_log_can_be_made_smaller_but_nobody_writes_on_in_it():
+    made = Recommender(logged_artifacts())
+    np.testing.assert_array_equal(make_corpus(made, 100).embeddings, made.corpus_embeddings[:100])
+    with pytest.raises(ValueError, match="The log has 300 posts: a corpus of 301 cannot be made of it"):
+        make_corpus(made, 301)

@@ -17,6 +17,8 @@ from phoenix.analysis.frontier import (
     weight_settings,
 )
 from phoenix.serving import Recommender
+from phoenix.serving.probes import predict_impressions
+from tests.logged import LoggedWorld, logged_artifacts
 
 LIKE, REPORT = 0, NUM_ACTIONS - 1
 
@@ -108,3 +110,38 @@ def test_weighing_negative_actions_more_brings_fewer_of_them(recommender):
     settings = balance_settings(resolve_weights("x_2026"), factors=np.array([0.0, 10.0]))
     reports = true_counts(sample, settings)[:, :, REPORT].mean(axis=1)
     assert reports[1] < 0.9 * reports[0]
+
+
+def test_of_a_log_what_happened_stands_for_the_truth():
+    made = Recommender(logged_artifacts())
+    found = observe(made, [3, 5, 8])
+    assert found.predicted.shape == found.true.shape == (3, 15, 3)
+    after = made.world.afterwards(5)
+    np.testing.assert_array_equal(found.true[1], after.actions)
+    shown = {"post_ids": after.posts[None], "surfaces": after.surfaces[None]}
+    expected = 1 / (1 + np.exp(-predict_impressions(made, np.array([5]), **shown)[0]))
+    np.testing.assert_allclose(found.predicted[1], expected, rtol=1e-5)
+    assert observe(made, [3, 5], k=4).true.shape == (2, 4, 3)
+
+
+def test_users_of_a_log_who_were_shown_less_than_the_others_are_left_out(monkeypatch):
+    made = Recommender(logged_artifacts())
+    shown = {1: 0, 2: 3, 3: 9, 4: 15}
+
+    def afterwards(self, user):
+        return type(log := whole(self, user))(*(column[: shown[user]] for column in log))
+
+    whole = LoggedWorld.afterwards
+    monkeypatch.setattr(LoggedWorld, "afterwards", afterwards)
+    assert observe(made, [1, 2, 3, 4]).true.shape == (2, 9, 3)
+    assert observe(made, [1]).true.shape == (0, 0, 3)
+    joined = join([observe(made, [1]), observe(made, [4]), observe(made, [2])])
+    assert joined.true.shape == (2, 3, 3)
+
+
+def test_an_action_that_never_happens_has_no_ratio():
+    counts = np.zeros((2, 3, 2))
+    counts[..., 0] = [[1, 2, 3], [2, 4, 6]]
+    found = compare(counts, reference=0)
+    assert found.ratio[:, 0].tolist() == [1, 2]
+    assert np.isnan(found.ratio[:, 1]).all()

@@ -38,6 +38,14 @@ def test_counting_by_hand_on_the_smallest_shape():
     assert counted_flops(Shape(1, 3, 1, 2, 1, batch=5), "dense") == 5 * dense
 
 
+@pytest.mark.parametrize("actions", [1, 64])
+def test_a_pass_for_another_number_of_actions_is_counted_and_run_as_such(actions):
+    shape = Shape(16, 32, 1, 32, 2, actions=actions)
+    passes, costs = performance._build(shape)
+    assert np.asarray(passes["cached"]()).shape == (1, 32, actions)
+    assert costs["dense"][0] == pytest.approx(counted_flops(shape, "dense"), rel=0.2)
+
+
 @pytest.mark.parametrize("shape", [Shape(), SMALL, Shape(history_seq_len=96, layers=3, width=128, heads=8, batch=2)])
 def test_xla_counts_about_the_same_and_the_dense_pass_more(shape):
     _, costs = performance._build(shape)
@@ -73,6 +81,8 @@ def test_shape_of_a_ranker_is_that_of_its_configuration():
     shape = shape_of(config)
     assert shape.fits(config)
     assert shape.history_seq_len == config.history_len
+    assert shape.actions == config.num_actions
+    assert not dataclasses.replace(shape, actions=3).fits(config)
     assert not Shape(width=2 * shape.width).fits(config)
 
 
