@@ -13,8 +13,9 @@ from phoenix.actions import MOST_ACTIONS
 from phoenix.checkpoint import mismatch
 from phoenix.checks import shown
 from phoenix.world import AnyWorld, Histories, World
+from phoenix.world.logged import LoggedWorld
 
-WORLDS: dict[str, type[AnyWorld]] = {World.kind: World}
+WORLDS: dict[str, type[AnyWorld]] = {World.kind: World, LoggedWorld.kind: LoggedWorld}
 
 
 def describe_world(world: AnyWorld) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from phoenix.analysis.corpus import make_corpus, place_of, resize_world
 from phoenix.index import StoppedError
 from phoenix.serving import Recommender, probes
+from tests.logged import logged_artifacts
 
 
 @pytest.fixture(scope="module")
