@@ -5,7 +5,7 @@ probability, so that rare actions carry no sampling noise. Glossary: n impressio
 """
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import auc, roc_curve
 
 ECE_BINS = 20
 
@@ -20,8 +20,10 @@ def oracle_weighted_auc(scores: np.ndarray, truth: np.ndarray) -> float:
     Returns:
       AUC in 0 … 1.
     """
-    labels = np.repeat([1, 0], len(scores))
-    return float(roc_auc_score(labels, np.tile(scores, 2), sample_weight=np.concatenate([truth, 1 - truth])))
+    labels, weights = np.repeat([1, 0], len(scores)), np.concatenate([truth, 1 - truth])
+    # What `roc_auc_score` does after its checks, which take as long again.
+    false, true, _ = roc_curve(labels, np.tile(scores, 2), sample_weight=weights, drop_intermediate=False)
+    return float(auc(false, true))
 
 
 def auc_per_action(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:

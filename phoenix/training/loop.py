@@ -1,5 +1,6 @@
 """The training loop of one phase: jitted updates over a device mesh, progress, and resumable state."""
 
+import functools
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jax.sharding import AxisType, NamedSharding, PartitionSpec
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 from phoenix.checkpoint import ArtifactError, load_arrays, save_arrays
 from phoenix.parameters import Params, split_tables
@@ -58,16 +59,11 @@ class Trainer:
                 f"The batch of {config.batch} users must be a multiple of the {devices} devices"
                 f"{f' times {config.at_once} users at once' if config.at_once else ''}."
             )
-        self._mesh = mesh = jax.make_mesh((devices,), ("batch",), axis_types=(AxisType.Auto,))
+        mesh = jax.make_mesh((devices,), ("batch",), axis_types=(AxisType.Auto,))
         sharded, self._replicated = NamedSharding(mesh, PartitionSpec("batch")), NamedSharding(mesh, PartitionSpec())
         self._placement = StepData(sharded, sharded, sharded, self._replicated)
         self._module, tables, network = split_tables(phase.params)
-        self._schedule = make_schedule(config.table_learning_rate, steps=config.steps)
-        optimiser = optax.chain(
-            optax.clip_by_global_norm(CLIP_NORM), optax.adam(make_schedule(config.learning_rate, steps=config.steps))
-        )
-        self._update = jax.jit(self._make_update(phase.loss, optimiser, at_once=config.at_once), donate_argnums=0)
-        self._settle = jax.jit(self._catch_up)
+        optimiser, self._update, self._settle = _programs(phase.loss, self._module, config, mesh)
         network = jax.tree.map(lambda leaf: jnp.array(leaf, copy=True), network)
         rows = {kind: fresh_rows(table) for kind, table in tables.items()}
         self._place(TrainingState(network, optimiser.init(network), rows, jnp.int32(0)))
@@ -75,7 +71,7 @@ class Trainer:
     @property
     def params(self) -> Params:
         """A copy of all parameters, every row of the tables up to date; the next step overwrites the originals."""
-        return self._join(jax.tree.map(jnp.copy, self.state.network), self._settle(self.state))
+        return {**jax.tree.map(jnp.copy, self.state.network), self._module: self._settle(self.state)}
 
     def step(self, data: StepData) -> jax.Array:
         """One update; returns the loss, a scalar that the device may still be computing."""
@@ -107,36 +103,46 @@ class Trainer:
     def _join(self, network: Params, tables: Mapping[str, Any]) -> dict[str, Any]:
         return {**network, self._module: tables}
 
-    def _catch_up(self, state: TrainingState) -> dict[str, jax.Array]:
-        return {
-            kind: catch_up(rows, step=state.step, schedule=self._schedule).values for kind, rows in state.tables.items()
-        }
 
-    def _make_update(self, loss: Loss, optimiser: optax.GradientTransformation, *, at_once: int) -> Callable[..., Any]:
-        clip, schedule = optax.clip_by_global_norm(CLIP_NORM), self._schedule
+class _Programs(NamedTuple):
+    """What a trainer runs, compiled when it is first run."""
 
-        def objective(network: Params, tables: Mapping[str, jax.Array], data: StepData) -> jax.Array:
-            return loss(self._join(network, tables), data)
+    optimiser: optax.GradientTransformation  # of the network
+    update: Callable[[TrainingState, StepData], tuple[TrainingState, jax.Array]]  # overwrites the state
+    settle: Callable[[TrainingState], dict[str, jax.Array]]  # the tables, every row up to date
 
-        if at_once:
-            gradients = gradients_in_parts(objective, mesh=self._mesh, users=at_once)
-        else:
-            gradients = jax.value_and_grad(objective, argnums=(0, 1))
 
-        def update(state: TrainingState, data: StepData) -> tuple[TrainingState, jax.Array]:
-            step = state.step
-            taken = take(state.tables, data.met)
-            met = {kind: catch_up(rows, step=step, schedule=schedule) for kind, rows in taken.items()}
+@functools.lru_cache(maxsize=8)
+def _programs(loss: Loss, module: str, config: PhaseConfig, mesh: Mesh) -> _Programs:
+    """Those of a loss and a budget: a run that is taken up again in the same process does not trace them again."""
+    clip, schedule = optax.clip_by_global_norm(CLIP_NORM), make_schedule(config.table_learning_rate, steps=config.steps)
+    optimiser = optax.chain(clip, optax.adam(make_schedule(config.learning_rate, steps=config.steps)))
 
-            values = {kind: rows.values for kind, rows in met.items()}
-            value, (slope, row_slopes) = gradients(state.network, values, data)
-            updates, optimised = optimiser.update(slope, state.optimiser, state.network)
-            row_slopes, _ = clip.update(row_slopes, clip.init(values))
-            moved = {kind: descend(met[kind], row_slopes[kind], step=step, schedule=schedule) for kind in met}
-            network = optax.apply_updates(state.network, updates)
-            return TrainingState(network, optimised, put(state.tables, data.met, moved), step + 1), value
+    def objective(network: Params, tables: Mapping[str, jax.Array], data: StepData) -> jax.Array:
+        return loss({**network, module: tables}, data)
 
-        return update
+    if config.at_once:
+        gradients = gradients_in_parts(objective, mesh=mesh, users=config.at_once)
+    else:
+        gradients = jax.value_and_grad(objective, argnums=(0, 1))
+
+    def update(state: TrainingState, data: StepData) -> tuple[TrainingState, jax.Array]:
+        step = state.step
+        taken = take(state.tables, data.met)
+        met = {kind: catch_up(rows, step=step, schedule=schedule) for kind, rows in taken.items()}
+
+        values = {kind: rows.values for kind, rows in met.items()}
+        value, (slope, row_slopes) = gradients(state.network, values, data)
+        updates, optimised = optimiser.update(slope, state.optimiser, state.network)
+        row_slopes, _ = clip.update(row_slopes, clip.init(values))
+        moved = {kind: descend(met[kind], row_slopes[kind], step=step, schedule=schedule) for kind in met}
+        network = optax.apply_updates(state.network, updates)
+        return TrainingState(network, optimised, put(state.tables, data.met, moved), step + 1), value
+
+    def settle(state: TrainingState) -> dict[str, jax.Array]:
+        return {kind: catch_up(rows, step=state.step, schedule=schedule).values for kind, rows in state.tables.items()}
+
+    return _Programs(optimiser, jax.jit(update, donate_argnums=0), jax.jit(settle))
 
 
 def mean_loss(losses: Sequence[jax.Array], *, first: int) -> float:

@@ -14,6 +14,7 @@
 """
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET, TableConfig
 from phoenix.parameters import HASH_TABLES, UNEMBEDDING, Params, replace_tables, shared_with_ranker, tables
 from phoenix.recsys_model import PhoenixConfig
-from phoenix.recsys_retrieval_model import RetrievalConfig, RetrievalOutput, normalise
+from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
 from phoenix.training.data import TrainingBatch
 from phoenix.training.losses import distillation_loss, ranker_loss, retrieval_loss
 from phoenix.training.rows import gather_batch
@@ -65,7 +66,7 @@ def step_data(batch: TrainingBatch, *, log_q: np.ndarray, tables: TableConfig, s
     return StepData(inputs, batch.labels, log_q[batch.posts], met)
 
 
-# (parameters with small tables, data) → scalar loss
+# (parameters with small tables, data) → scalar loss; equal phases have the same one, so that JAX traces it once
 Loss = Callable[[Params, StepData], jax.Array]
 
 
@@ -86,28 +87,28 @@ def tables_phase(config: RetrievalConfig, *, example: RecsysBatch, key: jax.Arra
     fresh = tables(jax.jit(retrieval_functions(config).init)(key, example))
     start = {name: table * _SMALL_TABLES for name, table in fresh.items()}
     params = {HASH_TABLES: start, _LINEAR: {"log_temperature": jnp.log(jnp.float32(0.1))}}
+    return Phase("tables", params, _tables_loss)
 
-    def loss(params: Params, data: StepData) -> jax.Array:
-        learnt, inputs = params[HASH_TABLES], data.inputs
 
-        def embed(posts: jax.Array, authors: jax.Array) -> jax.Array:
-            return learnt["posts"][posts].sum(axis=-2) + learnt["authors"][authors].sum(axis=-2)
+def _tables_loss(params: Params, data: StepData) -> jax.Array:
+    learnt, inputs = params[HASH_TABLES], data.inputs
 
-        valid = (inputs.history_post_hashes[:, :, :1] != PADDING_BUCKET).astype(jnp.float32)
-        history = embed(inputs.history_post_hashes, inputs.history_author_hashes) * valid
-        known = (inputs.user_hashes[:, :1] != PADDING_BUCKET).astype(jnp.float32)
-        users = history.sum(axis=1) / jnp.maximum(valid.sum(axis=1), 1.0)
-        users += learnt["users"][inputs.user_hashes].sum(axis=-2) * known
-        positives = data.labels[:, :, : len(POSITIVE_ACTIONS)].sum(axis=-1)
-        return retrieval_loss(
-            normalise(users),
-            normalise(embed(inputs.candidate_post_hashes, inputs.candidate_author_hashes)),
-            favorites=positives,
-            log_q=data.log_q,
-            temperature=jnp.exp(params[_LINEAR]["log_temperature"]),
-        )
+    def embed(posts: jax.Array, authors: jax.Array) -> jax.Array:
+        return learnt["posts"][posts].sum(axis=-2) + learnt["authors"][authors].sum(axis=-2)
 
-    return Phase("tables", params, loss)
+    valid = (inputs.history_post_hashes[:, :, :1] != PADDING_BUCKET).astype(jnp.float32)
+    history = embed(inputs.history_post_hashes, inputs.history_author_hashes) * valid
+    known = (inputs.user_hashes[:, :1] != PADDING_BUCKET).astype(jnp.float32)
+    users = history.sum(axis=1) / jnp.maximum(valid.sum(axis=1), 1.0)
+    users += learnt["users"][inputs.user_hashes].sum(axis=-2) * known
+    positives = data.labels[:, :, : len(POSITIVE_ACTIONS)].sum(axis=-1)
+    return retrieval_loss(
+        normalise(users),
+        normalise(embed(inputs.candidate_post_hashes, inputs.candidate_author_hashes)),
+        favorites=positives,
+        log_q=data.log_q,
+        temperature=jnp.exp(params[_LINEAR]["log_temperature"]),
+    )
 
 
 def retrieval_phase(
@@ -116,33 +117,40 @@ def retrieval_phase(
     """Phase 2, from the parameters of phase 1."""
     start = {name: table / jnp.std(table) for name, table in tables(linear).items()}
     params = replace_tables(jax.jit(retrieval_functions(config).init)(key, example), start)
-    forward = retrieval_functions(_small(config, small)).forward
-
-    def loss(params: Params, data: StepData) -> jax.Array:
-        return _in_batch_loss(forward(params, data.inputs), data)
-
-    return Phase("retrieval", params, loss)
+    return Phase("retrieval", params, _retrieval_loss(_small(config, small)))
 
 
 def distillation_phase(config: RetrievalConfig, retrieval: Params, *, small: TableConfig) -> Phase:
     """Phase 4, from the parameters of phase 2; labels are a ranker's probabilities."""
-    forward = retrieval_functions(_small(config, small)).forward
+    return Phase("distillation", retrieval, _distillation_loss(_small(config, small)))
+
+
+@functools.cache
+def _retrieval_loss(config: RetrievalConfig) -> Loss:
+    forward = retrieval_functions(config).forward
+
+    def loss(params: Params, data: StepData) -> jax.Array:
+        output = forward(params, data.inputs)
+        return retrieval_loss(
+            output.users,
+            output.candidates,
+            favorites=data.labels[:, :, FAVORITE],
+            log_q=data.log_q,
+            temperature=output.temperature,
+        )
+
+    return loss
+
+
+@functools.cache
+def _distillation_loss(config: RetrievalConfig) -> Loss:
+    forward = retrieval_functions(config).forward
 
     def loss(params: Params, data: StepData) -> jax.Array:
         output = forward(params, data.inputs)
         return distillation_loss(output.similarities / output.temperature, data.labels[:, :, FAVORITE])
 
-    return Phase("distillation", retrieval, loss)
-
-
-def _in_batch_loss(output: RetrievalOutput, data: StepData) -> jax.Array:
-    return retrieval_loss(
-        output.users,
-        output.candidates,
-        favorites=data.labels[:, :, FAVORITE],
-        log_q=data.log_q,
-        temperature=output.temperature,
-    )
+    return loss
 
 
 def ranker_phase(
@@ -171,8 +179,13 @@ def served_phase(
 
 
 def _ranker_loss(config: PhoenixConfig, *, small: TableConfig, rates: np.ndarray) -> Loss:
-    logits = ranker_functions(_small(config, small)).logits
-    action_weights = jnp.asarray(balance_actions(np.clip(rates, 1e-6, 1 - 1e-6)), jnp.float32)
+    return _balanced_loss(_small(config, small), tuple(rates.tolist()))
+
+
+@functools.cache
+def _balanced_loss(config: PhoenixConfig, rates: tuple[float, ...]) -> Loss:
+    logits = ranker_functions(config).logits
+    action_weights = np.asarray(balance_actions(np.clip(rates, 1e-6, 1 - 1e-6)), np.float32)
 
     def loss(params: Params, data: StepData) -> jax.Array:
         return ranker_loss(logits(params, data.inputs), data.labels, action_weights=action_weights)

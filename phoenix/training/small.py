@@ -5,6 +5,7 @@ is saved every few seconds; killed at any moment, the same command continues. In
 all posts and people, sealed, and nothing else: whoever looks at the result needs no model. A few folders are kept.
 """
 
+import functools
 import os
 import pathlib
 import shutil
@@ -54,6 +55,7 @@ _NICENESS = 10
 Say = Callable[[Line], None]
 
 
+@functools.lru_cache(maxsize=8)
 def in_groups(loss: Loss, *, users: int) -> Loss:
     """A loss over a batch as the mean over groups of its users: each is compared with the posts of its own group."""
 
