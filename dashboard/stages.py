@@ -6,9 +6,16 @@ import math
 
 from phoenix.scoring import RELEASE, ScoreSettings
 
-OFF = "off"
+OFF, ON = "off", "on"
 SWITCHES = ("offset", "diversity", "network")
-PARAMETERS = {"offset": (0.0001, 1.0), "decay": (0.0, 1.0), "floor": (0.0, 1.0), "network": (0.0, 1.0)}
+ADDITIONS = ("offset_at_zero",)  # what the release does not do
+PARAMETERS = {
+    "offset": (0.0001, 1.0),
+    "decay": (0.0, 1.0),
+    "floor": (0.0, 1.0),
+    "network": (0.0, 1.0),
+    "mutual": (0.0, 100.0),
+}
 _LONGEST = 200  # characters
 
 
@@ -20,7 +27,8 @@ def to_text(settings: ScoreSettings) -> str:
         for name in PARAMETERS
         if getattr(settings, name) != getattr(RELEASE, name)
     ]
-    return ",".join(off + changed)
+    added = [f"{name}:{ON}" for name in ADDITIONS if getattr(settings, name)]
+    return ",".join(off + changed + added)
 
 
 def from_text(text: str) -> ScoreSettings | None:
@@ -30,6 +38,8 @@ def from_text(text: str) -> ScoreSettings | None:
         name, _, value = entry.partition(":")
         if value == OFF and name in SWITCHES:
             settings = settings._replace(**{f"use_{name}": False})
+        elif value == ON and name in ADDITIONS:
+            settings = settings._replace(**{name: True})
         elif name in PARAMETERS and _within(value, *PARAMETERS[name]):
             settings = settings._replace(**{name: float(value)})
         else:

@@ -3,8 +3,9 @@
 An `ActionSet` belongs to a world. The order of its names is the column order of every `[..., A]` array of that world
 and of the models trained in it. A weight multiplies a *predicted probability*, not a count of past actions.
 
-`X_ACTIONS` is the set of the synthetic world: fifteen actions. Sources of its two published presets: the open-sourced
-recommender of X, releases of 2026-08-12 and of 2023. `phoenix.logged_actions` makes the set of an imported log.
+`X_ACTIONS` is the set of the synthetic world: fifteen actions. Its published presets say where and when they were
+published, and which published weights they leave out for want of such an action. `phoenix.logged_actions` makes the
+set of an imported log.
 """
 
 import dataclasses
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from phoenix.checks import check_array, is_real, shown
+from phoenix.published_weights import X_2023, X_2026_08, X_2026_09, PublishedWeights
 
 MOST_ACTIONS = 64  # the actions taken on an impression are stored as bits of one number
 # Far above any published weight, and small enough that no sum of weighted probabilities overflows.
@@ -32,10 +34,14 @@ class Preset(NamedTuple):
     Attributes:
       weights: one weight for each action.
       published: ISO date (or year) on which the set was published, None for a set of our own.
+      source: where it was published, None for a set of our own.
+      left_out: every further weight that was published with it and that no action here can carry.
     """
 
     weights: dict[str, float]
     published: str | None = None
+    source: str | None = None
+    left_out: Mapping[str, float] = {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,27 +224,13 @@ POSITIVE_ACTIONS = (
 NEGATIVE_ACTIONS = ("not_interested", "block_author", "mute_author", "report")
 
 
-def _preset(published: str | None = None, **weights: float) -> Preset:
-    return Preset(
-        {action: float(weights.get(action, 0.0)) for action in POSITIVE_ACTIONS + NEGATIVE_ACTIONS}, published
-    )
+def _preset(**weights: float) -> Preset:
+    return Preset({action: float(weights.get(action, 0.0)) for action in POSITIVE_ACTIONS + NEGATIVE_ACTIONS})
 
 
-_X_2026 = dict(
-    favorite=0.5,
-    reply=5,
-    retweet=1,
-    quote=5,
-    click=0.4,
-    video_view=0.05,
-    photo_expand=0.05,
-    share=2,
-    follow_author=4,
-    not_interested=-43.2,
-    block_author=-31.2,
-    mute_author=-58.8,
-    report=-234,
-)
+def _published(given: PublishedWeights) -> Preset:
+    return _preset(**given.weights)._replace(published=given.date, source=given.source, left_out=given.left_out)
+
 
 X_ACTIONS = ActionSet(
     names=POSITIVE_ACTIONS + NEGATIVE_ACTIONS,
@@ -246,26 +238,15 @@ X_ACTIONS = ActionSet(
     target=POSITIVE_ACTIONS.index("favorite"),
     default_preset="x_2026",
     presets={
-        "x_2026": _preset("2026-08-12", **_X_2026),
-        "x_2023": _preset(
-            "2023",
-            favorite=0.5,
-            reply=13.5,
-            retweet=1,
-            click=11,
-            profile_click=12,
-            video_view=0.005,
-            not_interested=-74,
-            block_author=-74,
-            mute_author=-74,
-            report=-369,
-        ),
+        "x_2026_09": _published(X_2026_09),
+        "x_2026": _published(X_2026_08),
+        "x_2023": _published(X_2023),
         "likes_only": _preset(favorite=1),
         "conversation": _preset(reply=10, quote=8, favorite=0.5, not_interested=-40, block_author=-60, report=-200),
         "discovery": _preset(
             follow_author=20, profile_click=4, click=0.5, share=2, favorite=0.2, not_interested=-40, mute_author=-60
         ),
-        "no_negatives": _preset(**{a: w for a, w in _X_2026.items() if a not in NEGATIVE_ACTIONS}),
+        "no_negatives": _preset(**{a: w for a, w in X_2026_08.weights.items() if a not in NEGATIVE_ACTIONS}),
     },
 )
 

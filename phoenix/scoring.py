@@ -24,6 +24,9 @@ class ScoreSettings(NamedTuple):
       decay: factor from one post of an author to the author's next, 0 … 1.
       floor: least diversity factor, 0 … 1.
       network: factor for authors whom the user does not follow, 0 … 1.
+      offset_at_zero: whether o is added where all weights are zero too; the release then adds none.
+      mutual: what is added to the weight of `MUTUAL_ACTION` for authors who follow the user back, 0 or more; the
+        release of 2026 adds 15, our worlds do not know who follows back.
     """
 
     use_offset: bool = True
@@ -33,8 +36,11 @@ class ScoreSettings(NamedTuple):
     decay: float = 0.5
     floor: float = 0.25
     network: float = 0.75
+    offset_at_zero: bool = False
+    mutual: float = 0.0
 
 
+MUTUAL_ACTION = "reply"
 RELEASE = ScoreSettings()
 
 
@@ -64,6 +70,7 @@ def score_feed(
     weights: Weights,
     author_ids: ArrayLike,
     followed: ArrayLike,
+    mutual: ArrayLike | None = None,
     settings: ScoreSettings = RELEASE,
     actions: ActionSet = X_ACTIONS,
 ) -> ScoreStages:
@@ -74,6 +81,7 @@ def score_feed(
       weights: see `phoenix.actions.ActionSet.resolve_weights`.
       author_ids: int [n].
       followed: bool [n], whether the user follows the author.
+      mutual: bool [n], whether user and author follow each other; None where nobody is known to follow back.
       settings: of the stages after the weighted sum.
       actions: of the world, A of them.
 
@@ -88,8 +96,14 @@ def score_feed(
     authors, follows = _check_candidates(len(table), author_ids=author_ids, followed=followed)
     vector = actions.resolve_weights(weights)
     contributions = table * vector
+    if mutual is not None and settings.mutual and MUTUAL_ACTION in actions.names:
+        column = actions.index(MUTUAL_ACTION)
+        contributions[:, column] += settings.mutual * table[:, column] * _check_flags(len(table), mutual=mutual)
     weighted = contributions.sum(axis=1)
-    shifted = offset_scores(weighted, vector, offset=settings.offset) if settings.use_offset else weighted
+    shifted = weighted
+    if settings.use_offset:
+        at_zero = settings.offset if settings.offset_at_zero else 0.0
+        shifted = offset_scores(weighted, vector, offset=settings.offset, at_zero=at_zero)
     diverse = shifted
     if settings.use_diversity:
         diverse = shifted * diversity_factors(shifted, authors, decay=settings.decay, floor=settings.floor)
@@ -97,7 +111,9 @@ def score_feed(
     return ScoreStages(contributions, weighted, shifted, diverse, final, _best_first(final))
 
 
-def offset_scores(weighted: np.ndarray, weights: np.ndarray, *, offset: float = RELEASE.offset) -> np.ndarray:
+def offset_scores(
+    weighted: np.ndarray, weights: np.ndarray, *, offset: float = RELEASE.offset, at_zero: float = 0.0
+) -> np.ndarray:
     """Makes scores positive: s + o for s ≥ 0, otherwise (s + N) / W · o; without any weight max(s, 0), as released.
 
     W is the sum of |weights|, N the sum of |negative weights|; s ≥ -N since probabilities are at most 1.
@@ -106,13 +122,14 @@ def offset_scores(weighted: np.ndarray, weights: np.ndarray, *, offset: float = 
       weighted: [n] weighted sums s.
       weights: [A].
       offset: o, above 0.
+      at_zero: what is added where every weight is 0.
 
     Returns:
       float64 [n].
     """
     total = np.abs(weights).sum()
     if total == 0:
-        return np.maximum(weighted, 0.0)
+        return np.maximum(weighted, 0.0) + at_zero
     negative = np.abs(weights[weights < 0]).sum()
     return np.where(weighted >= 0, weighted + offset, (weighted + negative) / total * offset)
 
@@ -145,14 +162,14 @@ def _best_first(scores: np.ndarray) -> np.ndarray:
 
 def _check_settings(settings: ScoreSettings) -> None:
     for name, value in settings._asdict().items():
-        if name.startswith("use_"):
+        if name.startswith("use_") or name == "offset_at_zero":
             if not isinstance(value, bool | np.bool_):
                 raise ValueError(f"{name} must be True or False, got {shown(value)}.")
         elif not is_real(value) or not 0 <= value < np.inf:
             raise ValueError(f"{name} must be a finite number of at least 0, got {shown(value)}.")
         elif name == "offset" and value == 0:
             raise ValueError("offset must be above 0, got 0: to leave the stage out, set use_offset to False.")
-        elif name != "offset" and value > 1:
+        elif name not in ("offset", "mutual") and value > 1:
             raise ValueError(f"{name} must lie between 0 and 1, got {shown(value)}.")
 
 
@@ -172,14 +189,20 @@ def _check_probabilities(probabilities: ArrayLike, *, num_actions: int) -> np.nd
 
 def _check_candidates(count: int, *, author_ids: ArrayLike, followed: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Authors as int [n], followed as bool [n]."""
-    authors, follows = check_array(author_ids, what="author_ids"), check_array(followed, what="followed")
-    for name, array, kinds, what in (
-        ("author_ids", authors, "iu", "whole numbers"),
-        ("followed", follows, "b", "True or False"),
-    ):
-        if array.shape != (count,) or array.dtype.kind not in kinds:
-            raise ValueError(
-                f"{name} must be {what}, one for each of the {count} candidates, got {array.dtype} of shape "
-                f"{array.shape}."
-            )
-    return authors, follows
+    authors = check_array(author_ids, what="author_ids")
+    if authors.shape != (count,) or authors.dtype.kind not in "iu":
+        raise ValueError(_one_for_each("author_ids", authors, what="whole numbers", count=count))
+    return authors, _check_flags(count, followed=followed)
+
+
+def _check_flags(count: int, **given: ArrayLike) -> np.ndarray:
+    """The one array that is given, under its name, as bool [n]."""
+    ((name, value),) = given.items()
+    flags = check_array(value, what=name)
+    if flags.shape != (count,) or flags.dtype.kind != "b":
+        raise ValueError(_one_for_each(name, flags, what="True or False", count=count))
+    return flags
+
+
+def _one_for_each(name: str, got: np.ndarray, *, what: str, count: int) -> str:
+    return f"{name} must be {what}, one for each of the {count} candidates, got {got.dtype} of shape {got.shape}."

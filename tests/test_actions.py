@@ -51,10 +51,36 @@ def test_presets_hold_the_published_numbers(preset, expected):
 
 def test_published_presets_state_their_date_and_our_own_none():
     dates = {name: preset.published for name, preset in PRESETS.items()}
+    assert dates.pop("x_2026_09") == "2026-09-24"
     assert dates.pop("x_2026") == "2026-08-12"
     assert dates.pop("x_2023") == "2023"
     assert set(dates) == {"likes_only", "conversation", "discovery", "no_negatives"}
     assert set(dates.values()) == {None}
+
+
+def test_the_weights_of_september_differ_from_those_of_august_by_dwell_and_video():
+    august, september = (PRESETS[name].weights for name in ("x_2026", "x_2026_09"))
+    assert {a: w for a, w in september.items() if w != august[a]} == {"dwell": 0.05, "video_view": 0.07}
+
+
+def test_published_presets_say_where_they_come_from_and_all_that_they_leave_out():
+    september = {
+        "dwell_seconds": 0.004,
+        "not_dwelled": -0.02,
+        "share_by_message": 5,
+        "copied_link": 20,
+        "open_link": 0.2,
+        "quoted_click": 0.05,
+        "post_unexplored": 0.02,
+        "reply_to_mutual": 15,
+    }
+    assert PRESETS["x_2026_09"].left_out == september
+    assert PRESETS["x_2026"].left_out == september | {"video_open": 0.05}
+    assert PRESETS["x_2023"].left_out == {"reply_engaged_by_author": 75, "click_with_long_stay": 10}
+    for preset in PRESETS.values():
+        assert (preset.published is None) == (preset.source is None)
+        assert preset.published or not preset.left_out
+        assert not set(preset.left_out) & set(ACTIONS)
 
 
 def test_likes_only_weighs_nothing_but_favorites():

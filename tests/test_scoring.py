@@ -94,6 +94,28 @@ def test_zero_weights_add_no_offset_and_keep_the_order_given(weights):
     assert stages.order.tolist() == [0, 1, 2, 3, 4]
 
 
+def test_zero_weights_add_the_offset_where_it_is_asked_for():
+    candidates = dict(author_ids=AUTHORS, followed=FOLLOWED, settings=ScoreSettings(offset_at_zero=True))
+    stages = score_feed(probabilities(FAVORITE, REPORT), weights={}, **candidates)
+    np.testing.assert_array_equal(stages.offset, [0.001] * 5)
+    np.testing.assert_allclose(stages.diversity, [0.001, 0.001, 0.000625, 0.001, 0.0004375])
+    with_weights = score_feed(probabilities(FAVORITE, REPORT), weights=WEIGHTS, **candidates)
+    np.testing.assert_array_equal(with_weights.final, score().final)
+
+
+def test_authors_who_follow_back_get_more_for_a_reply():
+    table = probabilities(FAVORITE)
+    table[:, ACTIONS.index("reply")] = 0.1
+    mutual = np.array([True, False, False, False, True])
+    given = dict(weights={"favorite": 1, "reply": 5}, author_ids=AUTHORS, followed=FOLLOWED)
+    plain = score_feed(table, **given, mutual=mutual)
+    more = score_feed(table, **given, mutual=mutual, settings=ScoreSettings(mutual=15))
+    np.testing.assert_allclose(more.weighted - plain.weighted, [1.5, 0, 0, 0, 1.5])
+    np.testing.assert_array_equal(score_feed(table, **given, settings=ScoreSettings(mutual=15)).final, plain.final)
+    with pytest.raises(ValueError, match="mutual must be True or False, one for each of the 5"):
+        score_feed(table, **given, mutual=[1, 0, 0, 0, 1], settings=ScoreSettings(mutual=15))
+
+
 def test_no_candidates_make_an_empty_feed():
     stages = score_feed(probabilities([]), weights=None, author_ids=np.zeros(0, int), followed=np.zeros(0, bool))
     assert [len(stage) for stage in stages] == [0] * 6
@@ -186,7 +208,7 @@ def test_unusable_candidates_are_refused(changed, message):
 
 
 def test_the_release_settings_are_the_published_ones():
-    assert tuple(RELEASE) == (True, True, True, 0.001, 0.5, 0.25, 0.75)
+    assert tuple(RELEASE) == (True, True, True, 0.001, 0.5, 0.25, 0.75, False, 0)
 
 
 def test_unusable_weights_are_refused():

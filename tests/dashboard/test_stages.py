@@ -25,6 +25,7 @@ def test_text_names_what_differs():
         use_offset=st.booleans(),
         use_diversity=st.booleans(),
         use_network=st.booleans(),
+        offset_at_zero=st.booleans(),
         **{name: st.floats(low, high) for name, (low, high) in PARAMETERS.items()},
     )
 )
@@ -34,7 +35,20 @@ def test_text_is_read_as_it_was_written(settings):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "decay:2", "decay:nan", "offset:0", "decay:off", "network:", "network:0.5,", "x" * 300]
+    "text",
+    [
+        "",
+        "nonsense",
+        "decay:2",
+        "decay:nan",
+        "offset:0",
+        "decay:off",
+        "decay:on",
+        "offset_at_zero:off",
+        "network:",
+        "network:0.5,",
+        "x" * 300,
+    ],
 )
 def test_nonsense_is_refused(text):
     assert from_text(text) is None
