@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from dashboard import glossary, people, presenting, resources
-from dashboard.locale import listing, t, topic
+from dashboard import glossary, naming, people, presenting, resources, words
+from dashboard.locale import listing, t
 from dashboard.quiz import quiz as quiz
 from dashboard.warm_up import Progress
 
 if TYPE_CHECKING:
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
+
+
+_HANDLE = 40  # width of a handle on a card: ids of a log may be long
 
 
 class Card(NamedTuple):
@@ -19,22 +22,16 @@ class Card(NamedTuple):
 
     Attributes:
       place: position in the feed, from 1.
-      post: its id.
       handle: the author's.
-      topic: name of the topic.
-      form: name of the format.
-      age: age of the post in words.
+      about: what is known of the post, such as its topic and age.
       text: the post itself.
       score: final score, formatted.
       reasons: why it is there, one clause each.
     """
 
     place: int
-    post: int
     handle: str
-    topic: str
-    form: str
-    age: str
+    about: tuple[str, ...]
     text: str
     score: str
     reasons: list[str]
@@ -70,32 +67,36 @@ def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":
     return box
 
 
-def user_card(world: "World", user_id: int) -> None:
-    """Who a user is: handle, persona, true interests and dislikes, and whether training ever saw them."""
-    row = world.users.loc[user_id]
-    interests = people.split_interests(world.interests[user_id])
-    nothing = t("common.user.nothing")
-    lines = [
-        (t("common.user.persona"), t(f"common.persona.{row.persona}")),
-        (t("common.user.likes"), listing([topic(n) for n in interests.liked[:4]]) or nothing),
-        (t("common.user.dislikes"), listing([topic(n) for n in interests.disliked[:3]]) or nothing),
-        (t("common.user.training"), t("common.user.held_out" if row.held_out else "common.user.trained")),
-    ]
+def user_card(world: "AnyWorld", user_id: int) -> None:
+    """Who a user is, as far as the world tells, and whether training ever saw them."""
+    row = world.users.iloc[user_id]
+    lines = []
+    if world.knows("personas"):
+        lines.append((t("common.user.persona"), naming.persona(row.persona)))
+    if world.truth is not None:
+        interests = people.split_interests(world.truth.interests[user_id])
+        nothing = t("common.user.nothing")
+        lines.append((t("common.user.likes"), listing(map(naming.topic, interests.liked[:4])) or nothing))
+        lines.append((t("common.user.dislikes"), listing(map(naming.topic, interests.disliked[:3])) or nothing))
+    else:
+        after = len(world.afterwards(user_id).posts)
+        lines.append((t("common.user.afterwards"), t("common.user.impressions", count=after)))
+    lines.append((t("common.user.training"), t("common.user.held_out" if row.held_out else "common.user.trained")))
     terms = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in lines)
-    handle = html.escape(row.handle)
+    handle = html.escape(words.snippet(str(row.handle), _HANDLE))
     st.html(f'<div class="px-user"><p class="px-handle">@{handle}</p><dl class="px-terms">{terms}</dl></div>')
 
 
 def post_card(card: Card) -> str:
     """HTML of one post of a feed."""
     e = html.escape
+    about = e(" · ".join(card.about))
     reasons = "".join(f"<li>{e(reason)}</li>" for reason in card.reasons)
-    about = " · ".join((card.topic, card.form, card.age, t("common.card.post", post=card.post)))
     return (
         f'<li class="px-card"><p class="px-head"><span class="px-place">{card.place}</span>'
         f'<span class="px-author">@{e(card.handle)}</span>'
         f'<span class="px-score">{e(card.score)}</span></p>'
-        f'<p class="px-meta">{e(about)}</p>'
+        f'<p class="px-meta">{about}</p>'
         f'<p class="px-text">{e(card.text)}</p><ul class="px-why">{reasons}</ul></li>'
     )
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, navigation, resources, state, words
-from dashboard.locale import listing, t, topic
+from dashboard import controls, naming, navigation, resources, state, words
+from dashboard.locale import listing, t
 from dashboard.state import Problem
 
 if TYPE_CHECKING:
@@ -22,17 +22,18 @@ _MINE, _LAST_USER, _MOST_KEPT = "edits", "edits_of", 32
 
 def settle() -> None:
     """Puts in force the edit that belongs to the chosen user; call it once in a full run, when that user is known."""
-    user, text, mine = state.user_id(), state.given(NAME), dict(state.recall(_MINE, {}))
+    kept, last = state.of_world(_MINE), state.of_world(_LAST_USER)
+    user, text, mine = state.user_id(), state.given(NAME), dict(state.recall(kept, {}))
     if state.has_news():
         text = _accept(text, user) if text is not None else None
-    elif user != state.recall(_LAST_USER, user):
+    elif user != state.recall(last, user):
         text = mine.get(user)
     state.settle(NAME, text or None)
     mine.pop(user, None)
     if text:
         mine[user] = text
-    state.keep(_MINE, dict(list(mine.items())[-_MOST_KEPT:]))
-    state.keep(_LAST_USER, user)
+    state.keep(kept, dict(list(mine.items())[-_MOST_KEPT:]))
+    state.keep(last, user)
 
 
 def _accept(text: str, user: int) -> str:
@@ -123,5 +124,5 @@ def _describe_start(edit: "Edit") -> str:
         return t("edits.start.empty")
     if isinstance(start, int):
         return t("edits.start.user", user=start, handle=resources.recommender().world.users["handle"].loc[start])
-    persona, liked = t(f"common.persona.{start.persona}"), listing([topic(number) for number in start.liked])
+    persona, liked = naming.persona(start.persona), listing([naming.topic(number) for number in start.liked])
     return t("edits.start.person", persona=persona, liked=liked)

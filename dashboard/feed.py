@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dashboard import state, words
+from dashboard import naming, posts, words
 from dashboard.components import Card
-from dashboard.locale import t, topic, translate
-from dashboard.posts import age
+from dashboard.locale import t
 from dashboard.words import percent
-from phoenix.actions import ACTIONS
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 
 if TYPE_CHECKING:
     from phoenix.scoring import ScoreStages
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 TOP = 10
 SNIPPET = 90  # width in characters
@@ -84,41 +82,38 @@ def shared_top(order: np.ndarray, *, baseline: np.ndarray, top: int = TOP) -> in
 
 
 def action_names() -> list[str]:
-    """Names of the fifteen actions."""
-    language = state.language()
-    return [translate(f"common.action.{action}", language) for action in ACTIONS]
+    """Names of all actions of the session's world."""
+    return naming.actions()
 
 
 def extremes(probabilities: np.ndarray) -> dict[str, str]:
-    """The likeliest and the rarest of fifteen actions, in words: high, high_p, low, low_p."""
-    names = action_names()
+    """The likeliest and the rarest of all actions, in words: high, high_p, low, low_p."""
+    called = action_names()
     high, low = int(probabilities.argmax()), int(probabilities.argmin())
     return {
-        "high": names[high],
+        "high": called[high],
         "high_p": percent(probabilities[high]),
-        "low": names[low],
+        "low": called[low],
         "low_p": percent(probabilities[low]),
     }
 
 
 def network(candidates: Candidates, index: int) -> str:
     """Whether the reader follows a candidate's author, in words."""
+    if not naming.world().knows("follows"):
+        return t("feed.network.unknown")
     return t(f"feed.network.{'in' if candidates.followed[index] else 'out'}")
 
 
-def card(candidates: Candidates, world: "World") -> Card:
+def card(candidates: Candidates, world: "AnyWorld") -> Card:
     """The selected candidate as a card; the world knows its author, topic and age."""
     index = candidates.selected
-    post = world.posts.loc[candidates.post_ids[index]]
     place = {"rank": candidates.rank, "count": len(candidates.texts)}
-    return Card(
+    made = posts.card(
+        int(candidates.post_ids[index]),
+        world,
         place=candidates.rank,
-        post=int(candidates.post_ids[index]),
-        handle=world.authors["handle"].loc[post.author_id],
-        topic=topic(post.topic),
-        form=t(f"common.format.{post.format}"),
-        age=age(post.age_hours),
-        text=candidates.texts[index],
         score=t("feed.card.score", score=words.digits(candidates.stages.final[index])),
         reasons=[t("feed.card.place", **place, network=network(candidates, index))],
     )
+    return made._replace(text=candidates.texts[index])

@@ -36,9 +36,11 @@ def run() -> None:
     with st.sidebar:
         sidebar.brand()
         sidebar.language_picker()
+        sidebar.world_picker()
         navigation.menu()
     controls.say_doubled()
     controls.say_problem("lang")
+    controls.say_problem("world")
     presenting.say_problems()
     try:
         _draw(page)

@@ -41,28 +41,32 @@ def strong_interests(interests: np.ndarray) -> list[int]:
 
 
 def search_texts(
-    users: pd.DataFrame,
-    interests: np.ndarray,
+    handles: pd.Series,
     *,
-    topic_names: Sequence[str],
-    persona_names: dict[str, str],
+    personas: pd.Series | None = None,
+    interests: np.ndarray | None = None,
+    topic_names: Sequence[str] = (),
     top: int = SEARCHED_TOPICS,
 ) -> pd.Series:
-    """One lower-case line to search in for each user: @handle, persona, strongest interests.
+    """One lower-case line to search in for each user: @handle, and persona and strongest interests if they are known.
 
     Args:
-      users: index = id; columns handle, persona.
+      handles: by id.
+      personas: what each user's is called, in one language or in several at once.
       interests: float [users, topics].
-      topic_names: name of each topic, in one language or in several at once.
-      persona_names: persona → name, likewise.
+      topic_names: name of each topic, likewise.
       top: how many of a user's strongest interests count.
     """
+    lines = "@" + handles.astype(object)
+    if personas is not None:
+        lines = lines + " | " + personas
+    if interests is None:
+        return lines.str.lower()
     strongest = np.argsort(-interests, axis=1, kind="stable")[:, :top]
     names = np.asarray(topic_names, dtype=object)
-    lines = "@" + users["handle"] + " | " + users["persona"].astype(str).map(persona_names)
     for rank in range(top):
         topics = strongest[:, rank]
-        liked = interests[np.arange(len(users)), topics] > 0
+        liked = interests[np.arange(len(handles)), topics] > 0
         lines = lines + np.where(liked, " | " + names[topics], "")
     return lines.str.lower()
 
@@ -82,7 +86,7 @@ def search(texts: pd.Series, query: str, *, limit: int = 6) -> list[int]:
       limit: at most this many ids.
 
     Returns:
-      Ids in ascending order; empty for an empty query.
+      Ids in ascending order, but before all others whose handle is the whole query; empty for an empty query.
     """
     words = query.split()
     if not words:
@@ -90,7 +94,10 @@ def search(texts: pd.Series, query: str, *, limit: int = 6) -> list[int]:
     found = np.ones(len(texts), bool)
     for word in words:
         found &= np.any([texts.str.contains(form, regex=False) for form in _forms(word)], axis=0)
-    return [int(user) for user in texts.index[found][:limit]]
+    hits = texts[found]
+    handles = tuple(f"@{form.removeprefix('@')}" for form in _forms(query.strip()))
+    named = (hits.isin(handles) | hits.str.startswith(tuple(f"{handle} | " for handle in handles))).to_numpy(bool)
+    return [int(user) for user in (*hits.index[named], *hits.index[~named])[:limit]]
 
 
 def _forms(word: str) -> set[str]:

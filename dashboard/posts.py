@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dashboard import state
-from dashboard.locale import listing, t, topic
-from phoenix.actions import ACTIONS
+from dashboard import naming, state
+from dashboard.components import Card
+from dashboard.locale import listing, t
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 
 class Post(NamedTuple):
-    """A post as the views name it.
+    """A post as the views name it; what the world does not know is empty.
 
     Attributes:
       post_id: its id.
-      handle: its author's.
+      handle: its author's, or its own where no authors are known.
       topic: name of its topic.
       form: its format, one of the world's.
       text: the whole of it.
@@ -32,20 +32,58 @@ class Post(NamedTuple):
     form: str
     text: str
 
+    @property
+    def about(self) -> str:
+        """Topic and format, as far as they are known."""
+        return " · ".join(filter(None, (self.topic, self.form and naming.form(self.form))))
 
-def describe(post_ids: Sequence[int], world: "World") -> tuple[Post, ...]:
+
+def describe(post_ids: Sequence[int], world: "AnyWorld") -> tuple[Post, ...]:
     """Looks posts up."""
     ids = np.asarray(post_ids, np.int64)
-    rows = world.posts.loc[ids]
-    handles = world.authors["handle"].loc[rows["author_id"]]
+    forms = world.posts["format"].iloc[ids] if world.knows("formats") else [""] * len(ids)
     texts = world.post_text(ids, state.language())
-    columns = (ids.tolist(), handles, map(topic, rows["topic"]), rows["format"], texts)
+    columns = (ids.tolist(), handles(ids, world), topics(ids, world), forms, texts)
     return tuple(Post(*values) for values in zip(*columns, strict=True))
+
+
+def handles(post_ids: np.ndarray, world: "AnyWorld") -> list[str]:
+    """Whose each post is: its author's handle, or its own name where no authors are known."""
+    if not world.knows("authors"):
+        return [own_name(post, world) for post in post_ids]
+    return world.authors["handle"].iloc[world.author_of_post[post_ids]].astype(str).tolist()
+
+
+def topics(post_ids: np.ndarray, world: "AnyWorld") -> list[str]:
+    """The name of each post's topic; empty where no topics are known."""
+    if world.topic_of_post is None:
+        return [""] * len(post_ids)
+    return [naming.topic(number) for number in world.topic_of_post[post_ids].tolist()]
+
+
+def own_name(post_id: int, world: "AnyWorld") -> str:
+    """What a post itself is called: the id that its file has, or its number."""
+    posts = world.posts
+    return str(posts["handle"].iloc[post_id]) if "handle" in posts else str(post_id)
+
+
+def about(post_id: int, world: "AnyWorld") -> tuple[str, ...]:
+    """Topic, format and age of a post, as far as they are known, and what it is called."""
+    (post,) = describe([post_id], world)
+    hours = [world.posts["age_hours"].iloc[post_id]] if world.knows("ages") else []
+    named = t("common.card.post", post=own_name(post_id, world))
+    return tuple(filter(None, (post.about, *map(age, hours), named)))
+
+
+def card(post_id: int, world: "AnyWorld", *, place: int, score: str, reasons: list[str]) -> Card:
+    """A post as a card; the arguments are the card's."""
+    handle, text = handles(np.array([post_id]), world)[0], world.post_text([post_id], state.language())[0]
+    return Card(place, handle, about(post_id, world), text, score, reasons)
 
 
 def done_on(row: "pd.Series") -> str:
     """What was done on a row of a history, in words."""
-    return listing([t(f"common.action.{action}") for action in ACTIONS if row[action]])
+    return listing([naming.action(action) for action in naming.world().actions.names if row[action]])
 
 
 def age(hours: float) -> str:

@@ -1,21 +1,29 @@
 """Cached access to the models: the only place where they are loaded.
 
+Several worlds may be loaded at once: each session asks the one that it has chosen. Whatever is kept is kept for one
+world, by its key: `keep_data` and `keep_resource` see to it for answers, `request` for background work.
+
 Nothing here imports JAX at module level: the first paint must not wait for it. What a wrapper returns is
 shared or copied by Streamlit's caches; treat it as read-only.
 """
 
+import functools
+import inspect
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import people, state
-from dashboard.background import Background
-from dashboard.locale import translate
-from dashboard.warm_up import Progress, WarmUp
+from dashboard import locale, state, worlds
+from dashboard.background import Background, Progress, Request, ShouldStop
+from dashboard.warm_up import Progress as WarmUpProgress
+from dashboard.warm_up import WarmUp
+from dashboard.worlds import Known
 
 if TYPE_CHECKING:
     from dashboard.weighting import Weighting
@@ -23,10 +31,16 @@ if TYPE_CHECKING:
     from phoenix.analysis.frontier import Sample
     from phoenix.serving import Ranking, Recommendation, Recommender, Retrieval
 
+P, R = ParamSpec("P"), TypeVar("R")
+
+# How many worlds with their models are in memory at once: those asked last.
+_WORLDS = 2
+_LISTED_SECONDS = 10.0  # so old may the list of worlds be
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
 _ENTRIES = 128
 # Results of background work: a corpus of a million posts with its largest index is 1.2 GB.
 _BACKGROUND_BYTES = 3 * 2**29
+_CANDIDATES = 100  # for the first user of a log
 _LESSONS_BYTES = 2**24  # curves; the models stay on disk
 
 
@@ -53,31 +67,107 @@ class Timed(NamedTuple):
     from_cache: bool
 
 
-@st.cache_resource(show_spinner=False)
-def _load() -> "Recommender":
+# Which world, and its models
+
+_ASKED: ContextVar[Known | None] = ContextVar("asked", default=None)  # by work in the background
+
+
+def known_worlds() -> tuple[Known, ...]:
+    """The worlds that can be chosen, the first while nobody has."""
+    from phoenix.environment import artifacts_folder
+
+    return _find_worlds(artifacts_folder())
+
+
+@st.cache_resource(show_spinner=False, ttl=_LISTED_SECONDS, max_entries=8)
+def _find_worlds(first: Path) -> tuple[Known, ...]:
+    return worlds.find()
+
+
+def chosen_world() -> Known:
+    """The world that the session has chosen, or that background work was asked about."""
+    if (asked := _ASKED.get()) is not None:
+        return asked
+    key, found = state.given("world") if state.in_session() else None, known_worlds()
+    return next((known for known in found if known.key == key), found[0])
+
+
+locale.follow(lambda: chosen_world().imported)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_WORLDS)
+def _load(folder: Path, key: str) -> "Recommender":
     from phoenix.environment import cache_folder
     from phoenix.kept_programs import keep_compilations
     from phoenix.serving import Recommender
 
     keep_compilations(cache_folder())
-    return Recommender.load()
+    return Recommender.load(folder)
 
 
 def recommender() -> "Recommender":
-    """The recommender on the shipped artifacts, loaded once for all sessions.
+    """The recommender of the session's world, loaded once for all sessions.
 
     Raises:
       UnavailableError: the artifacts are missing or refused. The next call tries again.
     """
+    chosen = chosen_world()
     try:
-        return _load()
+        return _load(chosen.folder, chosen.key)
     except (ValueError, OSError) as error:
         raise UnavailableError(str(error)) from error
 
 
+def keep_data(*, entries: int, **options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keeps a function's answers for each world, and gives copies; see `st.cache_data` for the options."""
+    return _keep(st.cache_data(show_spinner=False, max_entries=entries, **options))
+
+
+def keep_resource(*, entries: int = _WORLDS, **options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keeps a function's answers for each world and shares them; see `st.cache_resource` for the options."""
+    return _keep(st.cache_resource(show_spinner=False, max_entries=entries, **options))
+
+
+def _keep(cache: Callable[[Callable], Callable]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def of_world(world_key: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return function(*args, **kwargs)
+
+        # Streamlit hashes arguments by the names in the signature.
+        key = inspect.Parameter("world_key", inspect.Parameter.POSITIONAL_ONLY)
+        of_world.__signature__ = inspect.Signature([key, *inspect.signature(function).parameters.values()])
+        kept = cache(of_world)
+
+        @functools.wraps(function)
+        def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+            return kept(chosen_world().key, *args, **kwargs)
+
+        ask.clear = kept.clear
+        return ask
+
+    return decorate
+
+
+def request(key: Hashable, run: Callable[[Progress, ShouldStop], Any], **weigh: Any) -> Request:
+    """A request for background work about the session's world; arguments as for `Request`."""
+    about = chosen_world()
+
+    @functools.wraps(run)
+    def run_about(progress: Progress, should_stop: ShouldStop) -> Any:
+        token = _ASKED.set(about)
+        try:
+            return run(progress, should_stop)
+        finally:
+            _ASKED.reset(token)
+
+    return Request((about.key, key), run_about, **weigh)
+
+
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> WarmUp:
-    return WarmUp(_load)
+    first = known_worlds()[0]
+    return WarmUp(functools.partial(_load, first.folder, first.key))
 
 
 def warm_up() -> None:
@@ -85,7 +175,7 @@ def warm_up() -> None:
     _warm_up().start()
 
 
-def wait_until_ready(show: Callable[[Progress | None], None]) -> None:
+def wait_until_ready(show: Callable[[WarmUpProgress | None], None]) -> None:
     """Waits while the warm-up still compiles what a feed needs; see `WarmUp.wait`."""
     _warm_up().wait(show)
 
@@ -124,7 +214,19 @@ def retrieve(who: Subject, *, k: int) -> Timed:
     return Timed(result, computed < asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_WORLDS)
+def first_user() -> int:
+    """Who is shown while nobody has chosen; in a log somebody with a long history who has come back after it."""
+    world = recommender().world
+    everybody = np.arange(world.num_users)
+    if world.truth is not None:
+        return min(state.DEFAULT_USER, world.num_users - 1)
+    rows = (recommender().requests.own(everybody).histories.posts >= 0).sum(axis=1)
+    longest = np.argsort(-np.where(world.is_held_out(everybody), -1, rows), kind="stable")[:_CANDIDATES]
+    return int(max(longest, key=lambda user: len(world.afterwards(int(user)).posts)))
+
+
+@keep_data(entries=_ENTRIES)
 def history(who: Subject) -> pd.DataFrame:
     """The history that somebody is known by, oldest first: the real one, or what an edit makes of it."""
     from phoenix.analysis import edit_text, edits
@@ -140,25 +242,33 @@ def edited_history(who: Subject) -> pd.DataFrame | None:
     return history(who) if who.edit else None
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def _recommend(who: Subject, k: int, top: int) -> "tuple[Recommendation, float]":
     result = recommender().recommend(who.user_id, k=k, top=top, history=edited_history(who))
     return result, time.perf_counter()
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def _retrieve(who: Subject, k: int) -> "tuple[Retrieval, float]":
     result = recommender().retrieve(who.user_id, k=k, history=edited_history(who))
     return result, time.perf_counter()
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def rank(who: Subject, post_ids: tuple[int, ...], mask: str = "isolated", positions: str = "shared") -> "Ranking":
     """Logits and probabilities of the given posts, in the order given."""
     return recommender().rank(who.user_id, list(post_ids), mask, positions, edited_history(who))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def _digest(frame: pd.DataFrame) -> bytes:
+    """What tells a frame from every other; Streamlit itself would look at a sample of its rows."""
+    import hashlib
+
+    rows = pd.util.hash_pandas_object(frame).to_numpy()
+    return hashlib.sha256(repr(list(frame.columns)).encode() + rows.tobytes()).digest()
+
+
+@keep_data(entries=_ENTRIES, hash_funcs={pd.DataFrame: _digest})
 def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "LeaveOneOut":
     """Logits of one post without each row of a history; isolated, shared positions."""
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
@@ -166,37 +276,9 @@ def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "Leav
     return without_each(recommender(), user_id, post_ids=[post_id], history=history)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def observe_users(user_ids: tuple[int, ...]) -> "Sample":
     """What the ranker predicts and what is true of these users' candidates."""
     from phoenix.analysis.frontier import observe
 
     return observe(recommender(), user_ids)
-
-
-@st.cache_resource(show_spinner=False)
-def user_search_texts() -> pd.Series:
-    """One line to search in for each user; see `people.search_texts`."""
-    from phoenix.world.topics import NUM_TOPICS, topic_name
-
-    world = recommender().world
-    names = [" ".join(topic_name(number, lang) for lang in state.LANGUAGES) for number in range(NUM_TOPICS)]
-    personas = {
-        persona: " ".join(translate(f"common.persona.{persona}", lang) for lang in state.LANGUAGES)
-        for persona in world.users["persona"].unique()
-    }
-    return people.search_texts(world.users, world.interests, topic_names=names, persona_names=personas)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def post_search_texts(language: str) -> pd.Series:
-    """One lower-case line to search in for each post: its text, its topic in both languages, its author's handle."""
-    from phoenix.world.topics import NUM_TOPICS, topic_name
-
-    world = recommender().world
-    topics = np.array(
-        [" ".join(topic_name(number, lang) for lang in state.LANGUAGES) for number in range(NUM_TOPICS)], object
-    )
-    handles = world.authors["handle"].to_numpy(object)[world.posts["author_id"]]
-    texts = pd.Series(world.post_text(np.arange(world.num_posts), language))
-    return (texts + " | " + topics[world.posts["topic"]] + " | @" + handles).str.lower()

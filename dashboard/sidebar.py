@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import components, controls, navigation, people, resources, state
-from dashboard.locale import t, topic
+from dashboard import components, controls, naming, navigation, people, resources, searching, state, words
+from dashboard.locale import t
 
 if TYPE_CHECKING:
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+_WORLD = "world"
 _TAGS = {"en": "en", "zh": "zh-CN"}
 
 
@@ -38,19 +39,45 @@ def language_picker() -> None:
     st.html(f'<script>document.documentElement.lang = "{tag}"</script>', unsafe_allow_javascript=True)
 
 
-def user_picker(world: "World") -> None:
+def world_picker() -> None:
+    """The choice of a world, where there are several; it stands in the address as `world`."""
+    known = resources.known_worlds()
+    called = {one.key: t("common.world.shipped") if one.shipped else one.name for one in known}
+    twice = {name for name in called.values() if list(called.values()).count(name) > 1}
+    controls.choice(
+        "world",
+        list(called),
+        default=known[0].key,
+        written_out=not known[0].shipped,
+        kind="list" if len(known) > 1 else "hidden",
+        label=t("common.sidebar.world"),
+        names={key: f"{name} · {key[:4]}" if name in twice else name for key, name in called.items()},
+        problem="common.problem.world",
+        said_here=False,
+        on_change=state.leave_world,
+    )
+    chosen = resources.chosen_world().key
+    if state.problem("world") is not None and state.has_news():
+        state.leave_world()
+    if state.recall(_WORLD, chosen) != chosen:
+        state.forget_widgets()
+    state.keep(_WORLD, chosen)
+
+
+def user_picker(world: "AnyWorld") -> None:
     """Number field, search, "surprise me" and the user's card."""
-    last = len(world.users) - 1
+    last, first = world.num_users - 1, resources.first_user()
     controls.number(
         "user",
         low=0,
         high=last,
-        default=min(state.DEFAULT_USER, last),
+        default=first,
+        written_out=first != state.DEFAULT_USER,
         kind="field",
         label=t("common.sidebar.user"),
         problem="common.problem.user",
         said_here=False,
-        help=t("common.sidebar.user_help", last=last),
+        help=t(f"common.sidebar.{'user' if world.truth is not None else 'row'}_help", last=last),
     )
     st.button(t("common.sidebar.surprise"), key="surprise", on_click=_surprise, args=(last,), width="stretch")
     _search(world)
@@ -64,28 +91,31 @@ def _surprise(last: int) -> None:
 
 
 @st.fragment
-def _search(world: "World") -> None:
+def _search(world: "AnyWorld") -> None:
     query = st.text_input(
         t("common.sidebar.search"),
         key="user_search",
-        placeholder=t("common.sidebar.search_placeholder"),
+        placeholder=t(f"common.sidebar.search_{'placeholder' if world.truth is not None else 'id'}"),
         type="search",
         live=True,
     )
     if not (query or "").strip():
         return
-    matches = people.search(resources.user_search_texts(), query)
+    matches = people.search(searching.users(), query)
     if not matches:
         st.caption(t("common.sidebar.no_match"))
     for user in matches:
-        row = world.users.loc[user]
-        strongest = people.split_interests(world.interests[user]).liked[: people.SEARCHED_TOPICS]
-        liked = people.matching_first([topic(number) for number in strongest], query)[:2]
-        label = t(
-            "common.sidebar.match",
-            handle=row.handle,
-            persona=t(f"common.persona.{row.persona}"),
-            topics=" · ".join(liked),
-        )
+        label = _match(world, user, query)
         if st.button(label, key=f"match_{user}", type="tertiary", on_click=state.set_user, args=(user,)):
             st.rerun()
+
+
+def _match(world: "AnyWorld", user: int, query: str) -> str:
+    """What tells a user who was found from the others, what was searched for first."""
+    row = world.users.iloc[user]
+    if world.truth is None:
+        return t("common.sidebar.match_id", handle=words.quoted(str(row.handle)), user=user)
+    strongest = people.split_interests(world.truth.interests[user]).liked[: people.SEARCHED_TOPICS]
+    liked = people.matching_first([naming.topic(number) for number in strongest], query)[:2]
+    persona, topics = naming.persona(row.persona), " · ".join(liked)
+    return t("common.sidebar.match", handle=row.handle, persona=persona, topics=topics)

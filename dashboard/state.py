@@ -26,7 +26,8 @@ from phoenix.defaults import DEFAULT_USER
 
 LANGUAGES = ("en", "zh")
 DEFAULT_OTHER_USER = 42
-SHARED = ("lang", "user", "h", "preset", "w", "stages", "present", "open")
+SHARED = ("lang", "world", "user", "h", "preset", "w", "stages", "present", "open")
+_ANY_WORLD = ("lang", "world", "present")  # all else means something in one world only
 
 _EVERYWHERE = ""  # the page of shared values
 _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
@@ -48,23 +49,17 @@ class Problem(NamedTuple):
 
 def begin() -> None:
     """Takes over shared values from an address that somebody else has set; call it first in a full run."""
-    first = _VALUES not in st.session_state
-    if first:
+    if first := _VALUES not in st.session_state:
         st.session_state.update({_VALUES: {}, _FRESH: set(), _PROBLEMS: {}, _LINKS: {}, _PUBLISHED: None})
         st.session_state[_ECHOES] = Echoes()
-    context = get_script_run_ctx()
-    st.session_state[_NEWS] = first or (context is not None and context.is_history_navigation)
+    st.session_state[_NEWS] = first or bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
     if st.session_state[_NEWS]:
         st.session_state[_PUBLISHED] = st.query_params.to_dict()
         _take_over(_EVERYWHERE)
 
 
 def enter(page: str) -> None:
-    """Takes over the page's own values from such an address; call it when the page is known.
-
-    Args:
-      page: name of the page that is about to be drawn.
-    """
+    """Takes over the page's own values from such an address; call it when the page is known, by its name."""
     moved, query = page != st.session_state.get(_PAGE), st.query_params.to_dict()
     carried = query in ({}, st.session_state[_PUBLISHED], *st.session_state[_LINKS].values())
     st.session_state[_PAGE] = page
@@ -100,8 +95,7 @@ def fragment(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         result = function(*args, **kwargs)
-        context = get_script_run_ctx()
-        if context is not None and context.fragment_ids_this_run:
+        if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
             publish()
         return result
 
@@ -110,8 +104,7 @@ def fragment(function: Callable[P, R]) -> Callable[P, R]:
 
 def draw_all() -> None:
     """Has the whole page drawn, if just a fragment of it is being drawn."""
-    context = get_script_run_ctx()
-    if context is not None and context.fragment_ids_this_run:
+    if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
         st.rerun()
 
 
@@ -119,8 +112,8 @@ def _take_over(page: str) -> None:
     query = st.query_params.to_dict()
     taken = {name: text for name, text in query.items() if (name in SHARED) == (page == _EVERYWHERE)}
     st.session_state[_VALUES][page] = taken
-    fresh = {(page, name) for name in taken}
-    st.session_state[_FRESH] = {entry for entry in st.session_state[_FRESH] if entry[0] != page} | fresh
+    others = {entry for entry in st.session_state[_FRESH] if entry[0] != page}
+    st.session_state[_FRESH] = others | {(page, name) for name in taken}
 
 
 def has_news() -> bool:
@@ -179,14 +172,8 @@ def problem(name: str) -> Problem | None:
 
 
 def query_of(page: str, **changed: str) -> dict[str, str]:
-    """The address of a page as this session knows it: name → text.
-
-    Args:
-      page: the page's name.
-      **changed: values that shall be others.
-    """
-    values = st.session_state.get(_VALUES, {})
-    return {**values.get(_EVERYWHERE, {}), **values.get(page, {}), **changed}
+    """The address of a page as this session knows it, name → text; `changed` are values that shall be others."""
+    return {**shared_query(), **st.session_state.get(_VALUES, {}).get(page, {}), **changed}
 
 
 def shared_query() -> dict[str, str]:
@@ -210,6 +197,20 @@ def _scope(name: str) -> str:
     return _EVERYWHERE if name in SHARED or not name else page()
 
 
+def leave_world() -> None:
+    """Forgets what was chosen in another world, for when the world is another one now."""
+    st.session_state[_VALUES] = {
+        _EVERYWHERE: {name: text for name, text in shared_query().items() if name in _ANY_WORLD}
+    }
+
+
+def forget_widgets() -> None:
+    """Forgets what widgets show, in favour of what stands in the address."""
+    for key in set(st.session_state) - set(_ANY_WORLD):
+        if not key.startswith("_"):
+            del st.session_state[key]
+
+
 # What every page asks
 
 
@@ -230,9 +231,19 @@ def user_id() -> int:
     return int(given("user") or DEFAULT_USER)
 
 
+def of_world(key: str) -> str:
+    """A key for what is kept for this session about the world that it looks at; see `keep`."""
+    return f"{key}@{given('world') or ''}"
+
+
 def set_user(chosen: int) -> None:
     """Chooses a user; for use in widget callbacks, which run before the widgets are made."""
     put("user", str(int(chosen)))
+
+
+def in_session() -> bool:
+    """Whether there is a session at all: not in the background, nor where views are made without an app."""
+    return get_script_run_ctx(suppress_warning=True) is not None
 
 
 def session() -> str:

@@ -1,6 +1,6 @@
 """The weights and stages of this session: set on the Ranking page, in force on every page that makes a feed.
 
-They stand in the address of all pages: `preset=x_2026`, `w=reply:7` for what differs from the preset, and
+They stand in the address of all pages: `preset=x_2023`, `w=reply:7` for what differs from the preset, and
 `stages=decay:0.3` for what differs from the release.
 """
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dashboard import controls, stages, state, words
+from dashboard import controls, naming, stages, state, words
 from dashboard.locale import listing, t
 from dashboard.state import Problem
 from phoenix import weight_files
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, PRESETS, resolve_weights
+from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from phoenix.weight_files import UnusableWeightsError
 
@@ -30,26 +30,28 @@ class Weighting(NamedTuple):
       preset: where the weights started.
       weights: action → weight, all of them.
       settings: of the stages after the weighted sum.
+      actions: of the world.
     """
 
-    preset: str = DEFAULT_PRESET
-    weights: dict[str, float] = PRESETS[DEFAULT_PRESET].weights
+    preset: str = X_ACTIONS.default_preset
+    weights: dict[str, float] = X_ACTIONS.presets[X_ACTIONS.default_preset].weights
     settings: ScoreSettings = RELEASE
+    actions: ActionSet = X_ACTIONS
 
     @property
     def vector(self) -> np.ndarray:
         """The weights, float64 [A]."""
-        return resolve_weights(self.weights)
+        return self.actions.resolve_weights(self.weights)
 
     @property
     def start(self) -> dict[str, float]:
         """The preset's weights."""
-        return PRESETS[self.preset].weights
+        return self.actions.presets[self.preset].weights
 
     @property
     def changed(self) -> bool:
         """Whether anything differs from what the other pages show at first."""
-        return self != Weighting()
+        return self != of_preset(self.actions.default_preset, actions=self.actions)
 
     def score(self, probabilities: np.ndarray, *, author_ids: np.ndarray, followed: np.ndarray) -> "ScoreStages":
         """Scores of n candidates; arguments as for `phoenix.scoring.score_feed`."""
@@ -66,15 +68,21 @@ class Weighting(NamedTuple):
         return made._replace(weights=self.vector, stages=stages, feed=feed, seconds=seconds)
 
 
+def of_preset(preset: str, *, actions: ActionSet, settings: ScoreSettings = RELEASE) -> Weighting:
+    """A preset as it is."""
+    return Weighting(preset, actions.presets[preset].weights, settings, actions)
+
+
 def read(**preset_widget: Any) -> Weighting:
     """What the address says; a sentence stands where this is called for what in it cannot be used.
 
     Args:
       **preset_widget: how the preset's choice is drawn, see `controls.choice`; without any it is not.
     """
-    names = {name: t(f"common.preset.{name}") for name in PRESETS}
+    actions = naming.world().actions
+    called = {preset: naming.preset(preset) for preset in actions.presets}
     widget = {"kind": "hidden", "label": "", **preset_widget}
-    controls.choice("preset", list(PRESETS), default=DEFAULT_PRESET, names=names, **widget)
+    controls.choice("preset", list(actions.presets), default=actions.default_preset, names=called, **widget)
     controls.text("w", read=_read_weights, problem=_weights_problem, default={})
     controls.text("stages", read=stages.from_text, problem=_stages_problem, default=RELEASE)
     return present()
@@ -82,11 +90,11 @@ def read(**preset_widget: Any) -> Weighting:
 
 def present() -> Weighting:
     """The same without a sentence, for callbacks: they run between two readings."""
-    preset = state.given("preset")
-    preset = preset if preset in PRESETS else DEFAULT_PRESET
+    actions, preset = naming.world().actions, state.given("preset")
+    preset = preset if preset in actions.presets else actions.default_preset
     changed, settings = state.given("w"), state.given("stages")
-    weights = {**PRESETS[preset].weights, **((_read_weights(changed) if changed else None) or {})}
-    return Weighting(preset, weights, (stages.from_text(settings) if settings else None) or RELEASE)
+    weights = {**actions.presets[preset].weights, **((_read_weights(changed) if changed else None) or {})}
+    return Weighting(preset, weights, (stages.from_text(settings) if settings else None) or RELEASE, actions)
 
 
 def put_weights(weights: Mapping[str, float]) -> None:
@@ -112,7 +120,9 @@ def explain(error: UnusableWeightsError) -> str:
 def _named(action: str) -> str:
     """An action's name and, since it stands in a file or an address, its key."""
     quoted = words.quoted(action)
-    return t("feed.unusable.action", name=t(f"common.action.{action}"), key=quoted) if action in ACTIONS else quoted
+    if action not in naming.world().actions.names:
+        return quoted
+    return t("feed.unusable.action", name=naming.action(action), key=quoted)
 
 
 def _read_weights(text: str) -> dict[str, float] | None:
@@ -139,9 +149,9 @@ def note(weighting: Weighting) -> str:
     if not weighting.changed:
         return ""
     differ = [action for action, weight in weighting.weights.items() if weight != weighting.start[action]]
-    named = listing([t(f"common.action.{action}") for action in differ])
+    named = listing(map(naming.action, differ))
     return t(
         f"common.weighting.{'changed' if differ else 'preset'}",
-        preset=t(f"common.preset.{weighting.preset}"),
+        preset=naming.preset(weighting.preset),
         actions=named,
     )

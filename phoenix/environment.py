@@ -6,11 +6,17 @@ import pathlib
 import platformdirs
 
 SHIPPED = pathlib.Path(__file__).parent / "artifacts"
+EXPLORED = pathlib.Path(__file__).parents[1] / ".explore"  # what `make explore` writes: <name>/log, <name>/artifacts
 
 
 def artifacts_folder() -> pathlib.Path:
     """The folder to load from: PHOENIX_ARTIFACTS, or the shipped one."""
     return _folder("PHOENIX_ARTIFACTS") or SHIPPED
+
+
+def explored_folders() -> list[pathlib.Path]:
+    """The folders of artifacts that `make explore` has written, by name."""
+    return sorted(path.parent for path in EXPLORED.glob("*/artifacts/world.safetensors"))
 
 
 def cache_folder() -> pathlib.Path:

@@ -4,6 +4,9 @@ A text's key is `<domain>.<name>`; it stands in `<language>/<domain>.po`, with t
 text as msgstr. `{placeholders}` are filled by `str.format`, but only when values are given: a text with LaTeX
 in it (a name ending in `maths`) takes none, so that its braces need no escaping.
 
+A text `<key>.imported` stands in for `<key>` while the session looks at a world that comes from a log, whose
+truth nobody knows; it may use fewer placeholders.
+
 A text that differs for one and for many has plural forms (`msgid_plural`, the same key again); `count` chooses, by
 the rule in the catalogue's header.
 """
@@ -20,6 +23,7 @@ from babel.messages.pofile import read_po
 
 from dashboard import state, words
 
+_asked: dict[str, Callable[[], bool]] = {"is_imported": lambda: False}
 _FOLDER = Path(__file__).resolve().parent
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]) (?=[\u4e00-\u9fff])")
 
@@ -77,16 +81,17 @@ def _whole(count: int | str) -> int:
     return int(re.sub(r"\D", "", str(count)))
 
 
+def follow(is_imported: Callable[[], bool]) -> None:
+    """Sets who knows whether the session looks at a world that comes from a log."""
+    _asked["is_imported"] = is_imported
+
+
 def t(key: str, /, **values: Any) -> str:
-    """The text of a key in the session's language; see `translate`."""
-    return translate(key, state.language(), **values)
-
-
-def topic(number: int) -> str:
-    """A topic's name in the session's language."""
-    from phoenix.world.topics import topic_name
-
-    return topic_name(int(number), state.language())
+    """The text of a key in the session's language and for its kind of world; see `translate`."""
+    language, other = state.language(), f"{key}.imported"
+    if other in catalogue(language, key.partition(".")[0]) and _asked["is_imported"]():
+        key = other
+    return translate(key, language, **values)
 
 
 def listing(items: Iterable[str], *, parts: bool = False) -> str:

@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dashboard import words
+from dashboard import naming, posts, words
 from dashboard.components import Card
-from dashboard.locale import t, topic
-from dashboard.posts import age
-from phoenix.actions import ACTIONS
+from dashboard.locale import t
 
 if TYPE_CHECKING:
     from phoenix.serving import Recommendation
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 _VISIBLE = 0.995  # a factor above this one is not worth a clause
 
@@ -25,7 +23,7 @@ class Why(NamedTuple):
       post_id: the post.
       place: place in the feed, from 1.
       retrieval_place: place among the retrieved, from 1.
-      topic: its topic.
+      topic: its topic, None where no topics are known.
       history_count: posts in the user's history about that topic.
       history_length: posts in the history.
       followed: whether the user follows the author.
@@ -41,7 +39,7 @@ class Why(NamedTuple):
     post_id: int
     place: int
     retrieval_place: int
-    topic: int
+    topic: int | None
     history_count: int
     history_length: int
     followed: bool
@@ -54,11 +52,12 @@ class Why(NamedTuple):
     score: float
 
 
-def reasons(made: "Recommendation", world: "World") -> list[Why]:
+def reasons(made: "Recommendation", world: "AnyWorld") -> list[Why]:
     """Why each post of the feed is there, best first."""
     rows = {int(post): row for row, post in enumerate(made.ranking.post_ids)}
-    topics = world.post_columns.topic
-    history_topics = Counter(topics[made.history["post_id"].to_numpy()].tolist())
+    topics = world.topic_of_post
+    known = topics is not None
+    history_topics = Counter(topics[made.history["post_id"].to_numpy()].tolist() if known else [])
     probabilities, contributions = made.ranking.probabilities, made.stages.contributions
     mean_probability, lifts = probabilities.mean(axis=0), contributions - contributions.mean(axis=0)
     found = []
@@ -70,11 +69,11 @@ def reasons(made: "Recommendation", world: "World") -> list[Why]:
                 post_id=post,
                 place=place,
                 retrieval_place=1 + row,
-                topic=int(topics[post]),
-                history_count=history_topics[int(topics[post])],
+                topic=int(topics[post]) if known else None,
+                history_count=history_topics[int(topics[post])] if known else 0,
                 history_length=len(made.history),
                 followed=bool(made.followed[row]),
-                action=ACTIONS[action],
+                action=world.actions.names[action],
                 probability=float(probabilities[row, action]),
                 ratio=float(probabilities[row, action] / mean_probability[action]),
                 lift=float(lifts[row, action]),
@@ -90,45 +89,40 @@ def _factor(after: float, before: float) -> float:
     return float(after / before) if before else 1.0
 
 
-def cards(whys: list[Why], world: "World", *, language: str) -> list[Card]:
+def cards(whys: list[Why], world: "AnyWorld", *, language: str) -> list[Card]:
     """The feed as cards, in the visitor's language."""
-    ids = [why.post_id for why in whys]
-    posts, texts = world.posts.loc[ids], world.post_text(ids, language)
-    handles = world.authors["handle"].loc[posts["author_id"]]
+    ids = np.array([why.post_id for why in whys])
     return [
         Card(
             place=why.place,
-            post=why.post_id,
             handle=handle,
-            topic=topic(why.topic),
-            form=t(f"common.format.{post.format}"),
-            age=age(post.age_hours),
+            about=posts.about(why.post_id, world),
             text=text,
             score=t("overview.card.score", score=words.score(why.score)),
-            reasons=clauses(why),
+            reasons=clauses(why, world),
         )
-        for why, post, text, handle in zip(whys, posts.itertuples(), texts, handles, strict=True)
+        for why, text, handle in zip(whys, world.post_text(ids, language), posts.handles(ids, world), strict=True)
     ]
 
 
-def clauses(why: Why) -> list[str]:
-    """The reasons on one card."""
-    said = [
-        t(
-            f"overview.why.{'history' if why.history_count else 'new'}",
-            topic=topic(why.topic),
-            count=why.history_count,
-            total=why.history_length,
-        ),
+def clauses(why: Why, world: "AnyWorld") -> list[str]:
+    """The reasons on one card, as far as the world knows them."""
+    said = []
+    if why.topic is not None:
+        counted = {"count": why.history_count, "total": why.history_length}
+        kind = "history" if why.history_count else "new"
+        said.append(t(f"overview.why.{kind}", topic=naming.topic(why.topic), **counted))
+    said.append(
         t(
             "overview.why.action",
-            action=t(f"common.action.{why.action}"),
+            action=naming.action(why.action),
             probability=words.percent(why.probability),
             ratio=words.times(why.ratio),
             lift=words.signed(why.lift, 3),
-        ),
-        _network(why),
-    ]
+        )
+    )
+    if world.knows("follows"):
+        said.append(_network(why))
     if why.diversity < _VISIBLE:
         said.append(t("overview.why.repeat", factor=words.digits(why.diversity, 3)))
     said.append(t("overview.why.places", retrieval=why.retrieval_place, place=why.place))

@@ -5,7 +5,7 @@ ask(scene, found, now) -> Scene      with what only this view needs
 
 import streamlit as st
 
-from dashboard import controls, resources, state, waiting
+from dashboard import controls, naming, resources, state, waiting
 from dashboard.locale import t
 from dashboard.ranking import baseline, measured, selection, sweeps
 from dashboard.ranking.scene import (
@@ -126,12 +126,12 @@ def _sweep(scene: Scene, found: Found) -> SweepScene:
 
 
 def _weights_named() -> dict[str, str]:
-    return {action: t("ranking.sweep.weight", action=t(f"common.action.{action}")) for action in ACTIONS}
+    return {action: t("ranking.sweep.weight", action=naming.action(action)) for action in ACTIONS}
 
 
 def why(scene: Scene, found: Found, now: Weighting) -> WhyScene:
     """What every row of the history does to the score, or to one probability, of the selected post."""
-    names = {SCORE: t("ranking.why.score"), **{action: t(f"common.action.{action}") for action in ACTIONS}}
+    names = {SCORE: t("ranking.why.score"), **{action: naming.action(action) for action in ACTIONS}}
     label, help = t("ranking.why.of"), t("ranking.why.of_help")
     of = controls.choice("effect", list(names), default=SCORE, label=label, names=names, kind="list", help=help)
     post = int(scene.candidates.post_ids[scene.candidates.selected])

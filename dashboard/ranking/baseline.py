@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, stages, state, weighting, words
+from dashboard import controls, naming, stages, state, weighting, words
 from dashboard.locale import t
 from dashboard.state import Problem
 from dashboard.weighting import Weighting
@@ -102,7 +102,7 @@ def _choose(now: Weighting, *, must_differ: bool, kind: str, label: str) -> str:
 
 def title(name: str) -> str:
     """A baseline's name in the session's language."""
-    return t(f"common.preset.{name}")
+    return naming.preset(name)
 
 
 def _problem(text: str) -> Problem:

@@ -6,7 +6,6 @@ A result about every post of the corpus is 12 MB, so few of these are kept.
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from dashboard import resources
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 Chunks = tuple[tuple[int, ...], ...]  # ids of users, a few at a time
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@resources.keep_resource(entries=4)
 def corpus_truth(user_id: int) -> np.ndarray:
     """True probabilities of every post of the corpus, by post id: float64 [N, A], shared and read-only."""
     world = resources.recommender().world
@@ -36,7 +35,7 @@ def log_only_ratios() -> dict[str, float]:
     return next((entry["served_over_true"] for entry in entries if "served_over_true" in entry), {})
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@resources.keep_data(entries=32)
 def counts(users: int, settings: np.ndarray, _sample: "Sample", *, predicted: bool = False) -> np.ndarray:
     """Expected actions in the feed of each user under each setting of the weights: [G, U, A].
 
@@ -51,7 +50,7 @@ def counts(users: int, settings: np.ndarray, _sample: "Sample", *, predicted: bo
     return frontier.true_counts(_sample._replace(true=_sample.predicted) if predicted else _sample, settings)
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@resources.keep_data(entries=128)
 def moved_tops(users: int, settings: np.ndarray, _sample: "Sample", *, top: int) -> int:
     """How many of the sample's users get other posts into their top under the second of two settings."""
     from phoenix.analysis import frontier
@@ -59,7 +58,7 @@ def moved_tops(users: int, settings: np.ndarray, _sample: "Sample", *, top: int)
     return int(frontier.moved_tops(_sample, settings, top=top)[1].sum())
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@resources.keep_data(entries=32)
 def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest":
     """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
     from phoenix.analysis import frontier, relevance
@@ -67,7 +66,7 @@ def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest":
     return relevance.hold_contest(frontier.join([resources.observe_users(chunk) for chunk in chunks]), weights)
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@resources.keep_data(entries=128)
 def left_out(who: resources.Subject, post_id: int) -> "tuple[LeaveOneOut, np.ndarray]":
     """A post's logits with and without each row of the history, and [A] without any history."""
     history = resources.history(who)

@@ -101,7 +101,7 @@ def _take(action: str, widget: str, sign: int) -> None:
 
 def _tools(now: Weighting, fixed: frozenset[str]) -> None:
     """Number, lock and reset of one weight, at first of the one moved last; all weights as a file."""
-    imported, then = state.recall(_IMPORTED, (None, None))
+    imported, then = state.recall(state.of_world(_IMPORTED), (None, None))
     if imported is not None and then == now.weights:
         (st.success if imported.error is None else st.error)(imported.sentence)
     st.markdown(t("ranking.weights.legend"))
@@ -171,4 +171,4 @@ def _files(now: Weighting) -> None:
 def _import(key: str) -> None:
     file = state.widget_value(key)
     result = None if file is None else weights.import_weights(file)
-    state.keep(_IMPORTED, (result, weighting.present().weights))
+    state.keep(state.of_world(_IMPORTED), (result, weighting.present().weights))

@@ -24,7 +24,7 @@ def read(post_ids: np.ndarray, *, suggested: int, insists: bool = False, **list_
       insists: whether it also replaces one that the page itself took in another view.
       **list_widget: label and names of a list to choose from, see `controls.item`; without them there is none.
     """
-    taken = state.recall(_TAKEN, frozenset())
+    taken = state.recall(state.of_world(_TAKEN), frozenset())
     if insists and state.given("post") in taken:
         state.settle("post", None)
     given = state.given("post")
@@ -33,7 +33,7 @@ def read(post_ids: np.ndarray, *, suggested: int, insists: bool = False, **list_
         "post", posts, default=posts[suggested], problem="ranking.problem.post", on_change=_forget, **list_widget
     )
     if given != str(post):
-        state.keep(_TAKEN, taken | {str(post)})
+        state.keep(state.of_world(_TAKEN), taken | {str(post)})
     return posts.index(post)
 
 
@@ -45,7 +45,7 @@ def choose(post: object) -> None:
 
 def _forget() -> None:
     """What has been chosen was not taken by the page."""
-    state.keep(_TAKEN, state.recall(_TAKEN, frozenset()) - {state.given("post")})
+    state.keep(state.of_world(_TAKEN), state.recall(state.of_world(_TAKEN), frozenset()) - {state.given("post")})
 
 
 def folded_list(candidates: Candidates, order: np.ndarray) -> None:

@@ -66,7 +66,8 @@ def settings(weights: np.ndarray, values: np.ndarray, *, moved: str) -> np.ndarr
 
 def request() -> Request:
     """What the ranker predicts and what is true for the sample's users: asked of the ranker once for everybody."""
-    return Request(("sample of users", MOST), _observe, lambda sample: {id(sample): sum(map(np.size, sample)) * 4})
+    key = ("sample of users", MOST)
+    return resources.request(key, _observe, weigh=lambda sample: {id(sample): sum(map(np.size, sample)) * 4})
 
 
 def _observe(progress: Progress, should_stop: ShouldStop) -> "Sample":

@@ -7,7 +7,7 @@ is through presets, resets and imports.
 from collections.abc import Mapping
 from typing import BinaryIO, NamedTuple
 
-from dashboard import state, weighting
+from dashboard import naming, state, weighting
 from dashboard.locale import listing, t
 from dashboard.weighting import Weighting
 from phoenix import weight_files
@@ -27,21 +27,21 @@ class Nudge(NamedTuple):
 def move(action: str, weight: float) -> None:
     """Sets one weight, and remembers where it was."""
     now = weighting.present().weights
-    if weight != now[action] and action not in state.recall(_LOCKED, {}):
+    if weight != now[action] and action not in state.recall(state.of_world(_LOCKED), {}):
         moved = {**now, action: float(weight)}
         weighting.put_weights(moved)
-        state.keep(_NUDGE, (Nudge(ACTIONS.index(action), now[action]), moved))
+        state.keep(state.of_world(_NUDGE), (Nudge(ACTIONS.index(action), now[action]), moved))
 
 
 def nudge(now: Weighting) -> Nudge | None:
     """The weight that was moved last; None if a preset, a file or a link has set the weights since."""
-    last, moved = state.recall(_NUDGE, (None, None))
+    last, moved = state.recall(state.of_world(_NUDGE), (None, None))
     return last if moved == now.weights else None
 
 
 def assign(weights: Mapping[str, float]) -> None:
     """Sets all weights at once, but none that is locked."""
-    weighting.put_weights({**weights, **state.recall(_LOCKED, {})})
+    weighting.put_weights({**weights, **state.recall(state.of_world(_LOCKED), {})})
 
 
 def reset() -> None:
@@ -51,17 +51,21 @@ def reset() -> None:
 
 def locked(now: Weighting) -> frozenset[str]:
     """The actions whose weights are locked; a link that gives one of them another weight has unlocked it."""
-    kept = {action: weight for action, weight in state.recall(_LOCKED, {}).items() if now.weights[action] == weight}
-    state.keep(_LOCKED, kept)
+    kept = {
+        action: weight
+        for action, weight in state.recall(state.of_world(_LOCKED), {}).items()
+        if now.weights[action] == weight
+    }
+    state.keep(state.of_world(_LOCKED), kept)
     return frozenset(kept)
 
 
 def toggle_lock(action: str) -> None:
     """Locks a weight, or unlocks it."""
-    kept = dict(state.recall(_LOCKED, {}))
+    kept = dict(state.recall(state.of_world(_LOCKED), {}))
     if kept.pop(action, None) is None:
         kept[action] = weighting.present().weights[action]
-    state.keep(_LOCKED, kept)
+    state.keep(state.of_world(_LOCKED), kept)
 
 
 class Imported(NamedTuple):
@@ -76,7 +80,7 @@ class Imported(NamedTuple):
         if self.error is not None:
             return t("ranking.file.refused", problem=weighting.explain(self.error))
         if self.locked:
-            named = listing([t(f"common.action.{action}") for action in self.locked])
+            named = listing([naming.action(action) for action in self.locked])
             return t("ranking.file.taken_but", locked=named)
         return t("ranking.file.taken")
 
@@ -92,5 +96,5 @@ def import_weights(file: BinaryIO) -> Imported:
     except UnusableWeightsError as error:
         return Imported(error)
     assign(weights)
-    kept = state.recall(_LOCKED, {})
+    kept = state.recall(state.of_world(_LOCKED), {})
     return Imported(locked=tuple(action for action in ACTIONS if action in kept))

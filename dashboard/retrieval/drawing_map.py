@@ -30,7 +30,7 @@ def request() -> Request:
         save_projection(made, vectors, cache_folder())
         return made
 
-    return Request(("map",), draw, weigh=lambda made: {"map": made.xy.nbytes})
+    return resources.request("map", draw, weigh=lambda made: {id(made): made.xy.nbytes})
 
 
 def arrange_in_child(landmarks: np.ndarray, progress: Progress, should_stop: ShouldStop) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, people, resources, waiting, words
+from dashboard import controls, people, searching, waiting, words
 from dashboard.locale import t
 from dashboard.retrieval import drawing_map, measured
 from dashboard.retrieval import scene as scenes
@@ -92,7 +92,7 @@ def search(query: str, language: str) -> tuple[np.ndarray, int]:
     if not query:
         return np.zeros(0, int), 0
     with st.spinner(t("common.computing")):
-        texts = resources.post_search_texts(language)
+        texts = searching.posts(language)
         hits = np.array(people.search(texts, query, limit=len(texts)), int)
     return hits[:MOST_HITS], len(hits)
 

@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
-from dashboard.resources import Subject, edited_history, recommender
+from dashboard.resources import Subject, edited_history, keep_data, keep_resource, recommender
 from phoenix.actions import FAVORITE
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _ENTRIES, _CORPUS_ENTRIES = 128, 16
 
 
-@st.cache_data(show_spinner=False, max_entries=_CORPUS_ENTRIES)
+@keep_data(entries=_CORPUS_ENTRIES)
 def true_favorite(user_id: int) -> np.ndarray:
     """True P(favorite) of every post of the corpus, by post id, float32: truth of the world, unknown to the models."""
     world = recommender().world
@@ -28,13 +27,13 @@ def true_favorite(user_id: int) -> np.ndarray:
     return np.concatenate([world.true_probabilities(user_id, part)[:, FAVORITE].astype(np.float32) for part in parts])
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def user_vector(who: Subject) -> np.ndarray:
     """The user's unit vector, float32 [D]."""
     return recommender().embed_user(who.user_id, history=edited_history(who))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def left_out_vectors(who: Subject) -> "LeaveOneOutVectors":
     """The user's vector without each row of the history."""
     from phoenix.analysis.counterfactuals import leave_one_out_vectors
@@ -42,7 +41,7 @@ def left_out_vectors(who: Subject) -> "LeaveOneOutVectors":
     return leave_one_out_vectors(recommender(), who.user_id, history=edited_history(who))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def tower_stages(who: Subject, post_id: int) -> "tuple[UserStages, CandidateStages]":
     """Both towers step by step, for a user and one post."""
     from phoenix.serving.probes import inspect_towers
@@ -50,14 +49,14 @@ def tower_stages(who: Subject, post_id: int) -> "tuple[UserStages, CandidateStag
     return inspect_towers(recommender(), who.user_id, post_ids=[post_id], history=edited_history(who))
 
 
-@st.cache_resource(show_spinner=False)
+@keep_resource()
 def _popular() -> np.ndarray:
     from phoenix.evaluation.retrieval_quality import popularity_order
 
     return popularity_order(recommender().world)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def judged_user(who: Subject) -> "UserQuality":
     """Recall of held-out favorites and true P(favorite) of one user's retrieval, beside other strategies."""
     from phoenix.evaluation.retrieval_quality import judge_user
@@ -65,7 +64,7 @@ def judged_user(who: Subject) -> "UserQuality":
     return judge_user(recommender(), who.user_id, popular=_popular(), history=edited_history(who))
 
 
-@st.cache_resource(show_spinner=False)
+@keep_resource()
 def corpus_map() -> "Projection":
     """The map of the corpus.
 
@@ -81,7 +80,7 @@ def corpus_map() -> "Projection":
     return made
 
 
-@st.cache_data(show_spinner=False, max_entries=1)
+@keep_data(entries=2)
 def topic_islands(_made: "Projection") -> tuple[np.ndarray, np.ndarray]:
     """Topics, and where their names stand on the map of this corpus; see `density.island_tops`."""
     from dashboard.retrieval.figures.density import island_tops

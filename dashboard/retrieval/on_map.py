@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard.locale import t, topic
+from dashboard import naming
+from dashboard.locale import t
 from dashboard.retrieval.figures.corpus_map import Names, Points
 from dashboard.retrieval.figures.density import Extent
 from phoenix.analysis.projection import place
@@ -20,7 +21,7 @@ _LONG_NAME = 11  # letters
 def names(islands: Islands) -> Names:
     """Each topic's name at its island, broken where it is long."""
     numbers, places = islands
-    return Names([_in_two_lines(topic(int(number))) for number in numbers], places)
+    return Names([_in_two_lines(naming.topic(int(number))) for number in numbers], places)
 
 
 def _in_two_lines(name: str) -> str:

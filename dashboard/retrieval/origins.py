@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.locale import listing, t, topic
+from dashboard import naming
+from dashboard.locale import listing, t
 from dashboard.retrieval.figures.origins import OriginText, origin_bars
 from dashboard.retrieval.scene import CandidateScene
 from dashboard.view import Block, Chart, Text
@@ -98,8 +99,8 @@ def describe(scene: CandidateScene, origins: list[Origin]) -> tuple[list[str], l
     texts = scene.world.post_text(rows["post_id"].to_numpy(), scene.language)
     names, hovers = [], []
     for origin, text, taken in zip(origins, texts, rows[list(ACTIONS)].to_numpy() > 0, strict=True):
-        actions = [t(f"common.action.{ACTIONS[i]}") for i in np.flatnonzero(taken)]
-        row = {"number": origin.row + 1, "topic": topic(origin.topic)}
+        actions = [naming.action(ACTIONS[i]) for i in np.flatnonzero(taken)]
+        row = {"number": origin.row + 1, "topic": naming.topic(origin.topic)}
         names.append(t("retrieval.origins.name", **row, actions=listing(actions[:2])))
         more = {"actions": listing(actions), "text": snippet(text, _SNIPPET), "pull": signed(origin.pull, 4)}
         hovers.append(t("retrieval.origins.hover", **row, **more))
@@ -113,14 +114,14 @@ def notices(pulled: Pulled | None) -> list[str]:
     first = pulled.origins[0]
     kept = pulled.before == pulled.after
     kind = "no_pull" if first.pull <= 0 else "kept_place" if kept else "pulled"
-    row = {"number": first.row + 1, "topic": topic(first.topic), "pull": signed(first.pull, 4)}
+    row = {"number": first.row + 1, "topic": naming.topic(first.topic), "pull": signed(first.pull, 4)}
     places = {"before": count(pulled.before), "after": count(pulled.after)}
     return [t(f"retrieval.notice.{kind}", **row, **places), *_own_topic(pulled)]
 
 
 def _own_topic(pulled: Pulled) -> list[str]:
     own, rest = ([o.pull for o in pulled.origins if (o.topic == pulled.own) == same] for same in (True, False))
-    name = topic(pulled.own)
+    name = naming.topic(pulled.own)
     if not own:
         return [t("retrieval.notice.other_topic", count=len(rest), topic=name)]
     if not rest:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard import words
-from dashboard.locale import t, topic
+from dashboard import naming, words
+from dashboard.locale import t
 from dashboard.posts import describe
 from dashboard.user.figures.shift import ShiftText, topic_shift
 from dashboard.user.scene import ChangeScene, Scene
@@ -106,7 +106,7 @@ def topics(scene: ChangeScene, changes: Changes) -> Chart:
     shown = np.argsort(-largest, kind="stable")[: min(TOPICS, int((largest > 0).sum()))]
     shown = shown[np.argsort(-changes.topics[1, shown], kind="stable")]
     interests = scene.world.interests[scene.user_id]
-    names = [t("user.topics.row", topic=topic(n), interest=words.signed(float(interests[n]))) for n in shown]
+    names = [t("user.topics.row", topic=naming.topic(n), interest=words.signed(float(interests[n]))) for n in shown]
     shares = changes.topics[:, shown]
     hovers = [
         t("user.topics.hover", name=name, before=words.percent(before), after=words.percent(after))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, edits, state, words
+from dashboard import controls, edits, naming, state, words
 from dashboard.locale import t
 from dashboard.posts import describe
 from dashboard.user import sources
@@ -118,7 +118,7 @@ def _take(place: int, actions: Sequence[str]) -> None:
 
 def choose_actions(key: str, taken: Sequence[str], *, label: str, chosen: Callable[[Sequence[str]], None]) -> None:
     """All fifteen actions, some of them taken; calls back with the new choice, which may be empty."""
-    names = {action: t(f"common.action.{action}") for action in ACTIONS}
+    names = {action: naming.action(action) for action in ACTIONS}
 
     def take() -> None:
         now = sorted(state.widget_value(key) or (), key=ACTIONS.index)

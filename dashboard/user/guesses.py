@@ -21,7 +21,7 @@ def read_question() -> str:
 
 def read_guess(user: int, name: str) -> int | None:
     """The visitor's guess; asks for it, and gives None, until there is one."""
-    guessed = state.recall(_GUESSED, {})
+    guessed = state.recall(state.of_world(_GUESSED), {})
     if (user, name) in guessed:
         return guessed[user, name]
     left, right = st.columns([3, 1], vertical_alignment="bottom", gap="large")
@@ -40,7 +40,7 @@ def read_guess(user: int, name: str) -> int | None:
 def _keep(user: int, name: str) -> None:
     # Read only now: the slider and the button may arrive in one go.
     guess = int(state.given("guess") or MIDDLE)
-    state.keep(_GUESSED, {**state.recall(_GUESSED, {}), (user, name): guess})
+    state.keep(state.of_world(_GUESSED), {**state.recall(state.of_world(_GUESSED), {}), (user, name): guess})
     state.put("guess", None)
 
 

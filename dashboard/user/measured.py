@@ -1,9 +1,8 @@
 """What the User page asks the library, kept for all sessions; treat every answer as read-only."""
 
 import numpy as np
-import streamlit as st
 
-from dashboard.resources import Subject, edited_history, recommender
+from dashboard.resources import Subject, edited_history, keep_data, recommender
 from phoenix.analysis import edits, what_ifs
 from phoenix.analysis.changes import degrees_between
 from phoenix.analysis.edits import Edit
@@ -13,13 +12,13 @@ _STRANGERS = 48  # users between whom the usual angle is measured
 WHAT_IFS = ("empty", "strange", "turned")
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def user_vector(who: Subject) -> np.ndarray:
     """The user's unit vector, float32 [D]."""
     return recommender().embed_user(who.user_id, history=edited_history(who))
 
 
-@st.cache_data(show_spinner=False, max_entries=1)
+@keep_data(entries=2)
 def usual_degrees() -> float:
     """The mean angle between the vectors of two users of a sample, in degrees."""
     users = np.linspace(0, recommender().world.num_users - 1, _STRANGERS).astype(int)
@@ -28,14 +27,14 @@ def usual_degrees() -> float:
     return float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).mean())
 
 
-@st.cache_data(show_spinner=False, max_entries=1)
+@keep_data(entries=2)
 def usual_rates() -> np.ndarray:
     """How often each action is taken on a row of a history, over all users; float [A]."""
     every = recommender().requests.own(np.arange(recommender().world.num_users)).histories
     return every.actions[every.posts >= 0].mean(axis=0)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def what_if(user_id: int, name: str) -> Edit:
     """One of the prepared edits of a user's real history."""
     if name == "empty":
@@ -45,7 +44,7 @@ def what_if(user_id: int, name: str) -> Edit:
     return what_ifs.with_strange_posts(recommender(), user_id, topic=strange_topic(user_id))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def contrast(user_id: int, name: str) -> float:
     """What tells why a prepared edit does what it does.
 
@@ -64,13 +63,13 @@ def contrast(user_id: int, name: str) -> float:
     return 0.0
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def strange_topic(user_id: int) -> int:
     """A topic far from a user."""
     return what_ifs.strange_topic(recommender(), user_id)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def cold_degrees(user_id: int) -> float:
     """The angle between the vectors of a user and of the next one, both without a history, in degrees."""
     users = (user_id, (user_id + 1) % recommender().world.num_users)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, edits, people, resources, state, words
-from dashboard.locale import listing, t, topic
+from dashboard import controls, edits, naming, people, resources, searching, state, words
+from dashboard.locale import listing, t
 from dashboard.posts import describe
 from phoenix.actions import ACTIONS
 from phoenix.analysis import edits as library
@@ -28,7 +28,7 @@ _SNIPPET = 80
 def add_post(scene: "Scene") -> None:
     """A search over all posts, and what shall have been done with the one that is added."""
     query = controls.search("find", label=t("user.add.find"), placeholder=t("user.add.placeholder"))
-    names = {action: t(f"common.action.{action}") for action in ACTIONS}
+    names = {action: naming.action(action) for action in ACTIONS}
     label, key = t("user.add.actions"), controls.key("add_actions")
     st.multiselect(label, ACTIONS, default=_USUAL, key=key, format_func=names.get, placeholder="")
     if not query:
@@ -49,7 +49,7 @@ def _search(query: str, scene: "Scene") -> list[int]:
     if query.isascii() and query.isdigit() and len(query) < 10 and int(query) < scene.world.num_posts:
         return [int(query)]
     with st.spinner(t("common.computing")):
-        return people.search(resources.post_search_texts(scene.language), query, limit=HITS)
+        return people.search(searching.posts(scene.language), query, limit=HITS)
 
 
 def _add(post: int, key: str) -> None:
@@ -71,7 +71,7 @@ def take_other(scene: "Scene") -> None:
     default = min(state.DEFAULT_OTHER_USER, last)
     other = controls.number("from", low=0, high=last, default=default, kind="field", label=t("user.other"))
     who, liked = scene.world.users.loc[other], people.split_interests(scene.world.interests[other]).liked[:4]
-    named = {"persona": t(f"common.persona.{who.persona}"), "liked": listing([topic(n) for n in liked])}
+    named = {"persona": naming.persona(who.persona), "liked": listing([naming.topic(n) for n in liked])}
     st.markdown(t("user.other.who", handle=who.handle, **named))
     _begin(t("user.other.take"), "take_other", partial(_begin_with, other))
 
@@ -81,12 +81,12 @@ def make_up() -> None:
     made = edits.present().start
     shown = made if isinstance(made, Person) else Person((15,))
     keys = {name: controls.key(f"person_{name}") for name in Person._fields}
-    topics = {"options": range(NUM_TOPICS), "format_func": [topic(n) for n in range(NUM_TOPICS)].__getitem__}
+    topics = {"options": range(NUM_TOPICS), "format_func": [naming.topic(n) for n in range(NUM_TOPICS)].__getitem__}
     for name, most in (("liked", MOST_LIKED), ("disliked", MOST_DISLIKED)):
         label, default = t(f"user.person.{name}"), list(getattr(shown, name))
         st.multiselect(label, default=default, key=keys[name], max_selections=most, placeholder="", **topics)
     left, right = st.columns(2)
-    personas = {persona: t(f"common.persona.{persona}") for persona in PERSONAS}
+    personas = {persona: naming.persona(persona) for persona in PERSONAS}
     chosen = {"index": PERSONAS.index(shown.persona), "key": keys["persona"], "format_func": personas.get}
     left.selectbox(t("common.user.persona"), PERSONAS, **chosen)
     help = t("user.person.number_help")
@@ -102,7 +102,7 @@ def _problem(person: Person) -> str:
     if not person.liked:
         return t("user.person.nobody")
     both = set(person.liked) & set(person.disliked or ())
-    return t("user.person.both", topics=listing([topic(n) for n in sorted(both)])) if both else ""
+    return t("user.person.both", topics=listing([naming.topic(n) for n in sorted(both)])) if both else ""
 
 
 def _make_up(keys: dict[str, str]) -> None:

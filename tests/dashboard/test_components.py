@@ -7,7 +7,9 @@ from dashboard import components
 
 
 def test_card_escapes_what_users_wrote():
-    card = components.Card(1, 28086, "<i>eve</i>", "a & b", "Text", "1 h", "<script>x</script>", "0.1", ["<b>why</b>"])
+    card = components.Card(
+        1, "<i>eve</i>", ("a & b", "Text", "post 28086"), "<script>x</script>", "0.1", ["<b>why</b>"]
+    )
     markup = components.post_card(card)
     for tag in ("<i>", "<script>", "<b>"):
         assert tag not in markup

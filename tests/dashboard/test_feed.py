@@ -1,12 +1,10 @@
 """Candidates in words."""
 
-from types import SimpleNamespace
-
 import numpy as np
-import pandas as pd
 import pytest
 
-from dashboard import feed
+from dashboard import feed, naming
+from tests.logged import LoggedWorld
 
 
 def test_ranks_and_moves_count_from_one_and_upwards():
@@ -30,16 +28,23 @@ def test_extremes_name_the_likeliest_and_the_rarest_action(table):
     assert feed.extremes(row) == {"high": "Favorite", "high_p": "50%", "low": "Report", "low_p": "0.10%"}
 
 
-def test_the_card_shows_the_selected_candidate(make_candidates, table):
+def test_the_card_shows_the_selected_candidate(make_candidates, table, recommender):
     candidates = make_candidates(table(favorite=[0.1, 0.5]), weights="likes_only", selected=0, followed=[False, True])
-    world = SimpleNamespace(
-        posts=pd.DataFrame({"author_id": [7], "topic": [0], "format": ["photo"], "age_hours": [3.0]}, index=[100]),
-        authors=pd.DataFrame({"handle": ["ann"]}, index=[7]),
-    )
-    card = feed.card(candidates, world)
-    assert (card.place, card.handle, card.text) == (2, "ann", "post 0")
+    card = feed.card(candidates, recommender.world)
+    author = recommender.world.authors["handle"].loc[recommender.world.posts["author_id"].loc[100]]
+    assert (card.place, card.handle, card.text) == (2, author, "post 0")
     assert card.score == "score 0.07575"
     assert card.reasons == ["Rank 2 of 2 · author not followed"]
+
+
+def test_a_card_of_a_log_shows_what_is_known_of_the_post(make_candidates, table, monkeypatch):
+    world = LoggedWorld()
+    monkeypatch.setattr(naming, "world", lambda: world)
+    card = feed.card(make_candidates(table(favorite=[0.1]), weights="likes_only"), world)
+    assert card.handle == f"a{world.author_of_post[100]}"
+    assert card.about[-1] == "post item 100"
+    assert len(card.about) == 2  # its age, no topic, no format
+    assert card.reasons == ["Rank 1 of 1 · the log knows no follows"]
 
 
 @pytest.mark.parametrize(("followed", "words"), [(True, "author followed"), (False, "author not followed")])

@@ -15,11 +15,13 @@ def test_interests_are_split_by_sign_and_ordered_by_strength():
 
 @pytest.fixture
 def searchable() -> pd.Series:
-    users = pd.DataFrame({"handle": ["Ann", "ben", "cleo"], "persona": ["fan", "critic", "fan"]})
     interests = np.array([[1.0, -1.0], [0.5, 2.0], [-1.0, -2.0]])
-    names = {"fan": "Fan 粉丝", "critic": "Critic 批评者"}
     return people.search_texts(
-        users, interests, topic_names=["Jazz 爵士乐", "Chess 国际象棋"], persona_names=names, top=2
+        pd.Series(["Ann", "ben", "cleo"]),
+        personas=pd.Series(["Fan 粉丝", "Critic 批评者", "Fan 粉丝"]),
+        interests=interests,
+        topic_names=["Jazz 爵士乐", "Chess 国际象棋"],
+        top=2,
     )
 
 
@@ -56,3 +58,9 @@ def test_texts_with_full_width_letters_are_found_as_they_stand():
     texts = pd.Series(["ｊａｚｚ，现场", "jazz, live"])
     assert people.search(texts, "ｊａｚｚ，现场") == [0]
     assert people.search(texts, "ｊａｚｚ") == [0, 1]
+
+
+def test_users_of_a_log_are_found_by_their_own_ids_the_very_one_first():
+    texts = people.search_texts(pd.Series(["120", "12", "512"]))
+    assert people.search(texts, "12") == [1, 0, 2]
+    assert people.search(texts, "@12") == [1, 0]

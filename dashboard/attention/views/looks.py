@@ -52,11 +52,8 @@ def history_cards(scene: Scene, weights: np.ndarray) -> list[Card]:
         cards.append(
             Card(
                 place=place,
-                post=post.post_id,
                 handle=post.handle,
-                topic=post.topic,
-                form=t(f"common.format.{post.form}"),
-                age=t("attention.looks.number", number=int(index) + 1),
+                about=(post.about, t("attention.looks.number", number=int(index) + 1)),
                 text=post.text,
                 score=t("attention.looks.weight", weight=words.percent(float(weights[index]))),
                 reasons=[

@@ -1,6 +1,6 @@
 """The feed as cards, each of which says why it is there."""
 
-from dashboard import components
+from dashboard import components, naming
 from dashboard.locale import paragraph, t
 from dashboard.overview.reasons import cards
 from dashboard.overview.scene import Scene
@@ -23,5 +23,5 @@ def _sentence(scene: Scene) -> str:
     said = t("overview.feed.sentence")
     if scene.weighting.changed:  # the page has said above which weights these are
         return said
-    preset = t(f"common.preset.{scene.weighting.preset}")
+    preset = naming.preset(scene.weighting.preset)
     return paragraph((said, t("overview.feed.weights", preset=preset)))

@@ -4,8 +4,8 @@ from collections import Counter
 
 import numpy as np
 
-from dashboard import people, weighting, words
-from dashboard.locale import listing, t, topic
+from dashboard import naming, people, weighting, words
+from dashboard.locale import listing, t
 from dashboard.overview.figures.pipeline import funnel
 from dashboard.overview.scene import Scene
 from dashboard.view import Chart, Text, View
@@ -98,7 +98,7 @@ def _interests(scene: Scene) -> list[str]:
             "overview.notice.interests",
             about=sum(why.topic in favourite for why in scene.whys),
             top=len(scene.whys),
-            names=listing([topic(number) for number in favourite]),
+            names=listing([naming.topic(number) for number in favourite]),
             share=words.percent(share),
         )
     ]
@@ -109,7 +109,7 @@ def _lifting(scene: Scene) -> str:
     weight = float(scene.made.weights[ACTIONS.index(action)])
     return t(
         "overview.notice.action" if weight >= 0 else "overview.notice.absence",
-        action=t(f"common.action.{action}"),
+        action=naming.action(action),
         times=times,
         top=len(scene.whys),
         weight=words.number(weight),

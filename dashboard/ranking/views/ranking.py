@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from dashboard import words
+from dashboard import naming, words
 from dashboard.components import feed_html
 from dashboard.feed import action_names, card, extremes, moves, ranks, shared_top
 from dashboard.figures.kept import keep
-from dashboard.locale import paragraph, t, topic
+from dashboard.locale import paragraph, t
 from dashboard.ranking import selection
 from dashboard.ranking.figures.probabilities import HEIGHT, ProbabilityText, probability_rows
 from dashboard.ranking.scene import BarsScene, Scene
@@ -92,7 +92,7 @@ def bars_text(scene: BarsScene) -> ProbabilityText:
     handle = scene.world.authors["handle"].loc[post.author_id]
     row = scene.candidates.probabilities[scene.candidates.selected]
     return ProbabilityText(
-        title=t("ranking.bars.title", handle=handle, topic=topic(post.topic)),
+        title=t("ranking.bars.title", handle=handle, topic=naming.topic(post.topic)),
         actions=tuple(action_names()),
         numbers=tuple(percent(p) for p in row.tolist()),
         positive=t("ranking.weights.positive"),
@@ -138,7 +138,7 @@ def calibration(scene: BarsScene) -> str:
     if not scene.log_only:
         return said
     worst = max(scene.log_only, key=lambda action: abs(np.log(scene.log_only[action])))
-    before = {"action": t(f"common.action.{worst}"), "ratio": words.decimal(scene.log_only[worst], 2)}
+    before = {"action": naming.action(worst), "ratio": words.decimal(scene.log_only[worst], 2)}
     return paragraph((said, t("ranking.notice.calibration_log", **before)))
 
 
@@ -147,7 +147,7 @@ def moved(scene: Scene) -> str:
     candidates, baseline = scene.candidates, scene.baseline_order
     order = candidates.stages.order
     gained = moves(order, baseline=baseline)
-    name = t(f"common.preset.{scene.baseline}")
+    name = naming.preset(scene.baseline)
     if not gained.any():
         return t("ranking.notice.same", baseline=name)
     climber = int(gained.argmax())

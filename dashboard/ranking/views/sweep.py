@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.feed import action_names
 from dashboard.locale import listing, t
 from dashboard.ranking import sweeps
@@ -196,7 +197,7 @@ def moved_name(moved: str) -> str:
 
 
 def _name(action: str) -> str:
-    return t(f"common.action.{action}")
+    return naming.action(action)
 
 
 def _text(moved: str) -> SweepText:

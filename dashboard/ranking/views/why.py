@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from dashboard import words
-from dashboard.locale import listing, t, topic
+from dashboard import naming, words
+from dashboard.locale import listing, t
 from dashboard.ranking.examined import post_box
 from dashboard.ranking.figures.why import Effect, EffectText, effect_bars
 from dashboard.ranking.scene import WhyScene
@@ -137,13 +137,13 @@ def _topics(scene: WhyScene, result: Effects) -> list[str]:
     own = topics[candidates.post_ids[candidates.selected]]
     same = topics[result.history["post_id"].to_numpy()] == own
     if not same.any():
-        return [t("ranking.why.notice.no_topic", topic=topic(own))]
+        return [t("ranking.why.notice.no_topic", topic=naming.topic(own))]
     return [
         t(
             "ranking.why.notice.topic",
             same=int(same.sum()),
             count=len(same),
-            topic=topic(own),
+            topic=naming.topic(own),
             sum_same=_amount(result.effects[same].sum(), result.of),
             sum_other=_amount(result.effects[~same].sum(), result.of),
         )
@@ -167,7 +167,7 @@ def _describe(scene: WhyScene, result: Effects, row: int) -> dict[str, object]:
     past = result.history.iloc[row]
     text = scene.world.post_text([int(past.post_id)], scene.language)[0]
     return {
-        "topic": topic(scene.world.post_columns.topic[int(past.post_id)]),
+        "topic": naming.topic(scene.world.post_columns.topic[int(past.post_id)]),
         "did": _actions(past, named=len(ACTIONS)),
         "post": words.snippet(text, _SNIPPET),
         "ago": len(result.history) - row,
@@ -183,7 +183,7 @@ def _actions(past: "pd.Series", *, named: int) -> str:
 
 
 def _name(action: str) -> str:
-    return t(f"common.action.{action}")
+    return naming.action(action)
 
 
 def _amount(value: float, of: str) -> str:

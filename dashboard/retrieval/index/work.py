@@ -100,7 +100,7 @@ def prepare(size: int, parameters: IndexParameters) -> Request:
         graph = read_graph(stored.index) if isinstance(stored.index, HNSWIndex) else None
         return PreparedIndex(corpus, stored.index, graph, stored.reused, stored.complaint)
 
-    return Request(("index", size, parameters), run, weigh=lambda prepared: prepared.parts)
+    return resources.request(("index", size, parameters), run, weigh=lambda prepared: prepared.parts)
 
 
 def measure(plan: tuple[IndexParameters, ...], chosen: Setup) -> Request:
@@ -119,12 +119,12 @@ def measure(plan: tuple[IndexParameters, ...], chosen: Setup) -> Request:
         watch = dict(progress=last, should_stop=should_stop)
         return Swept(tuple(sweep(trials, vectors, truth=truth, repeats=_ROUNDS, **watch)), time.time())
 
-    return Request(("sweep", plan, chosen), run)
+    return resources.request(("sweep", plan, chosen), run)
 
 
 def make(size: int, *, progress: Progress, should_stop: ShouldStop) -> Corpus:
     """The corpus of a size: kept from earlier work, or made and kept; only for use in the background."""
-    kept, key = resources.background().kept, ("corpus", size)
+    kept, key = resources.background().kept, (resources.chosen_world().key, "corpus", size)
     corpus = kept.get(key)
     if corpus is None:
         made = make_corpus(resources.recommender(), size, progress=progress, should_stop=should_stop)

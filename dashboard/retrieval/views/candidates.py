@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from dashboard import components, words
-from dashboard.locale import t, topic
-from dashboard.posts import age
+from dashboard import components, naming, posts, words
+from dashboard.components import Card
+from dashboard.locale import t
 from dashboard.retrieval import origins
 from dashboard.retrieval.scene import CandidateScene, Scene, choose_post, timing
 from dashboard.view import Html, Table, Text, View, column
@@ -46,19 +46,14 @@ def truth(scene: Scene) -> str:
     return t("retrieval.notice.quality", k=scene.k, **{name: words.percent(mean) for name, mean in means.items()})
 
 
-def card(scene: Scene) -> components.Card:
+def card(scene: Scene) -> Card:
     """The selected candidate as a card."""
-    post = scene.world.posts.loc[scene.post]
-    followed = "followed" if post.author_id in scene.world.followed(scene.user) else "not_followed"
+    followed = "followed" if scene.world.follows_authors_of(scene.user, [scene.post])[0] else "not_followed"
     favorite = words.percent(float(scene.favorite[scene.post]))
-    return components.Card(
+    return posts.card(
+        scene.post,
+        scene.world,
         place=scene.place + 1,
-        post=scene.post,
-        handle=scene.world.authors["handle"].loc[post.author_id],
-        topic=topic(post.topic),
-        form=t(f"common.format.{post.format}"),
-        age=age(post.age_hours),
-        text=scene.world.post_text([scene.post], scene.language)[0],
         score=t("retrieval.card.similarity", similarity=words.decimal(scene.found.scores[scene.place], 3)),
         reasons=[t("retrieval.card.reason", favorite=favorite, followed=t(f"retrieval.card.{followed}"))],
     )
@@ -67,22 +62,22 @@ def card(scene: Scene) -> components.Card:
 def table(scene: Scene) -> pd.DataFrame:
     """The candidates with translated cells, nearest first; the index holds their ids."""
     ids, world = scene.found.post_ids, scene.world
-    posts = world.posts.loc[ids]
-    authors = posts["author_id"].to_numpy()
-    topics = {int(number): topic(number) for number in posts["topic"].unique()}
-    formats = {name: t(f"common.format.{name}") for name in posts["format"].unique()}
+    rows = world.posts.loc[ids]
+    authors = rows["author_id"].to_numpy()
+    topics = {int(number): naming.topic(number) for number in rows["topic"].unique()}
+    formats = {name: naming.form(name) for name in rows["format"].unique()}
     return pd.DataFrame(
         {
             "selected": np.where(ids == scene.post, _MARK, ""),
             "place": np.arange(1, len(ids) + 1),
             "id": ids,
             "text": world.post_text(ids, scene.language),
-            "topic": [topics[int(number)] for number in posts["topic"]],
+            "topic": [topics[int(number)] for number in rows["topic"]],
             "similarity": scene.found.scores.astype(float),
             "favorite": 100 * scene.favorite[ids],
             "author": ("@" + world.authors["handle"].loc[authors]).to_numpy(),
             "followed": np.isin(authors, world.followed(scene.user)),
-            "format": [formats[name] for name in posts["format"]],
+            "format": [formats[name] for name in rows["format"]],
         },
         index=pd.Index(ids, name="post"),
     )

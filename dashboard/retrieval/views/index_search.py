@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import refusals, words
+from dashboard import naming, refusals, words
 from dashboard.figures import theme
-from dashboard.locale import listing, t, topic
+from dashboard.locale import listing, t
 from dashboard.retrieval import on_map
 from dashboard.retrieval.figures import corpus_map as figures
 from dashboard.retrieval.figures import density
@@ -113,7 +113,12 @@ def hovers(scene: SearchScene, ids: np.ndarray) -> list[str]:
     corpus = scene.prepared.corpus
     cosines, topics = corpus.embeddings[ids] @ scene.vector, corpus.topics[ids]
     return [
-        t("retrieval.index.point_hover", post=int(post), topic=topic(int(number)), similarity=words.decimal(cosine, 3))
+        t(
+            "retrieval.index.point_hover",
+            post=int(post),
+            topic=naming.topic(int(number)),
+            similarity=words.decimal(cosine, 3),
+        )
         for post, number, cosine in zip(ids, topics, cosines, strict=True)
     ]
 
@@ -208,4 +213,8 @@ def lost(scene: SearchScene) -> tuple[str, ...]:
         return ()
     topics = scene.prepared.corpus.topics
     walked, wanted = (int(np.bincount(topics[ids]).argmax()) for ids in (scene.steps[-1].expanded, scene.missed))
-    return () if walked == wanted else (t("retrieval.notice.lost", walked=topic(walked), wanted=topic(wanted)),)
+    return (
+        ()
+        if walked == wanted
+        else (t("retrieval.notice.lost", walked=naming.topic(walked), wanted=naming.topic(wanted)),)
+    )

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import components, words
-from dashboard.locale import listing, t, topic
-from dashboard.posts import age
+from dashboard import components, naming, posts, words
+from dashboard.components import Card
+from dashboard.locale import listing, t
 from dashboard.retrieval import on_map
 from dashboard.retrieval.figures import corpus_map as figures
 from dashboard.retrieval.figures import density
@@ -47,7 +47,7 @@ def _no_hits(scene: MapScene) -> tuple[Block, ...]:
 
 def alt(scene: MapScene) -> str:
     """The map in words."""
-    strongest = [topic(number) for number, _ in topics_of(scene, scene.found.post_ids).most_common(3)]
+    strongest = [naming.topic(number) for number, _ in topics_of(scene, scene.found.post_ids).most_common(3)]
     posts = words.count(scene.world.num_posts)
     return t("retrieval.map.alt", posts=posts, k=words.count(scene.k), topics=listing(strongest))
 
@@ -70,20 +70,20 @@ def overlay(scene: MapScene) -> list[figures.Points]:
 
 def describe(scene: Scene, ids: np.ndarray) -> list[str]:
     """Hover texts of posts: text, topic, author, similarity to the user."""
-    posts = scene.world.posts.loc[ids]
-    handles = scene.world.authors["handle"].to_numpy()[posts["author_id"]]
+    rows = scene.world.posts.loc[ids]
+    handles = scene.world.authors["handle"].to_numpy()[rows["author_id"]]
     cosines = scene.corpus[ids] @ scene.vector
     texts = scene.world.post_text(np.asarray(ids), scene.language)
     return [
         t(
             "retrieval.map.hover",
             text=words.snippet(text, _SNIPPET),
-            topic=topic(number),
+            topic=naming.topic(number),
             handle=handle,
             similarity=words.decimal(cosine, 3),
             post=int(post),
         )
-        for text, number, handle, cosine, post in zip(texts, posts["topic"], handles, cosines, ids, strict=True)
+        for text, number, handle, cosine, post in zip(texts, rows["topic"], handles, cosines, ids, strict=True)
     ]
 
 
@@ -105,25 +105,21 @@ def _colours(scene: MapScene, pixels: density.Pixels) -> tuple[np.ndarray, np.nd
         low, high = density.palette((figures.LOW, figures.HIGH)).astype(float)
         share = np.minimum(means / np.quantile(scene.favorite, 0.98), 1)[:, None]
         return filled, np.round(low + share * (high - low)).astype(np.uint8)
-    posts = scene.world.posts
-    groups = posts["topic"].to_numpy() // TOPICS_PER_GROUP if scene.colour == "topic" else posts["author_id"].to_numpy()
+    rows = scene.world.posts
+    groups = rows["topic"].to_numpy() // TOPICS_PER_GROUP if scene.colour == "topic" else rows["author_id"].to_numpy()
     filled, which = density.dominant_group(pixels, groups)
     palette = density.palette(figures.GROUP_COLOURS)
     return filled, palette[which % len(palette)]
 
 
-def card(scene: MapScene) -> components.Card:
+def card(scene: MapScene) -> Card:
     """The selected post; its place is that in the order of the whole corpus by similarity to the user."""
-    row, cosines = scene.world.posts.loc[scene.near], scene.corpus @ scene.vector
+    cosines = scene.corpus @ scene.vector
     favorite = words.percent(float(scene.favorite[scene.near]))
-    return components.Card(
+    return posts.card(
+        scene.near,
+        scene.world,
         place=place_of(scene.near, cosines),
-        post=scene.near,
-        handle=scene.world.authors["handle"].loc[row.author_id],
-        topic=topic(row.topic),
-        form=t(f"common.format.{row.format}"),
-        age=age(row.age_hours),
-        text=scene.world.post_text([scene.near], scene.language)[0],
         score=t("retrieval.card.similarity", similarity=words.decimal(cosines[scene.near], 3)),
         reasons=[t("retrieval.map.card", post=scene.near, favorite=favorite)],
     )
@@ -142,14 +138,14 @@ def candidates(scene: MapScene) -> str:
     counts = topics_of(scene, scene.found.post_ids)
     first, number = counts.most_common(1)[0]
     share = words.percent(number / scene.k)
-    said = {"k": words.count(scene.k), "topics": len(counts), "first": topic(first), "share": share}
+    said = {"k": words.count(scene.k), "topics": len(counts), "first": naming.topic(first), "share": share}
     return t("retrieval.notice.map_candidates", **said)
 
 
 def neighbours(scene: MapScene) -> str:
     """What the nearest posts share with the selected one."""
-    posts = scene.world.posts
-    alike, own = posts.loc[scene.neighbours], posts.loc[scene.near]
+    rows = scene.world.posts
+    alike, own = rows.loc[scene.neighbours], rows.loc[scene.near]
     same = {name: int((alike[name] == own[name]).sum()) for name in ("topic", "author_id")}
     return t(
         "retrieval.notice.map_neighbours",

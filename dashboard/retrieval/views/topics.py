@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from dashboard import people
-from dashboard.locale import listing, t, topic
+from dashboard import naming, people
+from dashboard.locale import listing, t
 from dashboard.retrieval.figures.topics import TopicLabels, TopicShares, topics_returned
 from dashboard.retrieval.scene import Scene, timing
 from dashboard.view import Chart, Text, View
@@ -39,7 +39,7 @@ class TopicRow(NamedTuple):
 def view(scene: Scene) -> View:
     """The topics of the candidates."""
     rows = topic_rows(scene.found, scene.history, scene.world)
-    names = [t("retrieval.topics.row", name=topic(row.topic), interest=signed(row.interest)) for row in rows]
+    names = [t("retrieval.topics.row", name=naming.topic(row.topic), interest=signed(row.interest)) for row in rows]
     hovers = [_hover(name, row) for name, row in zip(names, rows, strict=True)]
     keys = ("share", "topic", "retrieved", "history", "corpus")
     labels = TopicLabels(**{key: t(f"retrieval.topics.{key}") for key in keys}, hovers=hovers)
@@ -66,13 +66,13 @@ def notices(rows: list[TopicRow]) -> list[str]:
     liked = [row for row in rows if row.interest > 0][:3]
     if not liked:
         return []
-    names = listing([topic(row.topic) for row in liked])
+    names = listing([naming.topic(row.topic) for row in liked])
     together = TopicRow(0, 0, *np.sum([row[2:] for row in liked], axis=0))
     said = [t("retrieval.notice.interests", count=len(liked), names=names, **_shares_in_words(together))]
     missed = min(liked, key=lambda row: row.retrieved / max(row.corpus, 1e-9))
     if missed.retrieved < missed.corpus:
         why = "unseen" if missed.history < missed.corpus else "crowded"
-        values = {"name": topic(missed.topic), "interest": signed(missed.interest), **_shares_in_words(missed)}
+        values = {"name": naming.topic(missed.topic), "interest": signed(missed.interest), **_shares_in_words(missed)}
         said.append(t(f"retrieval.notice.{why}", **values))
     return said
 

@@ -2,8 +2,8 @@
 
 from dashboard import words
 from dashboard.components import Card, feed_html
-from dashboard.locale import listing, t, topic
-from dashboard.posts import age
+from dashboard.locale import listing, t
+from dashboard.posts import card
 from dashboard.training import ablated
 from dashboard.training.figures.lines import Level, Line, Text, lines
 from dashboard.training.running import Lesson, Shipped
@@ -116,15 +116,10 @@ def _feeds(scene: OwnScene) -> Row:
 
 
 def _card(scene: OwnScene, place: int, post: int) -> Card:
-    row = scene.world.posts.loc[post]
-    return Card(
+    return card(
+        post,
+        scene.world,
         place=place,
-        post=post,
-        handle=scene.world.authors["handle"].loc[row.author_id],
-        topic=topic(row.topic),
-        form=t(f"common.format.{row.format}"),
-        age=age(row.age_hours),
-        text=scene.world.post_text([post], scene.language)[0],
         score=t("training.own.likes", likes=words.percent(scene.favorite[post])),
         reasons=[t(f"training.own.{'followed' if _followed(scene, post) else 'not_followed'}")],
     )

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.special import expit
 
 from dashboard import words
-from dashboard.locale import t, topic
+from dashboard.locale import t
+from dashboard.naming import topic
 from dashboard.training.figures.squares import Kind, Text, squares
 from dashboard.training.scene import SamplesScene, choose_cell
 from dashboard.view import Block, Chart, View

@@ -5,8 +5,8 @@ from collections import Counter
 
 import numpy as np
 
-from dashboard import weighting, words
-from dashboard.locale import t, topic
+from dashboard import naming, weighting, words
+from dashboard.locale import t
 from dashboard.posts import describe, done_on
 from dashboard.user.figures.timeline import TimelineText, history_timeline
 from dashboard.user.scene import HistoryScene, choose_row
@@ -54,7 +54,7 @@ def _timeline(scene: HistoryScene) -> Chart:
     shown, topics = lines(scene), _topics(scene)
     places = {number: line for line, number in enumerate(shown)}
     at = np.array([places.get(number, len(shown)) for number in topics.tolist()])
-    names = [topic(number) for number in shown]
+    names = [naming.topic(number) for number in shown]
     if (at == len(shown)).any():
         names.append(t("user.history.rest"))
     keys = ("axis", "in_feed", "elsewhere", "negative", "selected")
@@ -68,7 +68,7 @@ def _timeline(scene: HistoryScene) -> Chart:
         text=TimelineText(**labels, hovers=hovers(scene)),
     )
     most = Counter(topics.tolist()).most_common(3)
-    frequent = " ".join(t("user.history.frequent", name=topic(number), count=count) for number, count in most)
+    frequent = " ".join(t("user.history.frequent", name=naming.topic(number), count=count) for number, count in most)
     alt = t("user.history.alt", count=len(at), frequent=frequent)
     return Chart(figure, alt, "user.timeline", on_select=choose_row)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dashboard import people, weighting, words
-from dashboard.locale import listing, t, topic
+from dashboard import naming, people, weighting, words
+from dashboard.locale import listing, t
 from dashboard.user import changed
 from dashboard.user.scene import WhatIfScene
 from dashboard.view import Block, Html, Row, Text, View
@@ -17,7 +17,7 @@ def view(scene: WhatIfScene) -> View:
     """The question with the feed as it is; once there is a guess, what became of it."""
     note = weighting.note(scene.weighting)
     said = [Text(note, "info")] if note else []
-    asked = Text(t(f"user.question.{scene.name}", count=_rows(scene), topic=topic(scene.topic), top=TOP))
+    asked = Text(t(f"user.question.{scene.name}", count=_rows(scene), topic=naming.topic(scene.topic), top=TOP))
     if scene.changes is None:
         return View(blocks=(*said, asked, changed.now(scene)))
     verdict = Text(_verdict(scene, scene.changes), "info")
@@ -66,10 +66,10 @@ def _reason(scene: WhatIfScene, changes: Changes) -> tuple[str, dict[str, object
         about = int(np.isin(scene.world.post_columns.topic[changes.after], own).sum())
         kept = "kept" if about >= TOP / 2 else "lost"
         who = "held_out" if scene.world.users["held_out"].loc[scene.user_id] else "trained"
-        return f"{who}.{kept}", {"about": about, "names": listing([topic(number) for number in own])}
+        return f"{who}.{kept}", {"about": about, "names": listing([naming.topic(number) for number in own])}
     if scene.name == "strange":
         before, after = (words.percent(share) for share in changes.topics[:, scene.topic])
-        named = {"topic": topic(scene.topic), "count": len(scene.edit.added), "before": before, "after": after}
+        named = {"topic": naming.topic(scene.topic), "count": len(scene.edit.added), "before": before, "after": after}
         return "few" if changes.new <= _LITTLE else "much", {**named, "alone": words.percent(scene.contrast)}
     less = changes.degrees < scene.contrast
     return "trace" if less else "gone", {"removed": words.decimal(scene.contrast, 1), "count": len(scene.edit.taken)}

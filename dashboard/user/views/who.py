@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dashboard import people, words
-from dashboard.locale import listing, t, topic
+from dashboard import naming, people, words
+from dashboard.locale import listing, t
 from dashboard.user.figures.profile import Profile, ProfileText, profile_panels
 from dashboard.user.scene import WhoScene
 from dashboard.view import Chart, View
@@ -23,7 +23,7 @@ def view(scene: WhoScene) -> View:
     drawn = Profile(
         *(np.append(column[shown], np.nan if i == 0 else column[others].sum()) for i, column in enumerate(full))
     )
-    names = [*map(topic, shown), t("user.who.others", count=len(others))]
+    names = [*map(naming.topic, shown), t("user.who.others", count=len(others))]
     hovers = [_hover(name, *values) for name, *values in zip(names, *drawn, strict=True)]
     keys = ("interest", "follows", "history", "followed", "others", "negative")
     labels = {key: t(f"user.who.{'rest' if key == 'others' else key}", count=len(scene.history)) for key in keys}
@@ -77,7 +77,7 @@ def _seen(scene: WhoScene, full: Profile) -> str:
     liked = people.strong_interests(full.interests)
     rows = full.followed + full.others + full.negative
     share = float(np.isin(scene.world.post_columns.topic, liked).mean())
-    named = {"names": listing([topic(number) for number in liked]), "count": len(scene.history)}
+    named = {"names": listing([naming.topic(number) for number in liked]), "count": len(scene.history)}
     said = {"seen": words.percent(rows[liked].sum() / rows.sum()), "corpus": words.percent(share)}
     return t(f"user.notice.seen{'.edited' if scene.edited else ''}", **named, **said)
 
@@ -91,9 +91,9 @@ def _missed(full: Profile) -> list[str]:
     cold = np.where(full.interests > 0, -1, rows)
     most, said = int(cold.argmax()), []
     if least is not None:
-        said.append(t("user.notice.least", name=topic(least), count=words.count(rows[least])))
+        said.append(t("user.notice.least", name=naming.topic(least), count=words.count(rows[least])))
     if cold[most] > 0:
-        values = {"name": topic(most), "interest": words.signed(full.interests[most])}
+        values = {"name": naming.topic(most), "interest": words.signed(full.interests[most])}
         said.append(t("user.notice.most", count=int(cold[most]), **values))
     return [" ".join(said)] if said else []
 
@@ -120,8 +120,8 @@ def _persona(scene: WhoScene) -> list[str]:
     action = int(ratio.argmax())
     if not ratio[action]:
         return []
-    persona = t(f"common.persona.{scene.world.users['persona'].loc[scene.user_id]}")
-    named = {"persona": persona, "action": t(f"common.action.{ACTIONS[action]}")}
+    persona = naming.persona(scene.world.users["persona"].loc[scene.user_id])
+    named = {"persona": persona, "action": naming.action(ACTIONS[action])}
     share, usual = taken[action] / len(scene.history), float(scene.usual[action])
     return [t("user.notice.persona", **named, share=words.percent(share), usual=words.percent(usual))]
 

@@ -31,10 +31,10 @@ def test_factors_are_those_of_the_settings(scene):
         assert offset[why.post_id] * why.diversity * why.network == pytest.approx(why.score)
 
 
-def test_card_of_an_author_not_followed_names_the_factor_that_was_used(scene):
+def test_card_of_an_author_not_followed_names_the_factor_that_was_used(scene, recommender):
     def said(settings) -> list[str]:
         whys = scene(Weighting(settings=settings)).whys
-        return clauses(next(why for why in whys if not why.followed))
+        return clauses(next(why for why in whys if not why.followed), recommender.world)
 
     assert t("overview.why.not_followed", factor="0.75") in said(RELEASE)
     assert t("overview.why.not_followed", factor="0.5") in said(RELEASE._replace(network=0.5))

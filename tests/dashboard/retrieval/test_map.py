@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from dashboard import background, resources, state
+from dashboard import background, searching, state
 from dashboard.background import Request
 from dashboard.child import ChildError
 from dashboard.locale import translate
@@ -64,7 +64,7 @@ def test_map_shows_candidates_search_hits_and_true_neighbours(open_page, recomme
     assert sorted(decode(trace(app, "Nearest")["customdata"])) == sorted(nearest)
     hits = decode(trace(app, "Search hits")["customdata"]).astype(int)
     assert len(hits) == 300
-    lines = resources.post_search_texts("en")
+    lines = searching.posts("en")
     assert lines.iloc[hits].str.contains("chess").all()
     assert f"{lines.str.contains('chess', regex=False).sum():,}".replace(",", "\u202f") in words(app)
 
@@ -89,7 +89,7 @@ def test_first_map_is_drawn_by_the_real_process_and_stays(open_page, place, reco
     monkeypatch.setattr(drawing_map, "build_projection", functools.partial(build_projection, landmarks=400))
     measured.corpus_map.clear()
     app = open_page("retrieval", user=str(USER), view="map")
-    assert place.result(("map",)) is None
+    assert place.result(drawing_map.request().key) is None
     app = finish(app)
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
@@ -195,7 +195,7 @@ def test_a_drawn_map_is_kept_on_disk_also_when_nobody_waits_any_more(place, reco
     work = place.ask(drawing_map.request(), "ann")
     until(lambda: work.done > 0)
     assert work.wait(120)
-    assert place.result(("map",)) is not None
+    assert place.result(drawing_map.request().key) is not None
     assert load_projection(recommender.corpus_embeddings, tmp_path) is not None
 
 

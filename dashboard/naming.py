@@ -1,0 +1,55 @@
+"""What the things of the session's world are called in its language: actions, presets, topics, personas.
+
+The synthetic world's names stand in the catalogues of texts; those of a log are data that came with it.
+"""
+
+from typing import TYPE_CHECKING
+
+from dashboard import resources, state
+from dashboard.locale import t
+
+if TYPE_CHECKING:
+    from phoenix.world import AnyWorld
+
+_ANYWHERE = ("balanced", "equal", "target_only", "no_negatives", "pinned")  # presets that are not X's alone
+
+
+def world() -> "AnyWorld":
+    """The session's world."""
+    return resources.recommender().world
+
+
+def action(name: str) -> str:
+    """What an action is called."""
+    known = world()
+    return t(f"common.action.{name}") if known.truth is not None else known.actions.label(name, state.language())
+
+
+def actions() -> list[str]:
+    """What all actions are called, in the order of the columns."""
+    return [action(name) for name in world().actions.names]
+
+
+def preset(name: str) -> str:
+    """What a set of weights is called."""
+    return t(f"common.preset.{name}") if name in _ANYWHERE or world().truth is not None else name
+
+
+def topic(number: int) -> str:
+    """What a topic is called; -1 stands for none."""
+    return world().topic_names(state.language())[number] if number >= 0 else t("common.topic.none")
+
+
+def persona(name: str) -> str:
+    """What a persona is called."""
+    return t(f"common.persona.{name}") if world().truth is not None else name
+
+
+def form(name: str) -> str:
+    """What a post's format is called."""
+    return t(f"common.format.{name}") if world().truth is not None else name
+
+
+def surface(name: str) -> str:
+    """What a surface is called."""
+    return t(f"common.surface.{name}") if world().truth is not None else name
