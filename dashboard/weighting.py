@@ -127,14 +127,14 @@ def _named(action: str) -> str:
 
 def _read_weights(text: str) -> dict[str, float] | None:
     try:
-        return weight_files.from_compact(text)
+        return weight_files.from_compact(text, actions=naming.world().actions)
     except UnusableWeightsError:
         return None
 
 
 def _weights_problem(text: str) -> Problem:
     try:
-        weight_files.from_compact(text)
+        weight_files.from_compact(text, actions=naming.world().actions)
     except UnusableWeightsError as error:
         return Problem("feed.problem.w", {"problem": explain(error)})
     raise AssertionError("Weights that can be read are no problem.")

@@ -4,6 +4,7 @@ It knows no topics, follows, texts or personas. Drawn from a seed; users lean to
 histories differ. `logged_artifacts` puts models with random weights beside it: `Recommender(logged_artifacts())`.
 """
 
+import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from phoenix.hashing import TableConfig
 from phoenix.logged_actions import logged_actions
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.recsys_retrieval_model import RetrievalConfig
-from phoenix.storage import Artifacts
+from phoenix.storage import Artifacts, Model, save_artifacts
 from phoenix.world.base import AnyWorld, Histories, Log, empty_histories
 from tests.models import ONE_LAYER, random_batch, random_weights
 
@@ -157,3 +158,14 @@ def logged_artifacts(world: AnyWorld | None = None, *, history_len: int = 12) ->
         log=[],
         run="logged",
     )
+
+
+def save_logged(folder: pathlib.Path, world: AnyWorld) -> pathlib.Path:
+    """Writes a log's world with models of random weights as a folder of artifacts."""
+    made = logged_artifacts(world)
+    models = {
+        "retrieval": Model(made.retrieval_config, made.retrieval),
+        "ranker": Model(made.ranker_config, made.ranker),
+    }
+    save_artifacts(folder, world=world, history_len=12, **models, log=[])
+    return folder

@@ -16,8 +16,11 @@ from dashboard.ranking import sweeps
 from dashboard.retrieval import measured
 from phoenix.actions import ACTIONS, resolve_weights
 from phoenix.analysis.projection import Projection
+from phoenix.data.log import make_world, read_log
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from tests.dashboard.patience import Clock, until
+from tests.imported import draw_import
+from tests.logged import save_logged
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,6 +64,21 @@ def open_page():
         return app.run()
 
     return opener
+
+
+@pytest.fixture(scope="session")
+def toy_log(tmp_path_factory) -> Path:
+    """The artifacts of a small log: three actions, authors, ages; no truth, topics, follows, texts or personas."""
+    folder = tmp_path_factory.mktemp("logs")
+    world = make_world(read_log(draw_import(folder / "log")), history_len=12)
+    return save_logged(folder / "toy" / "artifacts", world)
+
+
+@pytest.fixture
+def open_log(open_page, toy_log, monkeypatch):
+    """Opens a page on the small log: `open_log("retrieval", lang="zh")`."""
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(toy_log))
+    return open_page
 
 
 @pytest.fixture(scope="session")
