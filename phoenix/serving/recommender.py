@@ -23,8 +23,8 @@ from phoenix.checks import check_whole
 from phoenix.disk_cache import DiskCache
 from phoenix.environment import cache_folder, index_uri
 from phoenix.index import VectorIndex, open_index
+from phoenix.pipeline import OFF, Context, PipelineSettings, check_settings, run_stages
 from phoenix.recsys_model import PhoenixConfig
-from phoenix.scoring import score_feed
 from phoenix.serving.batching import RequestBatcher, check_positions
 from phoenix.serving.corpus_vectors import corpus_embeddings
 from phoenix.serving.engine import Engine
@@ -32,7 +32,7 @@ from phoenix.serving.passes import RankerPasses, RankPath
 from phoenix.serving.results import Ranking, Recommendation, Retrieval
 from phoenix.serving.user_request import RequestReader, UserRequest
 from phoenix.storage import Artifacts, load_artifacts
-from phoenix.world import AnyWorld
+from phoenix.world import AnyWorld, Histories
 
 
 class Recommender:
@@ -202,17 +202,24 @@ class Recommender:
         mask: str | ArrayLike = "isolated",
         positions: str = "shared",
         history: pd.DataFrame | None = None,
+        *,
+        settings: PipelineSettings = OFF,
+        served: Sequence[int] = (),
+        draw: tuple[int, int] = (0, 0),
     ) -> Recommendation:
-        """Makes a feed: retrieve, rank, score.
+        """Makes a feed: runs the stages of `phoenix.pipeline`, by default retrieve, rank, score.
 
         Args:
           user_id: a user's id.
           weights: a preset's name or a mapping from action to weight, missing ones 0; default: the default preset.
           k: how many posts are retrieved.
-          top: how many of them make the feed, 1 … k.
+          top: how many of them make the feed, 1 … k; fewer, where the stages leave fewer.
           mask: see `rank`.
           positions: see `rank`.
           history: another history than the user's own.
+          settings: which further stages do something.
+          served: ids of posts that were shown in this session before, oldest first.
+          draw: a seed and the number of the request, both at least 0, by which exploration draws.
 
         Returns:
           A `Recommendation`.
@@ -221,24 +228,41 @@ class Recommender:
           ValueError: anything out of range or unknown; the text says what was expected.
         """
         vector = self.actions.resolve_weights(weights)
+        check_settings(settings, world=self.world)
         begun = time.perf_counter()
         request = self.requests.user(user_id, history)
         retrieval = self._retrieve(request, k, begun=begun)
         check_whole("top", top, least=1, most=k, why=" (k)")
         check_positions(positions)
         used = self.history(user_id) if history is None else history.copy()
-        begun = time.perf_counter()
-        posts = retrieval.post_ids.copy()
-        logits = self.passes.logits(request, posts, mask=mask, positions=positions, path=None)
-        ranking = Ranking(int(user_id), posts, logits, expit(logits))
-        ranked = time.perf_counter()
-        authors = self.world.author_of_post[retrieval.post_ids].astype(np.int64)
-        followed = self.world.follows_authors_of(user_id, retrieval.post_ids)
-        candidates = {"author_ids": authors, "followed": followed, "actions": self.actions}
-        stages = score_feed(ranking.probabilities, weights=vector, **candidates)
-        feed = retrieval.post_ids[stages.order[:top]]
-        seconds = {**retrieval.seconds, "rank": ranked - begun, "score": time.perf_counter() - ranked}
-        return Recommendation(int(user_id), used, retrieval, ranking, authors, followed, vector, stages, feed, seconds)
+        context = Context(
+            world=self.world,
+            user_id=int(user_id),
+            history=Histories(*(column[0] for column in request.histories)),
+            retrieved=retrieval.post_ids,
+            vectors=self.corpus_embeddings,
+            rank=lambda posts: self.passes.logits(request, posts, mask=mask, positions=positions, path=None),
+            weights=vector,
+            top=top,
+            served=self.world.check_posts(served),
+            draw=(check_whole("The seed", draw[0], least=0), check_whole("The request", draw[1], least=0)),
+        )
+        made, seconds = run_stages(context, settings)
+        return Recommendation(
+            user_id=int(user_id),
+            history=used,
+            retrieval=retrieval,
+            ranking=Ranking(int(user_id), made.posts, made.logits, expit(made.logits)),
+            author_ids=self.world.author_of_post[made.posts].astype(np.int64),
+            followed=self.world.follows_authors_of(user_id, made.posts),
+            weights=vector,
+            stages=made.scores,
+            feed=made.posts[made.order[:top]],
+            seconds=retrieval.seconds | {name: spent for name, spent in seconds.items() if name != "retrieval"},
+            sources=made.sources,
+            steps=made.steps,
+            order=made.order,
+        )
 
     def _retrieve(self, request: UserRequest, k: int, *, begun: float) -> Retrieval:
         batch = self.retrieval_batches.batch(request)

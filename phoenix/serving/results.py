@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from phoenix.pipeline.candidates import Step
 from phoenix.scoring import ScoreStages
 
 
@@ -36,13 +37,18 @@ class Recommendation(NamedTuple):
       user_id: whose feed it is.
       history: the history that was used, see `Recommender.history`.
       retrieval: what the index returned.
-      ranking: predictions for the retrieved posts, in their order.
-      author_ids: int64 [K], author of each retrieved post.
-      followed: bool [K], whether the user follows that author.
+      ranking: predictions for the n candidates: the retrieved posts in their order, unless the pipeline's settings
+        bring others or take some out.
+      author_ids: int64 [n], author of each candidate.
+      followed: bool [n], whether the user follows that author.
       weights: float64 [A].
-      stages: score stages of the retrieved posts, in their order.
-      feed: int64 [top], post ids, best first.
-      seconds: time of each stage: history, encode_user, search, rank, score.
+      stages: score stages of the candidates, in their order.
+      feed: int64 [at most top], post ids, best first.
+      seconds: time of each stage: history, encode_user, search, rank, score, and those of the pipeline that are on.
+      sources: bool [n, 3], which of `phoenix.pipeline.SOURCES` brought each candidate.
+      steps: what each source and filter brought or took out.
+      order: int [n], the candidates in the order of the feed: that of the score, unless diversity or exploration
+        changed it.
     """
 
     user_id: int
@@ -55,6 +61,9 @@ class Recommendation(NamedTuple):
     stages: ScoreStages
     feed: np.ndarray
     seconds: dict[str, float]
+    sources: np.ndarray
+    steps: tuple[Step, ...]
+    order: np.ndarray
 
 
 class Inspection(NamedTuple):
