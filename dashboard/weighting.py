@@ -63,9 +63,9 @@ class Weighting(NamedTuple):
         """The same candidates as a feed under these weights and settings; the models are not asked again."""
         begun = time.perf_counter()
         stages = self.score(made.ranking.probabilities, author_ids=made.author_ids, followed=made.followed)
-        feed = made.retrieval.post_ids[stages.order[: len(made.feed)]]
+        feed = made.ranking.post_ids[stages.order[: len(made.feed)]]
         seconds = {**made.seconds, "score": time.perf_counter() - begun}
-        return made._replace(weights=self.vector, stages=stages, feed=feed, seconds=seconds)
+        return made._replace(weights=self.vector, stages=stages, order=stages.order, feed=feed, seconds=seconds)
 
 
 def of_preset(preset: str, *, actions: ActionSet, settings: ScoreSettings = RELEASE) -> Weighting:
