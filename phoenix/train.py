@@ -110,7 +110,19 @@ def count_devices(config: TrainingConfig, *, cores: int | None = None) -> int:
     return max(number for number in range(1, most + 1) if shares % number == 0)
 
 
+def _wait_for_devices() -> None:
+    """Has the devices wait for each other as long as it takes: XLA would end the process after 40 seconds.
+
+    A core that others keep busy, or a machine that sleeps, is no fault. XLA reads this when JAX is first used.
+    """
+    patience = "--xla_cpu_collective_call_terminate_timeout_seconds"
+    flags = os.environ.get("XLA_FLAGS", "")
+    if patience not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} {patience}=1000000".strip()
+
+
 def _train(arguments: argparse.Namespace) -> None:
+    _wait_for_devices()
     # Imported late, so that --help answers at once.
     import jax
 

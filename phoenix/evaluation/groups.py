@@ -13,7 +13,7 @@ from phoenix.actions import ACTIONS, FAVORITE, NUM_ACTIONS
 from phoenix.analysis.corpus import make_corpus
 from phoenix.analysis.regret import FeedValue, feed_value, share_of_gain
 from phoenix.batch import BatchBuilder
-from phoenix.evaluation.metrics import auc_per_action, lift_share
+from phoenix.evaluation.metrics import pooled_lift_share
 from phoenix.evaluation.retrieval_quality import measure_new_posts
 from phoenix.serving import Recommender
 from phoenix.serving.batching import RequestBatcher, fit_histories
@@ -58,12 +58,6 @@ def by_persona(world: World, users: np.ndarray, measure: Callable[[np.ndarray], 
     personas = world.user_columns.persona[users]
     found = {name: np.flatnonzero(personas == number) for number, name in enumerate(PERSONAS)}
     return {name: measure(rows) for name, rows in found.items() if len(rows)}
-
-
-def pooled_lift_share(predicted: np.ndarray, truth: np.ndarray) -> float:
-    """Share of the oracle's lift in AUC over impressions [..., A], mean over actions."""
-    flat, flat_truth = predicted.reshape(-1, len(ACTIONS)), truth.reshape(-1, len(ACTIONS))
-    return float(lift_share(auc_per_action(flat, flat_truth), auc_per_action(flat_truth, flat_truth)).mean())
 
 
 def by_history(recommender: Recommender, users: np.ndarray) -> dict[str, Any]:

@@ -36,6 +36,12 @@ def lift_share(auc: np.ndarray, oracle_auc: np.ndarray) -> np.ndarray:
     return (auc - 0.5) / (oracle_auc - 0.5)
 
 
+def pooled_lift_share(predicted: np.ndarray, truth: np.ndarray) -> float:
+    """Share of the oracle's lift in AUC over impressions [..., A], mean over actions."""
+    flat, flat_truth = (values.reshape(-1, values.shape[-1]) for values in (predicted, truth))
+    return float(lift_share(auc_per_action(flat, flat_truth), auc_per_action(flat_truth, flat_truth)).mean())
+
+
 def expected_calibration_error(predicted: np.ndarray, truth: np.ndarray) -> float:
     """Mean over equally filled bins of |mean predicted - mean true|.
 

@@ -24,7 +24,7 @@ import numpy as np
 from phoenix.batch import RecsysBatch
 from phoenix.checkpoint import save_sealed_json
 from phoenix.environment import cache_folder
-from phoenix.evaluation.groups import pooled_lift_share
+from phoenix.evaluation.metrics import pooled_lift_share
 from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.kept_programs import keep_compilations
 from phoenix.parameters import Params

@@ -49,11 +49,6 @@ def test_a_history_cut_short_keeps_its_newest_rows(recommender, length):
         assert after[after >= 0].tolist() == kept[max(len(kept) - length, 0) :].tolist()
 
 
-def test_the_shares_of_the_oracle_itself_are_one():
-    truth = np.random.default_rng(2).uniform(0.01, 0.5, (4, 50, len(ACTIONS)))
-    assert groups.pooled_lift_share(truth, truth) == pytest.approx(1.0)
-
-
 @pytest.mark.slow
 def test_models_gain_by_a_history_and_lose_on_posts_never_seen(recommender, monkeypatch):
     monkeypatch.setattr(groups, "LENGTHS", (0, 64))

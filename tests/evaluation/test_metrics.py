@@ -11,6 +11,7 @@ from phoenix.evaluation.metrics import (
     expected_calibration_error,
     lift_share,
     oracle_weighted_auc,
+    pooled_lift_share,
 )
 
 
@@ -67,3 +68,8 @@ def test_calibration_error_looks_at_means_of_bins():
 def test_a_constant_prediction_at_the_mean_of_shuffled_truth_is_nearly_calibrated():
     truth = np.random.default_rng(0).uniform(0, 0.2, 20_000)
     assert expected_calibration_error(np.full(20_000, truth.mean()), truth) < 0.005
+
+
+def test_the_pooled_share_of_the_oracle_itself_is_one():
+    truth = np.random.default_rng(2).uniform(0.01, 0.5, (4, 50, 3))
+    assert pooled_lift_share(truth, truth) == pytest.approx(1.0)

@@ -122,7 +122,8 @@ def test_the_log_covers_every_phase_once(finished):
         assert np.isfinite(entry["loss"])
         assert entry["seconds"] >= 0
     measured = {entry["phase"]: set(entry) for entry in entries}
-    assert {"lift_share", "auc"} <= measured["ranker"] & measured["served"]
+    assert {"lift_share", "lift_share_held_out", "auc"} <= measured["ranker"] & measured["served"]
+    assert {"lift_share_served", "served_over_true"} <= measured["served"]
     assert "favorite_gain" in measured["retrieval"] & measured["distillation"]
     # What the ranker predicts for served posts before it has met any, and after.
     assert (before["phase"], before["step"]) == ("served", 0)

@@ -11,7 +11,8 @@ from dashboard.training.recorded import COMMAND, PEOPLE
 from dashboard.training.scene import GroupsScene
 from dashboard.view import Chart, View
 from dashboard.view import Text as Words
-from phoenix.evaluation.groups import by_history, new_posts, pooled_lift_share
+from phoenix.evaluation.groups import by_history, new_posts
+from phoenix.evaluation.metrics import pooled_lift_share
 from phoenix.evaluation.retrieval_quality import measure_new_posts
 
 
