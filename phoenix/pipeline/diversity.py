@@ -12,11 +12,14 @@ pool; the similarity of two posts is S = (1 + cosine of their vectors) / 2, from
 Glossary: n posts of the pool, k chosen, D width.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from phoenix.pipeline.candidates import Candidates, Context
 from phoenix.pipeline.settings import PipelineSettings
 
+Rows = Callable[[int], np.ndarray]
 _LEAST = 1e-10  # a squared volume below it is rounding: the post adds nothing
 
 
@@ -24,15 +27,35 @@ def diversify(feed: Candidates, context: Context, settings: PipelineSettings) ->
     """Puts the chosen ones of the pool first, in the order of their choice; all others stay in theirs."""
     if settings.diversity == "off" or not len(feed.posts):
         return feed
-    pool, behind = feed.order[: settings.pool], feed.order[settings.pool :]
-    similarity = similarities(context.vectors[feed.posts[pool]])
-    choose = choose_by_dpp if settings.diversity == "dpp" else choose_by_mmr
-    picks = choose(
-        scale_relevance(feed.scores.final[pool]), similarity=similarity, theta=settings.theta, count=context.top
+    vectors = context.vectors[feed.posts]
+    order = put_diverse_first(
+        feed.order, scores=feed.scores.final, vectors=vectors, settings=settings, count=context.top
     )
+    return feed._replace(order=order)
+
+
+def put_diverse_first(
+    order: np.ndarray, *, scores: np.ndarray, vectors: np.ndarray, settings: PipelineSettings, count: int
+) -> np.ndarray:
+    """Chooses among the pool, the first of an order, and puts those first that were chosen.
+
+    Args:
+      order: int [n], indices of candidates, best first.
+      scores: float [n], of the candidates.
+      vectors: float [n, D], theirs.
+      settings: method, θ, size of the pool.
+      count: how many are chosen at most.
+
+    Returns:
+      int [n].
+    """
+    pool, behind = order[: settings.pool], order[settings.pool :]
+    choose = choose_by_dpp if settings.diversity == "dpp" else choose_by_mmr
+    relevance, similar_to = scale_relevance(scores[pool]), similarity_rows(vectors[pool])
+    picks = choose(relevance, similar_to=similar_to, theta=settings.theta, count=count)
     left = np.ones(len(pool), bool)
     left[picks] = False
-    return feed._replace(order=np.concatenate([pool[picks], pool[left], behind]))
+    return np.concatenate([pool[picks], pool[left], behind])
 
 
 def scale_relevance(scores: np.ndarray) -> np.ndarray:
@@ -41,11 +64,12 @@ def scale_relevance(scores: np.ndarray) -> np.ndarray:
     return (scores - low) / (high - low) if high > low else np.zeros(len(scores))
 
 
-def similarities(vectors: np.ndarray) -> np.ndarray:
-    """S of unit vectors [n, D]; float64 [n, n], 1 on the diagonal."""
+def similarity_rows(vectors: np.ndarray) -> Rows:
+    """The rows of S of unit vectors [n, D], made when they are asked for: one for each choice is all that is needed."""
     exact = vectors.astype(np.float64)
     exact /= np.linalg.norm(exact, axis=1, keepdims=True)
-    return (1 + exact @ exact.T) / 2
+    # Not by BLAS, whose threads would wait for each other longer than this takes.
+    return lambda post: (1 + np.einsum("nd,d->n", exact, exact[post])) / 2
 
 
 def intra_list_similarity(vectors: np.ndarray) -> float:
@@ -57,12 +81,12 @@ def intra_list_similarity(vectors: np.ndarray) -> float:
     return float((total @ total - (vectors.astype(np.float64) ** 2).sum()) / (count * (count - 1)))
 
 
-def choose_by_dpp(relevance: np.ndarray, *, similarity: np.ndarray, theta: float, count: int) -> np.ndarray:
+def choose_by_dpp(relevance: np.ndarray, *, similar_to: Rows, theta: float, count: int) -> np.ndarray:
     """Greedy MAP of the determinantal point process.
 
     Args:
       relevance: [n].
-      similarity: S, [n, n].
+      similar_to: post → its row of S, float64 [n]; 1 for the post itself.
       theta: 0 … 1.
       count: k at most.
 
@@ -72,7 +96,7 @@ def choose_by_dpp(relevance: np.ndarray, *, similarity: np.ndarray, theta: float
     if theta == 1:
         return np.argsort(-relevance, kind="stable")[:count]
     count = min(count, len(relevance))
-    factor, volume = np.empty((count, len(relevance))), np.diag(similarity).copy()
+    factor, volume = np.empty((count, len(relevance))), np.ones(len(relevance))
     picks: list[int] = []
     for row in range(count):
         gain = theta * relevance + (1 - theta) * np.log(np.maximum(volume, _LEAST))
@@ -80,7 +104,7 @@ def choose_by_dpp(relevance: np.ndarray, *, similarity: np.ndarray, theta: float
         best = int(gain.argmax())
         if gain[best] == -np.inf:
             break
-        grown = (similarity[best] - factor[:row, best] @ factor[:row]) / np.sqrt(volume[best])
+        grown = (similar_to(best) - factor[:row, best] @ factor[:row]) / np.sqrt(volume[best])
         factor[row] = grown
         volume -= grown**2
         volume[best] = 0.0
@@ -88,7 +112,7 @@ def choose_by_dpp(relevance: np.ndarray, *, similarity: np.ndarray, theta: float
     return np.array(picks, np.int64)
 
 
-def choose_by_mmr(relevance: np.ndarray, *, similarity: np.ndarray, theta: float, count: int) -> np.ndarray:
+def choose_by_mmr(relevance: np.ndarray, *, similar_to: Rows, theta: float, count: int) -> np.ndarray:
     """Maximal marginal relevance; arguments as for `choose_by_dpp`, int [min(count, n)]."""
     nearest = np.zeros(len(relevance))
     picks: list[int] = []
@@ -96,5 +120,5 @@ def choose_by_mmr(relevance: np.ndarray, *, similarity: np.ndarray, theta: float
         gain = theta * relevance - (1 - theta) * nearest
         gain[picks] = -np.inf
         picks.append(int(gain.argmax()))
-        nearest = np.maximum(nearest, similarity[picks[-1]])
+        nearest = np.maximum(nearest, similar_to(picks[-1]))
     return np.array(picks, np.int64)

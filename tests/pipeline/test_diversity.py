@@ -11,7 +11,7 @@ from phoenix.pipeline.diversity import (
     choose_by_mmr,
     intra_list_similarity,
     scale_relevance,
-    similarities,
+    similarity_rows,
 )
 from phoenix.pipeline.exploration import exploration_places
 
@@ -22,6 +22,11 @@ def volumes(relevance, similarity, theta, chosen):
     kernel = scale[:, None] * similarity * scale
     sets = {post: [*chosen, post] for post in range(len(relevance)) if post not in chosen}
     return {post: np.linalg.slogdet(kernel[np.ix_(rows, rows)])[1] for post, rows in sets.items()}
+
+
+def similarities(vectors):
+    row = similarity_rows(vectors)
+    return np.stack([row(post) for post in range(len(vectors))])
 
 
 @st.composite
@@ -36,7 +41,7 @@ def pools(draw):
 @given(pools(), st.floats(0, 0.99))
 def test_greedy_choice_is_that_of_brute_force_determinants(pool, theta):
     relevance, similarity = pool
-    picks = choose_by_dpp(relevance, similarity=similarity, theta=theta, count=len(relevance))
+    picks = choose_by_dpp(relevance, similar_to=similarity.__getitem__, theta=theta, count=len(relevance))
     assert sorted(picks) == list(range(len(relevance)))
     for row, pick in enumerate(picks.tolist()):
         expected = volumes(relevance, similarity, theta, picks[:row].tolist())
@@ -47,14 +52,16 @@ def test_greedy_choice_is_that_of_brute_force_determinants(pool, theta):
 def test_relevance_alone_is_the_order_of_relevance(pool):
     relevance, similarity = pool
     for choose in (choose_by_dpp, choose_by_mmr):
-        picks = choose(relevance, similarity=similarity, theta=1, count=5)
+        picks = choose(relevance, similar_to=similarity.__getitem__, theta=1, count=5)
         assert picks.tolist() == np.argsort(-relevance, kind="stable")[:5].tolist()
 
 
 def test_posts_that_are_the_same_are_not_chosen_twice():
     vectors = np.eye(3)[[0, 0, 1, 0, 2]]
     for theta in (0.0, 0.65):
-        picks = choose_by_dpp(np.array([1, 0.9, 0, 0.8, 0.1]), similarity=similarities(vectors), theta=theta, count=5)
+        picks = choose_by_dpp(
+            np.array([1, 0.9, 0, 0.8, 0.1]), similar_to=similarity_rows(vectors), theta=theta, count=5
+        )
         assert set(picks[:3]) >= {0, 4, 2} or theta == 0.65
         assert len(picks) == len(set(picks.tolist())) == 3
 
@@ -62,8 +69,14 @@ def test_posts_that_are_the_same_are_not_chosen_twice():
 def test_mmr_takes_the_numbers_worked_out_by_hand():
     similarity = np.array([[1, 0.9, 0.5], [0.9, 1, 0.5], [0.5, 0.5, 1]])
     # After post 0: 0.5 · 0.8 - 0.5 · 0.9 = -0.05 for post 1, 0.5 · 0.5 - 0.5 · 0.5 = 0 for post 2.
-    picks = choose_by_mmr(np.array([1, 0.8, 0.5]), similarity=similarity, theta=0.5, count=3)
+    picks = choose_by_mmr(np.array([1, 0.8, 0.5]), similar_to=similarity.__getitem__, theta=0.5, count=3)
     assert picks.tolist() == [0, 2, 1]
+
+
+def test_similarity_runs_from_0_for_opposites_to_1_for_the_same():
+    np.testing.assert_allclose(
+        similarities(np.array([[2.0, 0], [-1, 0], [0, 3]])), [[1, 0, 0.5], [0, 1, 0.5], [0.5, 0.5, 1]]
+    )
 
 
 def test_intra_list_similarity_is_the_mean_over_pairs():
