@@ -53,11 +53,16 @@ def evaluate_artifacts(
       The metrics.
 
     Raises:
-      ValueError: fewer than one user, before anything is loaded or written.
+      ValueError: fewer than one user, before anything is loaded or written; or a log, whose truth nobody knows.
       ArtifactError: the artifacts cannot be used.
     """
     check_whole("num_users", num_users, least=1)
     recommender = Recommender.load(folder)
+    if recommender.world.truth is None:
+        raise ValueError(
+            f"{recommender.world.name} is a log: there is no truth to judge its models by. What its held-out part says "
+            "of them was measured when they were trained, and stands in metrics.json."
+        )
     everyone = np.arange(recommender.world.num_users)
     held_out = recommender.world.is_held_out(everyone)
     trained, fresh = everyone[~held_out][:num_users], everyone[held_out][:num_users]

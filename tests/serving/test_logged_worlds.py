@@ -9,10 +9,14 @@ from scipy.special import expit
 
 from phoenix import run_ranker, run_retrieval, storage, stored_world
 from phoenix.actions import ActionSet
+from phoenix.analysis.frontier import observe
 from phoenix.checkpoint import ArtifactError
 from phoenix.logged_actions import logged_actions
 from phoenix.serving import Recommender, probes
 from phoenix.storage import Artifacts, Model, load_artifacts, save_artifacts
+from phoenix.world.logged import Entities, Impressions
+from phoenix.world.logged import LoggedWorld as World
+from phoenix.world.strings import Strings, pack_strings
 from tests.logged import ACTIONS, POSTS, LoggedWorld, logged_artifacts
 
 USER = 3
@@ -35,6 +39,35 @@ SETS = {
 @pytest.fixture(scope="module", params=SETS)
 def recommender(request) -> Recommender:
     return Recommender(logged_artifacts(LoggedWorld(SETS[request.param])))
+
+
+def tiny_log(*, users: int, posts: int, rows: int) -> World:
+    """A log of one action, always taken; each user met the first post `rows` times before the split and after it."""
+
+    def strings(texts: list[str]) -> Strings:
+        return Strings(*pack_strings(texts))
+
+    impressions = Impressions(
+        ends=np.arange(1, users + 1) * rows,
+        posts=np.zeros(users * rows, np.int32),
+        surfaces=np.zeros(users * rows, np.int8),
+        actions=np.ones(users * rows, np.uint64),
+    )
+    entities = Entities(
+        users=strings([f"u{i}" for i in range(users)]),
+        posts=strings([f'=1+{i}, "é"\n' for i in range(posts)]),
+        authors=strings(["somebody"]),
+        author_of_post=np.zeros(posts, np.int32),
+        topic_of_post=None,
+        topics=strings([]),
+        texts=None,
+        first_ms=np.zeros(posts, np.int64),
+        newcomers=np.zeros(users, bool),
+        follows=np.zeros((0, 2), np.int32),
+    )
+    actions = logged_actions(["buy"], signs=[1], rates=[1.0])
+    parts = {"entities": entities, "past": impressions, "later": impressions, "facts": {"split_ms": 5}}
+    return World("tiny.csv", actions=actions, surfaces=["log"], known=["ages"], base_rates=[1.0], **parts)
 
 
 def save(folder, artifacts: Artifacts) -> str:
@@ -99,6 +132,20 @@ def test_every_program_compiles_for_this_many_actions():
     made = Recommender(logged_artifacts(history_len=3))
     made.engine.warm_up()
     assert made.rank(USER, [1, 2]).logits.shape == (2, 3)
+
+
+@pytest.mark.parametrize(("users", "posts", "rows"), [(1, 1, 0), (1, 1, 2), (3, 2, 1)])
+def test_the_smallest_logs_are_served_stored_and_loaded(tmp_path, users, posts, rows):
+    artifacts = logged_artifacts(tiny_log(users=users, posts=posts, rows=rows))
+    made = Recommender(artifacts)
+    result = made.recommend(0, k=posts, top=posts)
+    assert sorted(result.feed) == list(range(posts))
+    assert len(result.history) == rows
+    assert observe(made, [0]).true.shape == (bool(rows), rows, 1)
+    save(tmp_path, artifacts)
+    loaded = load_artifacts(tmp_path).world
+    assert loaded.digest == artifacts.world.digest
+    assert loaded.posts["handle"].tolist() == [f'=1+{i}, "é"\n' for i in range(posts)]
 
 
 @pytest.mark.parametrize("name", SETS)
