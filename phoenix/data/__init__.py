@@ -1,5 +1,6 @@
 """Logs of other people's recommenders: a mapping says what their columns mean, an import makes a world of them.
 
+    python -m phoenix.data mapping FILE                          look at a file, write a mapping to start from
     python -m phoenix.data check FILE --mapping M.toml           read all of it, write nothing
     python -m phoenix.data import FILE --mapping M.toml --out FOLDER
 

@@ -1,6 +1,7 @@
 """Looks at a log, checks it, and makes a world of it that the models can be trained in.
 
 Examples:
+  python -m phoenix.data mapping log.csv > my.toml         look at the head, write a mapping to start from
   python -m phoenix.data check log.csv --mapping my.toml   read everything, write nothing
   python -m phoenix.data import log.csv --mapping my.toml --out .explore/mine/log
 
@@ -28,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     if console is None:
         return UNUSABLE
     try:
-        return {"check": _check, "import": _import}[arguments.command](arguments, console)
+        return {"check": _check, "import": _import, "mapping": _mapping}[arguments.command](arguments, console)
     except DataError as error:
         return complain(error.say(arguments.language))
     except (ValueError, OSError) as error:
@@ -48,12 +49,16 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     for name, text in (
         ("check", "read all of a log and say what is in it"),
         ("import", "read all of a log into a folder"),
+        ("mapping", "write a mapping to start from"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("file", type=pathlib.Path, help="CSV, TSV, JSON lines or Parquet")
         command.add_argument("--language", choices=LANGUAGES, default="en", help="of what is said")
-        command.add_argument("--mapping", required=True, help="a TOML file or a name")
-        command.add_argument("--json", action="store_true", help="print JSON instead of tables")
+        if name != "mapping":
+            command.add_argument(
+                "--mapping", help="a TOML file or a name; left out, mapping.toml beside the file, or a guess"
+            )
+            command.add_argument("--json", action="store_true", help="print JSON instead of tables")
         if name == "import":
             command.add_argument("--out", type=pathlib.Path, required=True, help="folder for the world")
             command.add_argument("--bad-rows", choices=("refuse", "drop"), default="refuse", help="(default: refuse)")
@@ -83,8 +88,19 @@ def _import(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _mapping(arguments: argparse.Namespace, console: Console) -> int:
+    from phoenix.data.guess import guess_text
+
+    console.out(guess_text(arguments.file, arguments.language), highlight=False, end="")
+    return 0
+
+
 def _load(arguments: argparse.Namespace) -> "mapping_file.Mapping":
-    """The mapping that is named."""
+    """The mapping that is named, one beside the file, or a guess."""
+    if arguments.mapping is None:
+        from phoenix.data.guess import default_mapping
+
+        return default_mapping(arguments.file)
     return mapping_file.load(shipped.find(arguments.mapping))
 
 

@@ -27,6 +27,7 @@ from phoenix.data.findings import Findings
 from phoenix.data.mapping import Column, Time
 from phoenix.data.mapping import Mapping as LogMapping
 from phoenix.data.reading import Block, Source, open_source
+from phoenix.data.reading.source import named
 from phoenix.data.times import as_milliseconds, find_unit
 from phoenix.data.words import DataError
 
@@ -156,8 +157,10 @@ def text_of(column: Column, sql: str, names: Names) -> str:
 
 def read_head(source: Source, wanted: Sequence[int], *, most: int = 1_000) -> Block:
     """The first rows of a file."""
-    block = next(iter(source.blocks(wanted, most=most)))
-    return Block(block.table.slice(0, most), block.broken)
+    empty = Block(named([pa.array([], pa.string()) for _ in wanted], others=[], lines=pa.array([], pa.int64())))
+    blocks = list(source.blocks(wanted, most=most)) or [empty]
+    table = pa.concat_tables(block.table for block in blocks).slice(0, most)
+    return Block(table, [broken for block in blocks for broken in block.broken])
 
 
 def _with_unit(time: Time, source: Source, place: int | None) -> Time:

@@ -10,6 +10,7 @@ from phoenix.data.mapping import Time
 _FACTORS = {"s": "1000.0", "ms": "1.0", "us": "0.001", "ns": "0.000001"}
 # From which number on a count since 1970 is in this unit: seconds reach 1e11 in the year 5138.
 _LEAST = (("ns", 1e17), ("us", 1e14), ("ms", 1e11), ("s", 0.0))
+_ISO = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)")
 _DAY = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 ORDER_START = 946_684_800_000  # 2000-01-01: rows without a time are a second apart from there on
 
@@ -35,6 +36,16 @@ def find_unit(values: Sequence[str]) -> str:
         return "iso"
     middle = abs(numbers[len(numbers) // 2])
     return next(unit for unit, least in _LEAST if middle >= least)
+
+
+def is_plausible(values: Sequence[str]) -> bool:
+    """Whether values look like moments: numbers of a unit between 1990 and 2100, or ISO."""
+    unit = find_unit(values)
+    if unit == "iso":
+        return all(_ISO.match(value.strip()) for value in values)
+    numbers = [number for value in values if (number := _number(value)) is not None]
+    factor = float(_FACTORS[unit])
+    return len(numbers) == len(values) and all(6.3e11 < number * factor < 4.1e12 for number in numbers)
 
 
 def find_format(values: Sequence[str]) -> str | None:

@@ -131,6 +131,21 @@ WORDS = {
         "watched and not hidden。",
     ),
     "when.deep": ("The condition `{when}` has too many brackets within brackets.", "条件 `{when}` 的括号嵌套太深。"),
+    # A guess
+    "guess.shipped": (
+        "{file} has the columns of {name}: this is the mapping that comes with the program.",
+        "{file} 的列与 {name} 一致：下面是程序自带的映射。",
+    ),
+    "guess.title": (
+        "A guess for {file} by its first rows. Check every line: what an action is, only you know.",
+        "根据 {file} 开头若干行猜测的映射。请逐行核对：什么算一个动作，只有你知道。",
+    ),
+    "guess.target": ("what retrieval learns", "检索要学习的动作"),
+    "guess.within": (
+        "events of a user on an item with no longer gap between them are one impression",
+        "同一用户对同一物品的事件，间隔不超过这个时长就算一次展示",
+    ),
+    "guess.unused": ("Columns that are not used: {names}", "没有用到的列：{names}"),
     # Where to
     "out.no_folder": (
         "{folder} is there and is not a folder: choose another --out.",

@@ -83,27 +83,30 @@ def read_lines(path: pathlib.Path, encoding: str | None) -> Iterator[Lines]:
 
 def _blocks(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     """Pieces that end with a line feed, in an encoding whose line feed is one byte; marks are left out."""
-    rest, begun = b"", False
-    for data in (
-        _wide(stream, encoding) if encoding.startswith(_WIDE) else iter(lambda: stream.read(BYTES_AT_ONCE), b"")
-    ):
-        data, begun = data if begun else data.removeprefix(codecs.BOM_UTF8), True
+    pieces = _wide(stream, encoding) if encoding.startswith(_WIDE) else iter(lambda: stream.read(BYTES_AT_ONCE), b"")
+    data, rest = next(pieces, b"").removeprefix(codecs.BOM_UTF8), b""
+    while data:
+        following = next(pieces, b"")
         if b"\r" in data and b"\n" not in data[:HEAD]:
             data = data.replace(b"\r", b"\n")
         data = rest + data
+        if not following and not data.endswith(b"\n"):
+            data += b"\n"
         end = data.rfind(b"\n") + 1
         rest = data[end:]
         if end:
             yield data[:end]
-    if rest:
-        yield rest + b"\n"
+        data = following
 
 
 def _wide(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Pieces in UTF-8 of what is in an encoding of two or four bytes."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     while data := stream.read(BYTES_AT_ONCE):
-        yield decoder.decode(data).encode("utf-8", "replace")
-    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+        if text := decoder.decode(data):
+            yield text.encode("utf-8", "replace")
+    if text := decoder.decode(b"", final=True):
+        yield text.encode("utf-8", "replace")
 
 
 def _to_utf8(data: bytes, encoding: str, *, first: int) -> tuple[bytes, list[Broken]]:
