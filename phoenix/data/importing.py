@@ -41,7 +41,7 @@ def import_log(path: pathlib.Path, mapping: Mapping, out: pathlib.Path, *, bad_r
       DataError: the file cannot be read, the mapping does not fit it, there are bad rows to refuse, or nothing can be
         written there; the folder is as it was.
     """
-    with folders.building(out) as work, open_stage(work.parent) as connection:
+    with folders.building(out) as work, open_stage(work.parent, log=path) as connection:
         findings = _fill(connection, path, mapping)
         if findings.bad and bad_rows == "refuse":
             raise RefusedError(findings)
@@ -63,7 +63,7 @@ class RefusedError(DataError):
 
 
 def _read(path: pathlib.Path, mapping: Mapping, scratch: pathlib.Path) -> Findings:
-    with open_stage(scratch) as connection:
+    with open_stage(scratch, log=path) as connection:
         return _fill(connection, path, mapping)
 
 

@@ -35,6 +35,7 @@ BAD = ("no_user", "no_item", "no_time", "time", "time_range", "number")
 TEXTS = ("author", "surface", "session", "text", "topic")
 MEMORY = "1200MB"  # of the database; beyond it rows go to files
 THREADS = 2
+_SMALL = 32 << 20  # bytes of a log, compressed or not, that is sorted in memory
 
 
 class Reading(NamedTuple):
@@ -72,18 +73,19 @@ class Reading(NamedTuple):
 
 
 @contextlib.contextmanager
-def open_stage(folder: pathlib.Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty database in a folder; it reads no file but its own and loads no extension."""
+def open_stage(folder: pathlib.Path, *, log: pathlib.Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in a folder, in memory for a small log; it reads no file but its own and loads no extension."""
     spill = pathlib.Path(tempfile.mkdtemp(dir=folder, prefix="spill-"))
+    small = not log.is_file() or log.stat().st_size < _SMALL
     config = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "threads": str(THREADS),
+        "threads": "1" if small else str(THREADS),
         "memory_limit": MEMORY,
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
     }
-    with duckdb.connect(str(spill / "stage.duckdb"), config=config) as connection:
+    with duckdb.connect(":memory:" if small else str(spill / "stage.duckdb"), config=config) as connection:
         connection.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
         yield connection
 
