@@ -106,6 +106,8 @@ class _Reader:
             return None
         if dialect.quote and dialect.quote.encode() in text:
             return None
+        if text[:1] in b"\r\n" or b"\n\n" in text or b"\n\r\n" in text:  # an empty line is no row
+            return None
         names = [str(place) for place in range(self._width)]
         try:
             table = arrow_csv.read_csv(
@@ -171,7 +173,7 @@ class _Reader:
         except StopIteration:
             return [], 1
         except csv.Error as error:
-            return None, (-1 if "unexpected end" in str(error) else max(reader.line_num, 1))
+            return None, (-1 if "unexpected end" in str(error) else 1)
 
     def _table(self, columns: Sequence[pa.Array], lines: pa.Array) -> pa.Table:
         others = [column for place, column in enumerate(columns) if place not in self._wanted]

@@ -10,7 +10,7 @@ from phoenix.data.mapping import FileFormat
 
 _DELIMITERS = (",", "\t", ";", "|", "::", "\x01", "^", " ")  # the more usual first
 _LINES = 200
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_VALUE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|\d{4}[-/]\d\d?[-/]\d\d?([T ].*)?")
 _TYPED = re.compile(r"[\w.-]+:(token|token_seq|float|float_seq)")
 
 
@@ -105,12 +105,15 @@ def _names(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a first row names columns: no number in it, no text twice, and no text that its column has again."""
+    """Whether a first row names columns: it has neither numbers nor dates, and what is below it differs.
+
+    Numbers or dates below are enough; among texts alone, no name may occur twice, or again in its own column.
+    """
     first, *others = rows
-    if any(_NUMBER.fullmatch(name.strip()) for name in first) or len(set(first)) < len(first):
+    if any(_VALUE.fullmatch(name.strip()) for name in first):
         return False
-    for place, name in enumerate(first):
-        below = {row[place] for row in others if len(row) == len(first)}
-        if name and name in below:
-            return False
-    return True
+    below = [row for row in others if len(row) == len(first)]
+    if any(_VALUE.fullmatch(value.strip()) for row in below for value in row):
+        return True
+    again = any(name and name == row[place] for row in below for place, name in enumerate(first))
+    return not again and len(set(first)) == len(first)
