@@ -79,9 +79,14 @@ def _read_table(
     places = reading.places(table.columns, within=f"{role}.")
     names = Names(lambda name: name)
     first, *others = ("item", "author", "topic", "text") if role == "items" else ("user", "author")
-    texts = {name: text_of(table.columns[name], f"k{place}", names) for name, place in places.items()}
-    if role == "follows" and (separator := table.columns["author"].separator) is not None:
-        parts = f"string_split(k{places['author']}, {names.value(separator)}::VARCHAR)"
+    listed = table.columns["author"].separator if role == "follows" else None
+    texts = {
+        name: text_of(table.columns[name], f"k{place}", names)
+        for name, place in places.items()
+        if name == "user" or listed is None
+    }
+    if listed is not None:
+        parts = f"string_split(k{places['author']}, {names.value(listed)}::VARCHAR)"
         texts["author"] = f"nullif(trim(unnest({parts}), ' []\"'''), '')"
     selected = ", ".join(f"{texts.get(name, 'NULL::VARCHAR')} AS {name}" for name in (first, *others))
     for block in numbered_blocks(reading.source, reading.wanted, findings, file=role):
