@@ -12,6 +12,7 @@ _FACTORS = {"s": "1000.0", "ms": "1.0", "us": "0.001", "ns": "0.000001"}
 _LEAST = (("ns", 1e17), ("us", 1e14), ("ms", 1e11), ("s", 0.0))
 _ISO = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]|$)")
 _DAY = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_NEVER = 2**63 - 1  # a number that is no moment
 ORDER_START = 946_684_800_000  # 2000-01-01: rows without a time are a second apart from there on
 
 
@@ -26,7 +27,8 @@ def as_milliseconds(column: str | None, time: Time, names: Names) -> str:
     if time.unit == "iso":
         plain = f"replace({text}, ',', '.')"
         return f"TRY(epoch_ms(TRY_CAST({plain} AS TIMESTAMPTZ)))"
-    return f"TRY_CAST(floor(TRY_CAST({text} AS DECIMAL(28, 6)) * {_FACTORS[time.unit]}) AS BIGINT)"
+    exact = f"TRY_CAST(floor(TRY_CAST({text} AS DECIMAL(28, 6)) * {_FACTORS[time.unit]}) AS BIGINT)"
+    return f"coalesce({exact}, CASE WHEN isfinite(TRY_CAST({text} AS DOUBLE)) THEN {_NEVER} END)"
 
 
 def find_unit(values: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from phoenix.data.mapping import FileFormat
-from phoenix.data.reading.dialect import Dialect, find_dialect
+from phoenix.data.reading.dialect import HEAD_LINES, Dialect, find_dialect, is_blank
 from phoenix.data.reading.source import Block, Broken, named
 from phoenix.data.reading.text import Lines, find_encoding, read_lines
 from phoenix.data.words import DataError
@@ -37,7 +37,7 @@ class Delimited:
         encoding = format_.encoding or find_encoding(path)
         head = next(read_lines(path, encoding), Lines(1, b"", []))
         text = head.text.decode("utf-8")
-        if not text.strip("\n\r\t ,;|"):
+        if all(map(is_blank, text.split("\n", HEAD_LINES)[:HEAD_LINES])):
             raise DataError("file.empty", file=path)
         self._dialect, names, self._header = find_dialect(text, format_)
         self.columns = names

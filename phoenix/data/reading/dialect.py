@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from phoenix.data.mapping import FileFormat
 
 _DELIMITERS = (",", "\t", ";", "|", "::", "\x01", "^", " ")  # the more usual first
-_LINES = 200
+HEAD_LINES = 200
 _VALUE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|\d{4}[-/]\d\d?[-/]\d\d?([T ].*)?")
 _TYPED = re.compile(r"[\w.-]+:(token|token_seq|float|float_seq)")
 
@@ -43,17 +43,22 @@ def find_dialect(text: str, format_: FileFormat) -> tuple[Dialect, tuple[str, ..
     Returns:
       The dialect, the names of the columns, and how many lines the header takes.
     """
-    lines = [line.removesuffix("\r") for line in text.split("\n")[:_LINES]]
+    lines = [line.removesuffix("\r") for line in text.split("\n")[:HEAD_LINES]]
     quote = '"' if format_.quote is None else format_.quote
-    delimiter = format_.delimiter or _find_delimiter([line for line in lines if line.strip()], quote)
+    delimiter = format_.delimiter or _find_delimiter([line for line in lines if not is_blank(line)], quote)
     dialect = Dialect(delimiter, quote, format_.escape or "")
-    before = next(place for place, line in enumerate(lines) if line.strip("\t ,;|\x01^"))
+    before = next(place for place, line in enumerate(lines) if not is_blank(line))
     rows, first_taken = _rows(lines[before:], dialect)
     header = format_.header if format_.header is not None else not format_.columns and _is_header(rows)
     names = format_.columns
     if not names:
         names = _names(rows[0]) if header else tuple(str(place + 1) for place in range(len(rows[0])))
     return dialect, tuple(names), before + first_taken if header else 0
+
+
+def is_blank(line: str) -> bool:
+    """Whether there is nothing in a text but space and what may be between fields."""
+    return not line.strip().strip("\t ,;|\x01^")
 
 
 def split(line: str, dialect: Dialect) -> list[str]:
