@@ -104,6 +104,8 @@ def check_settings(settings: PipelineSettings, *, world: AnyWorld) -> PipelineSe
     Raises:
       ValueError: a switch that is none, a parameter outside its range, an unknown topic, action or method.
     """
+    if not isinstance(settings, PipelineSettings):
+        raise ValueError(f"The pipeline's settings must be `PipelineSettings`, got {shown(settings)}.")
     for name in ("use_retrieval", "drop_history", "drop_served", "drop_blocked"):
         if not isinstance(getattr(settings, name), bool):
             raise ValueError(f"{name} must be True or False, got {shown(getattr(settings, name))}.")

@@ -69,6 +69,7 @@ def test_filters_that_leave_nothing_make_an_empty_feed(recommender):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"settings": {"theta": 0.5}}, "must be `PipelineSettings`, got {'theta': 0.5}"),
         ({"settings": OFF._replace(theta=2)}, "theta must lie between 0 and 1"),
         ({"served": [10**9]}, "Unknown post 1000000000"),
         ({"draw": (-1, 0)}, "The seed must be a whole number of at least 0"),

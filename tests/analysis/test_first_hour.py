@@ -1,0 +1,72 @@
+"""A post that no model has seen: its places, its predictions, and what impressions teach."""
+
+import numpy as np
+import pytest
+
+from phoenix.analysis.corpus import resize_world
+from phoenix.analysis.first_hour import PRIOR, follow_new_post, learn_rate
+from phoenix.index import StoppedError
+from phoenix.serving import Recommender, probes
+from phoenix.world import World
+from tests.logged import logged_artifacts
+
+KNOWN, NEW = 1_500, 1_520
+
+
+@pytest.fixture(scope="module")
+def recommender() -> Recommender:
+    return Recommender(logged_artifacts(World.generate(seed=7, num_posts=KNOWN, num_users=20, num_authors=110)))
+
+
+@pytest.fixture(scope="module")
+def larger(recommender) -> World:
+    return resize_world(recommender.world, KNOWN + 50)
+
+
+def test_places_and_probabilities_are_those_of_towers_ranker_and_truth(recommender, larger):
+    hour = follow_new_post(recommender, larger, NEW, user_ids=[2, 3, 5], impressions=[0, 50])
+    vector = probes.embed_posts(recommender, np.array([NEW]), author_ids=larger.author_of_post[[NEW]])[0]
+    for row, user in enumerate([2, 3, 5]):
+        mine = recommender.embed_user(user)
+        assert hour.places[row] == (recommender.corpus_embeddings @ mine > mine @ vector).sum() + 1
+        likes = larger.true_probabilities(user, np.append(np.arange(KNOWN), NEW))[:, 0]
+        assert hour.true_places[row] == (likes[:-1] > likes[-1]).sum() + 1
+        assert hour.true[row] == likes[-1]
+    assert ((hour.predicted > 0) & (hour.predicted < 1)).all()
+    assert hour.author == larger.author_of_post[NEW]
+    assert hour.factors[0] == 1
+    assert hour.errors[0] == pytest.approx(np.abs(np.log(hour.predicted / hour.true)).mean())
+    assert hour.reach(KNOWN + 1) == (1, 1)
+    again = follow_new_post(recommender, larger, NEW, user_ids=[2, 3, 5], impressions=[0, 50])
+    np.testing.assert_array_equal(hour.factors, again.factors)
+
+
+def test_impressions_teach_the_rate():
+    true, predicted = np.full(50, 0.2), np.full(50, 0.05)
+    factors = learn_rate(predicted, true, counts=[0, 100, 50_000], draws=(1, 2))
+    assert factors[0] == 1
+    assert 1 < factors[1] < 8
+    assert factors[2] == pytest.approx(4, rel=0.05)
+    one = learn_rate(np.array([0.5]), np.array([1.0]), counts=[2], draws=(0, 0))
+    assert one[0] == (PRIOR + 2) / (PRIOR + 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"post": 3}, "The new post must be a whole number from 1500 to 1549 .beyond those that training knew"),
+        ({"post": 10**7}, "The new post must be"),
+        ({"user_ids": []}, "Give at least one user"),
+        ({"impressions": [10, 3]}, "ascending order"),
+        ({"impressions": [10**9]}, "impressions must be a whole number from 0 to 100000"),
+        ({"seed": -1}, "seed must be"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(recommender, larger, given, message):
+    with pytest.raises(ValueError, match=message):
+        follow_new_post(recommender, larger, **{"post": NEW, "user_ids": [1]} | given)
+
+
+def test_it_stops_on_request(recommender, larger):
+    with pytest.raises(StoppedError):
+        follow_new_post(recommender, larger, NEW, user_ids=[1, 2], should_stop=lambda: True)
