@@ -48,6 +48,7 @@ class Context(NamedTuple):
       user_id: whose feed it is.
       history: the user's, arrays [S] and [S, A], oldest first.
       retrieved: int64 [K], what the index found, nearest first.
+      k: how many of them are ranked; the index finds more where filters will take some out.
       vectors: float32 [N, D], unit vectors of all posts.
       rank: posts int64 [n], n at least 1 → logits float32 [n, A].
       weights: float64 [A].
@@ -60,6 +61,7 @@ class Context(NamedTuple):
     user_id: int
     history: Histories
     retrieved: np.ndarray
+    k: int
     vectors: np.ndarray
     rank: Callable[[np.ndarray], np.ndarray]
     weights: np.ndarray

@@ -11,7 +11,7 @@ from phoenix.pipeline.diversity import diversify
 from phoenix.pipeline.exploration import explore, take_anything
 from phoenix.pipeline.filters import drop_blocked, drop_history, drop_old, drop_served, drop_topics, drop_words
 from phoenix.pipeline.settings import PipelineSettings
-from phoenix.pipeline.sources import take_in_network, take_retrieved
+from phoenix.pipeline.sources import keep_enough, take_in_network, take_retrieved
 from phoenix.scoring import score_feed
 
 Stage = Callable[[Candidates, Context, PipelineSettings], Candidates]
@@ -47,6 +47,7 @@ STAGES: dict[str, Stage] = {
     "drop_blocked": drop_blocked,
     "muted_topics": drop_topics,
     "muted_words": drop_words,
+    "enough": keep_enough,
     "rank": rank,
     "score": score,
     "diversity": diversify,

@@ -5,6 +5,8 @@ import numpy as np
 from phoenix.pipeline.candidates import Candidates, Context
 from phoenix.pipeline.settings import PipelineSettings
 
+MOST_SPARE = 2_000
+
 
 def take_retrieved(feed: Candidates, context: Context, settings: PipelineSettings) -> Candidates:
     """The posts nearest to the user, out of the whole corpus."""
@@ -21,6 +23,20 @@ def take_in_network(feed: Candidates, context: Context, settings: PipelineSettin
     posts = np.flatnonzero(is_followed[world.author_of_post])
     ages = post_ages(context)[posts]
     return feed.join("in_network", posts[np.argsort(ages, kind="stable")[: settings.in_network]])
+
+
+def spare(history: int, served: int, *, settings: PipelineSettings) -> int:
+    """How many posts the index finds beyond k, so that k are left of those that the user does not know yet."""
+    known = history * settings.drop_history + served * settings.drop_served
+    return min(known, MOST_SPARE)
+
+
+def keep_enough(feed: Candidates, context: Context, settings: PipelineSettings) -> Candidates:
+    """Takes out what the index found beyond k; why: its place among the found ones that are left, from 1."""
+    places = np.where(feed.sources.sum(axis=1) > feed.sources[:, 0], 0, np.cumsum(feed.sources[:, 0]))
+    if places.max(initial=0) <= context.k:
+        return feed
+    return feed.without("enough", drop=places > context.k, because=places)
 
 
 def post_ages(context: Context) -> np.ndarray:

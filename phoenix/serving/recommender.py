@@ -23,7 +23,9 @@ from phoenix.checks import check_whole
 from phoenix.disk_cache import DiskCache
 from phoenix.environment import cache_folder, index_uri
 from phoenix.index import VectorIndex, open_index
+from phoenix.index.base import check_k
 from phoenix.pipeline import OFF, Context, PipelineSettings, check_settings, run_stages
+from phoenix.pipeline.sources import spare
 from phoenix.recsys_model import PhoenixConfig
 from phoenix.serving.batching import RequestBatcher, check_positions
 from phoenix.serving.corpus_vectors import corpus_embeddings
@@ -212,7 +214,8 @@ class Recommender:
         Args:
           user_id: a user's id.
           weights: a preset's name or a mapping from action to weight, missing ones 0; default: the default preset.
-          k: how many posts are retrieved.
+          k: how many posts are retrieved and ranked; where filters take out what the user knows, so many more are
+            retrieved.
           top: how many of them make the feed, 1 … k; fewer, where the stages leave fewer.
           mask: see `rank`.
           positions: see `rank`.
@@ -231,7 +234,10 @@ class Recommender:
         check_settings(settings, world=self.world)
         begun = time.perf_counter()
         request = self.requests.user(user_id, history)
-        retrieval = self._retrieve(request, k, begun=begun)
+        check_k(k, self.world.num_posts)
+        known = self.world.check_posts(served)
+        more = spare(int((request.histories.posts >= 0).sum()), len(known), settings=settings)
+        retrieval = self._retrieve(request, min(k + more, self.world.num_posts), begun=begun)
         check_whole("top", top, least=1, most=k, why=" (k)")
         check_positions(positions)
         used = self.history(user_id) if history is None else history.copy()
@@ -240,11 +246,12 @@ class Recommender:
             user_id=int(user_id),
             history=Histories(*(column[0] for column in request.histories)),
             retrieved=retrieval.post_ids,
+            k=k,
             vectors=self.corpus_embeddings,
             rank=lambda posts: self.passes.logits(request, posts, mask=mask, positions=positions, path=None),
             weights=vector,
             top=top,
-            served=self.world.check_posts(served),
+            served=known,
             draw=(check_whole("The seed", draw[0], least=0), check_whole("The request", draw[1], least=0)),
         )
         made, seconds = run_stages(context, settings)

@@ -32,6 +32,7 @@ def make_context(world: AnyWorld, **changed) -> Context:
         user_id=USER,
         history=Histories(*(column[USER] for column in histories)),
         retrieved=rng.permutation(world.num_posts)[:80].astype(np.int64),
+        k=80,
         vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
         rank=lambda posts: logits[posts],
         weights=world.actions.resolve_weights(None),

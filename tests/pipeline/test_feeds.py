@@ -46,12 +46,25 @@ def test_all_on_makes_a_feed_whose_record_adds_up(recommender):
     assert made.steps[-1].after == count == len(made.order) == len(made.stages.final) == len(made.author_ids)
     assert set(made.seconds) == {
         *("history", "encode_user", "search", "rank", "score"),
-        *("in_network", "oldest_hours", "drop_history", "drop_served", "drop_blocked", "diversity"),
+        *("in_network", "oldest_hours", "drop_history", "drop_served", "drop_blocked", "enough", "diversity"),
     }
     assert not np.isin(served, made.ranking.post_ids).any()
     assert not np.isin(made.history.post_id, made.ranking.post_ids).any()
     np.testing.assert_array_equal(made.feed, made.ranking.post_ids[made.order[:20]])
     np.testing.assert_array_equal(made.ranking.logits, recommender.rank(1, made.ranking.post_ids).logits)
+
+
+def test_what_the_user_knows_is_made_up_for(recommender):
+    settings, known = OFF._replace(drop_history=True, drop_served=True), recommender.history(1).post_id
+    served = np.setdiff1d(recommender.retrieve(1, 90).post_ids, known)
+    made = recommender.recommend(1, k=60, settings=settings, served=served)
+    nearest = recommender.retrieve(1, 60 + len(known) + len(served)).post_ids
+    fresh = nearest[~np.isin(nearest, served) & ~np.isin(nearest, known)]
+    np.testing.assert_array_equal(made.ranking.post_ids, fresh[:60])
+    assert made.steps[-1].stage == "enough"
+    np.testing.assert_array_equal(made.steps[-1].gone, fresh[60:])
+    everything = recommender.recommend(1, k=60, settings=settings, served=np.arange(recommender.world.num_posts))
+    assert len(everything.feed) == 0
 
 
 def test_the_score_has_its_own_settings(recommender):
