@@ -10,7 +10,6 @@ import jax
 import numpy as np
 
 from benchmarks.report import in_turn, middle_half, milliseconds, print_table, spread, write
-from phoenix.actions import NUM_ACTIONS
 from phoenix.analysis.performance import measure_peak
 from phoenix.batch import BatchBuilder, RecsysBatch
 from phoenix.forward import ranker_functions
@@ -63,12 +62,12 @@ class Passes:
 def random_batch(artifacts: Artifacts, *, candidates: int) -> RecsysBatch:
     """One user with a full history of random posts, and random candidates."""
     world, rng = artifacts.world, np.random.default_rng(0)
-    builder = BatchBuilder(world.post_columns.author, num_users=world.num_users, tables=artifacts.ranker_config.tables)
+    builder = BatchBuilder(world.author_of_post, num_users=world.num_users, tables=artifacts.ranker_config.tables)
     return builder.build(
         np.array([0]),
         history_posts=rng.integers(0, world.num_posts, (1, HISTORY)),
         history_surfaces=np.zeros((1, HISTORY), int),
-        history_actions=rng.random((1, HISTORY, NUM_ACTIONS)) < 0.1,
+        history_actions=rng.random((1, HISTORY, artifacts.ranker_config.num_actions)) < 0.1,
         candidates=rng.permutation(world.num_posts)[None, :candidates],
         candidate_surfaces=np.zeros((1, candidates), int),
     )

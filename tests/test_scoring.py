@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from phoenix.actions import ACTIONS, PRESETS, resolve_weights
+from phoenix.logged_actions import logged_actions
 from phoenix.scoring import RELEASE, ScoreSettings, diversity_factors, offset_scores, score_feed
 
 # Sum of |weights| W = 5, of |negative weights| N = 4.
@@ -215,3 +216,27 @@ def test_unusable_weights_are_refused():
     for weights in ("x_2030", {"like": 1}, {"favorite": float("nan")}, np.ones(3)):
         with pytest.raises(ValueError, match=r"Unknown|finite|Expected"):
             score_feed(probabilities(FAVORITE), weights=weights, author_ids=AUTHORS, followed=FOLLOWED)
+
+
+@pytest.mark.parametrize(("signs", "sums"), [([1, 1], [0.6, 0.2]), ([-1, -1], [-0.6, -0.2]), ([1, -1], [-0.4, 0.2])])
+def test_the_offset_counts_the_negative_weights_of_any_set(signs, sums):
+    actions = logged_actions(["a", "b"], signs=signs, rates=[0.1, 0.1])
+    stages = score_feed(
+        [[0.1, 0.5], [0.2, 0.0]],
+        weights="equal",
+        author_ids=[1, 2],
+        followed=[True, True],
+        settings=RELEASE,
+        actions=actions,
+    )
+    np.testing.assert_allclose(stages.weighted, sums)
+    total, negative = 2, signs.count(-1)
+    expected = [s + 0.001 if s >= 0 else (s + negative) / total * 0.001 for s in sums]
+    np.testing.assert_allclose(stages.offset, expected)
+    assert stages.order.tolist() == np.argsort(-np.array(expected)).tolist()
+
+
+def test_probabilities_of_another_set_are_refused():
+    actions = logged_actions(["a", "b"], signs=[1, 1], rates=[0.1, 0.1])
+    with pytest.raises(ValueError, match=r"numbers of shape \[n, 2\]"):
+        score_feed(TABLE, weights=None, author_ids=AUTHORS, followed=FOLLOWED, actions=actions)

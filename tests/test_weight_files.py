@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoenix.actions import ACTIONS, PRESETS
+from phoenix.logged_actions import logged_actions
 from phoenix.weight_files import MAX_BYTES, UnusableWeightsError, from_compact, from_json, to_compact, to_json
 
 WEIGHTS = PRESETS["x_2026"].weights
@@ -102,3 +103,23 @@ def test_unusable_compact_form_is_refused(text, problem):
     with pytest.raises(UnusableWeightsError) as refused:
         from_compact(text)
     assert refused.value.problem == problem
+
+
+def test_weights_of_a_log_are_those_of_its_actions():
+    actions = logged_actions(["add-to-cart", "点赞", "hide"], signs=[1, 1, -1], rates=[0.2, 0.1, 0.01])
+    weights = actions.presets["balanced"].weights
+    assert from_json(to_json(weights), actions=actions) == weights
+    text = to_compact(weights, base=actions.presets["equal"].weights)
+    assert actions.presets["equal"].weights | from_compact(text, actions=actions) == weights
+    with pytest.raises(UnusableWeightsError, match="no action reply: the actions are add-to-cart, 点赞, hide"):
+        from_compact("reply:1", actions=actions)
+    with pytest.raises(UnusableWeightsError, match="no weight for hide"):
+        from_json('{"add-to-cart": 1, "点赞": 2}', actions=actions)
+
+
+def test_sixty_four_long_names_fit():
+    actions = logged_actions([f"{i:02}{'x' * 38}" for i in range(64)], signs=[1] * 64, rates=[0.1] * 64)
+    weights = dict.fromkeys(actions.names, -0.30000000000000004)
+    assert from_json(to_json(weights), actions=actions) == weights
+    base = dict.fromkeys(actions.names, 0.0)
+    assert from_compact(to_compact(weights, base=base), actions=actions) == weights

@@ -102,12 +102,13 @@ def explain_move(
     return Mover(*places, action if found else None, float(leads[action]) if found else 0.0)
 
 
-def hold_contest(sample: "Sample", weights: np.ndarray) -> Contest:
+def hold_contest(sample: "Sample", weights: np.ndarray, *, actions: ActionSet = X_ACTIONS) -> Contest:
     """Makes both feeds for every user of a sample and compares their true values under the weights.
 
     Args:
       sample: what is predicted and what is true.
       weights: [A], for the weighted feed and for the value.
+      actions: of the world, A of them.
 
     Returns:
       A `Contest`; its shares are those of the mean values, as in metrics.json.
@@ -115,7 +116,10 @@ def hold_contest(sample: "Sample", weights: np.ndarray) -> Contest:
     everyone = np.arange(sample.predicted.shape[1])
     by_relevance, by_weights = [], []
     for predicted, true in zip(sample.predicted.astype(np.float64), sample.true.astype(np.float64), strict=True):
-        for scores, values in ((any_positive(predicted), by_relevance), (predicted @ weights, by_weights)):
+        for scores, values in (
+            (any_positive(predicted, actions=actions), by_relevance),
+            (predicted @ weights, by_weights),
+        ):
             values.append(feed_value(true @ weights, feed=best_posts(everyone, scores)))
     means = [FeedValue(*np.mean(values, axis=0)) for values in (by_relevance, by_weights)]
     wins = sum(b.ours > a.ours for a, b in zip(by_relevance, by_weights, strict=True))

@@ -14,7 +14,7 @@ from phoenix.hashing import NUM_HASHES
 from phoenix.masks import POSITION_SCHEMES, build_attention_mask, resolve_mask
 from phoenix.serving.compiled import BUCKETS
 from phoenix.serving.user_request import UserRequest
-from phoenix.world.stream import Histories
+from phoenix.world import Histories
 
 _NO_POSTS = np.zeros(0, np.int64)
 

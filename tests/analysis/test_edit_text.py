@@ -4,6 +4,7 @@ import pytest
 
 from phoenix.analysis.edit_text import MAX_CHARACTERS, from_text, to_text
 from phoenix.analysis.edits import SENTENCES, Edit, UnusableEditError, real
+from phoenix.logged_actions import logged_actions
 from phoenix.world.person import Person
 
 USER = 4711
@@ -75,3 +76,12 @@ def test_nonsense_is_refused_with_its_reason(text, problem):
     assert caught.value.problem == problem
     assert str(caught.value) == SENTENCES[problem].format(**caught.value.details)
     assert len(str(caught.value)) < 400
+
+
+def test_edits_name_the_actions_of_their_world():
+    actions = logged_actions(["add-to-cart", "点赞", "hide"], signs=[1, 1, -1], rates=[0.2, 0.1, 0.01])
+    edit = Edit(USER, USER, taken=((3, ("add-to-cart", "hide")),), added=((7, ("点赞",)),))
+    assert from_text(to_text(edit), user_id=USER, actions=actions) == edit
+    assert from_text("3:hide.add-to-cart,+7:点赞", user_id=USER, actions=actions) == edit
+    with pytest.raises(UnusableEditError, match="There is no action 'reply': the actions are add-to-cart, 点赞, hide"):
+        from_text("3:reply", user_id=USER, actions=actions)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from phoenix.actions import ACTIONS, NUM_ACTIONS
 from phoenix.analysis.frontier import Sample
 from phoenix.analysis.relevance import any_positive, explain_move, hold_contest
+from phoenix.logged_actions import logged_actions
 
 FAVORITE, REPLY, REPORT = (ACTIONS.index(name) for name in ("favorite", "reply", "report"))
 
@@ -93,3 +94,13 @@ def test_contest_values_both_feeds_by_the_truth():
     assert result.relevance == pytest.approx(-2.0)
     assert (result.wins, result.users) == (1, 1)
     assert hold_contest(Sample(predicted, true), np.zeros(NUM_ACTIONS)).relevance is None
+
+
+def test_of_another_set_the_positive_actions_are_its_own():
+    actions = logged_actions(["hide", "click", "like"], signs=[-1, 1, 1], rates=[0.1] * 3)
+    probabilities = np.array([[0.9, 0.5, 0.5], [0.0, 0.1, 0.0]])
+    np.testing.assert_allclose(any_positive(probabilities, actions=actions), [0.75, 0.1])
+    against = logged_actions(["hide"], signs=[-1], rates=[0.1])
+    assert any_positive(np.array([[0.9]]), actions=against).tolist() == [0.0]
+    sample = Sample(probabilities[None].astype(np.float32), probabilities[None].astype(np.float32))
+    assert hold_contest(sample, np.array([-1.0, 0.0, 0.0]), actions=actions).users == 1
