@@ -12,6 +12,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+
+import dashboard
+from dashboard.door import Door, Rules, addresses, ask_nobody
+from phoenix import environment
 
 
 @asynccontextmanager
@@ -19,6 +24,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warms the models up while the server already answers."""
     from dashboard import memory, resources
 
+    ask_nobody()
+    sys.stdout.write(f"\n  Phoenix Explorer: {'  '.join(addresses())}\n\n")
+    sys.stdout.flush()
     memory.bound_memory()
     # A page's messages are sent by another thread than its script's: with Python's 5 ms each would wait that long.
     sys.setswitchinterval(0.001)
@@ -33,7 +41,16 @@ def say(error: Exception) -> bool:
     return failures.say(error)
 
 
-app = st.App(Path(__file__).resolve().parent / "dashboard" / "main.py", lifespan=lifespan, on_script_error=say)
+def readiness() -> str:
+    """What `GET /ready` says."""
+    from dashboard import resources
+
+    return resources.readiness()
+
+
+door = Middleware(Door, rules=Rules(**environment.visitors()), readiness=readiness)
+script = Path(dashboard.__file__).with_name("main.py")
+app = st.App(script, lifespan=lifespan, middleware=[door], on_script_error=say)
 
 if __name__ == "__main__" and st.runtime.exists():
     from dashboard import main

@@ -216,7 +216,7 @@ def main() -> int:
     args = parser.parse_args()
     if not (1 <= args.sessions <= MOST_SESSIONS and 0 < args.minutes <= MOST_MINUTES and args.every >= 0.5):
         parser.error(f"expected 1 to {MOST_SESSIONS} sessions, up to {MOST_MINUTES} minutes, every 0.5 s or more")
-    with start() as server:
+    with start(env={"PHOENIX_PLACES": str(MOST_SESSIONS)}) as server:
         wait_until_healthy(server)
         result = asyncio.run(run(server, sessions=args.sessions, seconds=60 * args.minutes, every=args.every))
     summary = summarise(result)

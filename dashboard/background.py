@@ -24,7 +24,7 @@ from dashboard.kept_results import Clock, Kept, Parts
 
 _LOGGER = logging.getLogger(__name__)
 
-WAITING_AT_MOST = 8
+WAITING_AT_MOST, OF_SESSION_AT_MOST = 8, 2
 # A page looks more than once a second, unless the server is very busy. After five minutes a browser lets a hidden tab
 # look only once a minute.
 LAPSE_SECONDS, HIDDEN_LAPSE_SECONDS, HIDDEN_AFTER_SECONDS = 15.0, 75.0, 240.0
@@ -45,6 +45,10 @@ ShouldStop = Callable[[], bool]
 
 class QueueFullError(Exception):
     """As much work waits as may wait."""
+
+
+class EnoughError(QueueFullError):
+    """One session waits for as much work as one may."""
 
 
 class Request(NamedTuple):
@@ -100,9 +104,17 @@ class Work:
     @property
     def watched(self) -> bool:
         """Whether anybody waits for the result."""
-        now = self._clock()
         with self._lock:
-            return any(now - last <= _patience(last - first) for first, last in self._watchers.values())
+            return any(map(self._counts, self._watchers.values()))
+
+    def watched_by(self, session: str) -> bool:
+        """Whether this session waits for the result."""
+        with self._lock:
+            return session in self._watchers and self._counts(self._watchers[session])
+
+    def _counts(self, watching: tuple[float, float]) -> bool:
+        first, last = watching
+        return self._clock() - last <= _patience(last - first)
 
     @property
     def active(self) -> bool:
@@ -169,11 +181,14 @@ class Background:
         """The work of a request for a session that waits for it: what runs or waits already, else a new piece.
 
         Raises:
+          EnoughError: the session waits for several other pieces already.
           QueueFullError: too much waits already.
         """
         with self._changed:
             self._forget_unwatched()
             work = next((one for one in self._open() if one.request.key == request.key), None)
+            if work is None and sum(one.watched_by(session) for one in self._open()) >= OF_SESSION_AT_MOST:
+                raise EnoughError
             if work is None and len(self._waiting) >= WAITING_AT_MOST:
                 raise QueueFullError
             if work is None:

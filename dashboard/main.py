@@ -9,6 +9,7 @@ from dashboard import (
     browser_memory,
     components,
     controls,
+    door,
     edits,
     failures,
     glossary,
@@ -19,6 +20,7 @@ from dashboard import (
     state,
 )
 from dashboard.locale import t
+from phoenix import environment
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,6 +40,10 @@ def run() -> None:
         sidebar.language_picker()
         sidebar.world_picker()
         navigation.menu()
+    full = st.context.headers.get(door.MARK)
+    if full is not None:
+        st.warning(t(f"common.full.{full}", count=environment.visitors()["places"]))
+        st.stop()
     controls.say_doubled()
     controls.say_problem("lang")
     controls.say_problem("world")

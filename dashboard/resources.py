@@ -180,6 +180,12 @@ def wait_until_ready(show: Callable[[WarmUpProgress | None], None]) -> None:
     _warm_up().wait(show)
 
 
+def readiness() -> str:
+    """ "ready" once a feed can be made at once; before that, or if the models cannot be loaded, what is the matter."""
+    warm_up = _warm_up()
+    return "ready" if warm_up.ready else "no models" if warm_up.failed else "warming up"
+
+
 @st.cache_resource(show_spinner=False)
 def background() -> Background:
     """The one place for work that outlives a rerun, with what came out of it."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from dashboard import controls, resources, state, words
-from dashboard.background import Background, QueueFullError, Request, Work
+from dashboard.background import Background, EnoughError, QueueFullError, Request, Work
 from dashboard.failures import give_reason
 from dashboard.kept_results import TooLargeError
 from dashboard.locale import t
@@ -20,12 +20,16 @@ Draw = Callable[[Any], None]
 
 
 class _Wish(NamedTuple):
-    """What this session has asked for at one place of a page; without work when the queue was full."""
+    """What this session has asked for at one place of a page.
+
+    Without work when the queue was full, or when the session waits for enough already.
+    """
 
     key: Hashable
     work: Work | None
     asked: float
     left: bool = False
+    enough: bool = False
 
     @property
     def open(self) -> bool:
@@ -89,7 +93,7 @@ def _say(wish: _Wish, left: str) -> None:
     """Says why nothing came out; `left` is the key of what is said to a visitor who left."""
     error = None if wish.work is None else wish.work.error
     if wish.work is None:
-        st.warning(t("common.work.full"))
+        st.warning(t("common.work.yours" if wish.enough else "common.work.full"))
     elif wish.left:
         st.info(t(left, done=words.count(wish.work.done), total=words.count(wish.work.total)))
     elif isinstance(error, TooLargeError):
@@ -134,11 +138,12 @@ def _wish(key: Hashable, texts: str) -> _Wish | None:
 
 
 def _begin(request: Request, texts: str, server: Background) -> _Wish:
+    work, enough = None, False
     try:
         work = server.ask(request, state.session())
-    except QueueFullError:
-        work = None
-    wish = _Wish(request.key, work, time.monotonic())
+    except QueueFullError as error:
+        enough = isinstance(error, EnoughError)
+    wish = _Wish(request.key, work, time.monotonic(), enough=enough)
     state.keep(f"wish.{texts}", wish)
     return wish
 

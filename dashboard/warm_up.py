@@ -28,11 +28,13 @@ class WarmUp:
 
     Attributes:
       progress: what is being compiled for the first feed; None before and after.
+      failed: whether the models could not be loaded.
     """
 
     def __init__(self, load: Callable[[], "Recommender"]):
         """Nothing happens before `start`; `load` gives the recommender that all sessions share."""
         self.progress: Progress | None = None
+        self.failed = False
         self._load = load
         self._settled = threading.Event()
         self._started = threading.Lock()
@@ -51,11 +53,17 @@ class WarmUp:
         while self._started.locked() and not self._settled.wait(0.15):
             show(self.progress)
 
+    @property
+    def ready(self) -> bool:
+        """Whether a feed can be made without compiling."""
+        return self._settled.is_set() and not self.failed
+
     def _run(self) -> None:
         begun = time.perf_counter()
         try:
             rest = self._prepare_feed(self._load())
         except (ValueError, OSError) as error:
+            self.failed = True
             _LOGGER.error("The dashboard starts without its models: %s", error)
             return
         finally:

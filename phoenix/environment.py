@@ -2,9 +2,11 @@
 
 import os
 import pathlib
+from typing import Any
 
 import platformdirs
 
+PLACES = 100  # visitors of one process at once
 SHIPPED = pathlib.Path(__file__).parent / "artifacts"
 EXPLORED = pathlib.Path(__file__).parents[1] / ".explore"  # what `make explore` writes: <name>/log, <name>/artifacts
 
@@ -28,6 +30,28 @@ def index_uri() -> str | None:
     """Where the corpus is searched: PHOENIX_INDEX_URI, or None for memory; `milvus-lite` is a file in the cache."""
     value = os.environ.get("PHOENIX_INDEX_URI") or None
     return str(cache_folder() / "indexes" / "corpus.db") if value == "milvus-lite" else value
+
+
+def visitors() -> dict[str, Any]:
+    """How many visitors a server takes, and whose pages may frame it: PHOENIX_PLACES, …_OF_ADDRESS, PHOENIX_FRAMES."""
+    places = _count("PHOENIX_PLACES", default=PLACES)
+    return {
+        "places": places,
+        "places_of_address": _count("PHOENIX_PLACES_OF_ADDRESS", default=places),
+        "frames": tuple((os.environ.get("PHOENIX_FRAMES") or "").split()),
+    }
+
+
+def _count(variable: str, *, default: int) -> int:
+    """A whole number of at least 1.
+
+    Raises:
+      ValueError: it is none.
+    """
+    value = os.environ.get(variable) or str(default)
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise ValueError(f"{variable} is a whole number of at least 1, such as {default}; it is {value!r}.")
+    return int(value)
 
 
 def _folder(variable: str) -> pathlib.Path | None:

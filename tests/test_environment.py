@@ -35,3 +35,20 @@ def test_the_index_is_in_memory_unless_an_address_is_given(monkeypatch):
         assert environment.index_uri() == expected
     monkeypatch.delenv("PHOENIX_INDEX_URI")
     assert environment.index_uri() is None
+
+
+def test_visitors_have_a_hundred_places_unless_another_number_is_said(monkeypatch):
+    for name in ("PHOENIX_PLACES", "PHOENIX_PLACES_OF_ADDRESS", "PHOENIX_FRAMES"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment.visitors() == {"places": 100, "places_of_address": 100, "frames": ()}
+    monkeypatch.setenv("PHOENIX_PLACES", "7")
+    monkeypatch.setenv("PHOENIX_FRAMES", "https://a.example https://b.example")
+    expected = {"places": 7, "places_of_address": 7, "frames": ("https://a.example", "https://b.example")}
+    assert environment.visitors() == expected
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "²"])
+def test_a_number_of_places_that_is_none_is_refused_in_a_sentence(monkeypatch, value):
+    monkeypatch.setenv("PHOENIX_PLACES", value)
+    with pytest.raises(ValueError, match="PHOENIX_PLACES is a whole number of at least 1"):
+        environment.visitors()

@@ -36,15 +36,18 @@ class Server(NamedTuple):
 
 
 @contextlib.contextmanager
-def start(script: str = "app.py", *, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def start(
+    script: str = "app.py", *, env: Mapping[str, str] | None = None, address: str = "127.0.0.1"
+) -> Iterator[Server]:
     """Starts `streamlit run script`, yields at once (see `wait_until_healthy`), and stops it in the end.
 
     Args:
       script: path of the app, absolute or from the repository's root.
       env: environment variables in addition to the present ones (PHOENIX_ARTIFACTS, …).
+      address: where it listens.
     """
     port = free_port()
-    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
+    options = {"server.port": port, "server.address": address, "server.headless": "true"}
     flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from dashboard import background, kept_results
-from dashboard.background import QueueFullError, Request, Work, stages
+from dashboard.background import EnoughError, QueueFullError, Request, Work, stages
 from dashboard.kept_results import UNUSED_SECONDS, Kept, TooLargeError
 from tests.dashboard.patience import endless, until
 
@@ -57,7 +57,7 @@ def test_one_piece_runs_at_a_time_and_the_others_wait_in_order(place):
         return most.append(-1) or True
 
     first = started(place.ask(Request("first", endless), "ann"))
-    others = [place.ask(Request(n, work), "ann") for n in range(3)]
+    others = [place.ask(Request(n, work), f"ann{n}") for n in range(3)]
     assert [place.ahead(one) for one in (first, *others)] == [0, 1, 2, 3]
     first.leave("ann")
     for other in others:
@@ -73,9 +73,9 @@ def test_nine_setups_in_flight_are_each_begun_once(place):
         return lambda progress, should_stop: runs.append(number) or True
 
     first = started(place.ask(Request("first", endless), "ann"))
-    asked = [place.ask(Request(n, work(n)), "ann") for n in range(background.WAITING_AT_MOST)]
+    asked = [place.ask(Request(n, work(n)), f"ann{n}") for n in range(background.WAITING_AT_MOST)]
     assert place.ask(Request("first", endless), "ben") is first
-    assert [place.ask(Request(n, work(n)), "ben") for n in range(background.WAITING_AT_MOST)] == asked
+    assert [place.ask(Request(n, work(n)), f"ben{n}") for n in range(background.WAITING_AT_MOST)] == asked
     for session in ("ann", "ben"):
         first.leave(session)
     for one in asked:
@@ -85,12 +85,24 @@ def test_nine_setups_in_flight_are_each_begun_once(place):
 
 def test_the_queue_has_an_end_and_room_again_once_somebody_leaves(place):
     started(place.ask(Request("first", endless), "ann"))
-    asked = [place.ask(Request(n, endless), "ann") for n in range(background.WAITING_AT_MOST)]
+    asked = [place.ask(Request(n, endless), f"ann{n}") for n in range(background.WAITING_AT_MOST)]
     with pytest.raises(QueueFullError):
         place.ask(answer(), "ben")
-    asked[3].leave("ann")
+    asked[3].leave("ann3")
     place.ask(answer(), "ben")
     assert asked[3].state == "stopped"
+
+
+def test_a_session_has_two_pieces_of_work_at_most(place):
+    mine = [started(place.ask(Request("first", endless), "ann")), place.ask(Request("second", endless), "ann")]
+    with pytest.raises(EnoughError):
+        place.ask(Request("third", endless), "ann")
+    assert place.ask(Request("second", endless), "ann") is mine[1]
+    place.ask(Request("third", endless), "ben")
+    place.ask(Request("third", endless), "ann")  # what somebody else has asked for costs nothing
+    mine[0].leave("ann")
+    mine[1].leave("ann")
+    place.ask(Request("fourth", endless), "ann")
 
 
 def test_work_stops_only_when_the_last_watcher_leaves(place):

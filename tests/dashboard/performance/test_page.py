@@ -4,11 +4,12 @@ import time
 
 import pytest
 
-from dashboard import background
-from dashboard.background import Background
+from dashboard import background, state
+from dashboard.background import Background, Request
 from dashboard.locale import translate
 from dashboard.performance import measuring, scene
 from phoenix.analysis.performance import SWEEPS, Plan, Shape
+from tests.dashboard import patience
 from tests.dashboard.patience import until
 from tests.dashboard.performance.measurements import finished, lines
 from tests.dashboard.performance.test_measuring import child
@@ -150,9 +151,18 @@ def test_whoever_waits_is_told_how_much_comes_first(open_page, place, endless, l
 def test_a_visitor_is_told_when_too_many_wait(open_page, place, endless):
     for number in range(background.WAITING_AT_MOST + 1):
         until(lambda number=number: number == 0 or place._running is not None)
-        place.ask(measuring.request(Plan("batch", Shape(width=32 * (number + 1)))), "crowd")
+        place.ask(measuring.request(Plan("batch", Shape(width=32 * (number + 1)))), f"visitor {number}")
     app = press(open_page("performance"), "start")
     assert app.warning[0].value == translate("common.work.full", "en")
+    assert "performance.start" in names(app)
+
+
+def test_a_visitor_is_told_who_has_asked_for_enough(open_page, place, monkeypatch):
+    monkeypatch.setattr(state, "session", lambda: "ann")
+    for number in range(background.OF_SESSION_AT_MOST):
+        place.ask(Request(number, patience.endless), "ann")
+    app = press(open_page("performance"), "start")
+    assert app.warning[0].value == translate("common.work.yours", "en")
     assert "performance.start" in names(app)
 
 
