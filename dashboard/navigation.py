@@ -13,7 +13,9 @@ import streamlit as st
 from dashboard import state
 from dashboard.locale import t
 
-PAGES = Path(__file__).resolve().parent.parent / "pages"
+_HERE = Path(__file__).resolve().parent
+# Among the modules once the package is installed, beside them in a checkout.
+PAGES = next(folder for folder in (_HERE / "pages", _HERE.parent / "pages") if folder.is_dir())
 DEFAULT_PAGE = "overview"
 
 # One word registers a page, in the order in which one learns: the stem of its file, which is at once its URL path and

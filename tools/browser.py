@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
+from dashboard.command.doctor import BROWSERS
 from tools import server
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Chromium's sandbox does not start for root, as in a container; the rest keeps it from calling its maker,
 # which on a closed network costs time and fills the log.
 CHROMIUM_FLAGS = (
@@ -27,14 +27,14 @@ def find_chromium() -> str | None:
 
     Playwright's own builds are left aside: they are a download of their own, which nobody keeps up to date.
     """
-    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
 def launch_chromium(playwright: Playwright) -> Browser:
     """Headless Chromium; RuntimeError with a remedy where none is installed."""
     path = find_chromium()
     if path is None:
-        looked_for = ", ".join(CHROMIUM_NAMES)
+        looked_for = ", ".join(BROWSERS)
         raise RuntimeError(f"No browser on PATH (looked for {looked_for}): try apt-get install chromium.")
     return playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
 
