@@ -39,7 +39,7 @@ lint: $(VENV)/.ready-dev ## style and import rules
 train: $(VENV)/.ready ## train the models that ship (resumes where it was stopped)
 	$(PY) -m phoenix.train $(ARGS)
 
-BENCHMARKS := $(wildcard $(addprefix benchmarks/,ranker.py training.py retrieval.py pipeline.py startup.py interaction.py load.py))
+BENCHMARKS := $(wildcard $(addprefix benchmarks/,ranker.py training.py retrieval.py pipeline.py startup.py interaction.py load.py data.py))
 
 bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run every benchmark (under 15 minutes), or one: make bench ARGS=benchmarks/NAME.py
 	@for script in $(or $(ARGS),$(BENCHMARKS)); do \
