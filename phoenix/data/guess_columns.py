@@ -1,5 +1,6 @@
 """What the columns of a file may be, by their names and by the values in its first rows."""
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from phoenix.data.vocabulary import (
 )
 
 _TRUTHS = {*YES, *NO}
+_SURE = 0.9  # of the values of a column decide what it is: some may be bad
 _LEAST_SHARE, _MOST_SHARE = 0.02, 0.6  # of a good target
 
 
@@ -42,11 +44,12 @@ class Head:
         return [value.strip() for value in column if value is not None and value.strip().lower() not in MISSING]
 
     def numbers(self, name: str) -> list[float] | None:
-        """The values of a column as numbers; None if one is none."""
-        try:
-            return [float(value) for value in self.values(name)]
-        except ValueError:
-            return None
+        """The values of a column as numbers; None if more than a few are none."""
+        values, numbers = self.values(name), []
+        for value in values:
+            with contextlib.suppress(ValueError):
+                numbers.append(float(value))
+        return numbers if len(numbers) >= _SURE * len(values) > 0 else None
 
 
 class Action(NamedTuple):
@@ -68,11 +71,11 @@ def find_roles(head: Head) -> dict[str, str]:
         by_plain.setdefault(plain(name), name)
     for role, known in ROLES.items():
         found = next((by_plain[name] for name in known if by_plain.get(name) not in (None, *roles.values())), None)
-        if found is not None and (role != "time" or _is_time(head, found)):
+        if found is not None and (role != "time" or _is_time(head, found, share=0.5)):
             roles[role] = found
     left = [name for name in head.names if name not in roles.values()]
     if "time" not in roles:
-        times = [name for name in left if _is_time(head, name)]
+        times = [name for name in left if _is_time(head, name, share=1.0)]
         if times:
             roles["time"] = times[0]
     for role in ("user", "item"):
@@ -84,9 +87,9 @@ def find_roles(head: Head) -> dict[str, str]:
     return {role: roles[role] for role in ROLES if role in roles}
 
 
-def _is_time(head: Head, name: str) -> bool:
+def _is_time(head: Head, name: str, *, share: float) -> bool:
     values = head.values(name)[:1_000]
-    return bool(values) and (find_format(values) is not None or is_plausible(values))
+    return find_format(values) is not None or is_plausible(values, share=share)
 
 
 def _may_be(head: Head, name: str, role: str) -> bool:
@@ -162,8 +165,9 @@ def _from_truths(head: Head, names: Sequence[str]) -> Iterator[Action]:
         known = word in ACTIONS
         if not values or (NO_ACTION.search(plain(name)) and not known):
             continue
-        distinct = set(values)
-        logical = distinct <= _TRUTHS and (known or len(distinct) == 2 or plain(name).startswith("is"))
+        distinct = set(values) & _TRUTHS
+        truths = sum(value in _TRUTHS for value in values)
+        logical = truths >= _SURE * len(values) and (known or len(distinct) >= 2 or plain(name).startswith("is"))
         numbers = head.numbers(name) if known else None
         if logical or (numbers is not None and min(numbers) >= 0):
             taken = sum(value in YES for value in values) if logical else sum(number > 0 for number in numbers or ())

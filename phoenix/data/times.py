@@ -40,14 +40,15 @@ def find_unit(values: Sequence[str]) -> str:
     return next(unit for unit, least in _LEAST if middle >= least)
 
 
-def is_plausible(values: Sequence[str]) -> bool:
-    """Whether values look like moments: numbers of a unit between 1990 and 2100, or ISO."""
+def is_plausible(values: Sequence[str], *, share: float) -> bool:
+    """Whether such a share of values look like moments: numbers of a unit between 1990 and 2100, or ISO."""
     unit = find_unit(values)
     if unit == "iso":
-        return all(_ISO.match(value.strip()) for value in values)
-    numbers = [number for value in values if (number := _number(value)) is not None]
-    factor = float(_FACTORS[unit])
-    return len(numbers) == len(values) and all(6.3e11 < number * factor < 4.1e12 for number in numbers)
+        good = [value for value in values if _ISO.match(value.strip())]
+    else:
+        factor = float(_FACTORS[unit])
+        good = [value for value in values if 6.3e11 < (_number(value) or 0.0) * factor < 4.1e12]
+    return len(good) >= share * len(values) > 0
 
 
 def find_format(values: Sequence[str]) -> str | None:
