@@ -143,7 +143,7 @@ WORDS = {
     "guess.target": ("what retrieval learns", "检索要学习的动作"),
     "guess.within": (
         "events of a user on an item with no longer gap between them are one impression",
-        "同一用户对同一物品的事件，间隔不超过这个时长就算一次展示",
+        "同一用户对同一物品的事件，间隔不超过这个时长就算一次曝光",
     ),
     "guess.unused": ("Columns that are not used: {names}", "没有用到的列：{names}"),
     # Where to
@@ -175,7 +175,7 @@ WORDS = {
     "bad.quotes": ("quotes that do not fit together", "引号不配对"),
     "bad.encoding": ("bytes that are no text in this encoding", "不符合文件编码的字节"),
     "bad.json": ("not a JSON object", "不是 JSON 对象"),
-    "bad.no_impression": ("action without an impression", "有动作但没有对应的展示"),
+    "bad.no_impression": ("action without an impression", "有动作但没有对应的曝光"),
     # Notes
     "note.unit": (
         "{share} % of the times are out of the plausible range when read as {unit}: another unit may be meant.",
@@ -192,7 +192,7 @@ WORDS = {
     "note.absent": ("{file} is not beside the log: done without it.", "日志旁边没有 {file}，未使用。"),
     "note.surfaces": (
         "{number:,} surfaces: the {most} most frequent keep their names, the others are “{other}”.",
-        "共有 {number:,} 个展示位：最常见的 {most} 个保留名字，其余合并为“{other}”。",
+        "共有 {number:,} 个产品界面：最常见的 {most} 个保留名字，其余合并为“{other}”。",
     ),
     "note.never": (
         "{action} was never taken: nothing can be learnt about it.",
@@ -200,7 +200,7 @@ WORDS = {
     ),
     "note.always": (
         "{action} was taken on every impression: nothing can be learnt about it.",
-        "动作 {action} 在每次展示上都发生了，学不到任何东西。",
+        "动作 {action} 在每次曝光上都发生了，学不到任何东西。",
     ),
     # Tables
     "title.understood": ("{file}, as it was understood", "{file} 的读取方式"),
@@ -224,18 +224,18 @@ WORDS = {
     "role.item": ("item", "物品"),
     "role.time": ("time", "时间"),
     "role.author": ("author", "作者"),
-    "role.surface": ("surface", "展示位"),
+    "role.surface": ("surface", "产品界面"),
     "role.session": ("session", "会话"),
     "role.text": ("text", "正文"),
     "role.topic": ("topic", "话题"),
     "count.rows": ("rows", "行数"),
     "count.duplicates": ("exact duplicates, dropped", "完全重复的行（已去除）"),
-    "count.impressions": ("impressions", "展示"),
+    "count.impressions": ("impressions", "曝光"),
     "count.users": ("users", "用户"),
     "count.items": ("items", "物品"),
     "count.authors": ("authors", "作者"),
     "count.topics": ("topics", "话题"),
-    "count.surfaces": ("surfaces", "展示位"),
+    "count.surfaces": ("surfaces", "产品界面"),
     "count.sessions": ("sessions", "会话"),
     "count.follows": ("follows", "关注"),
     "count.span": ("from, to (UTC)", "起止时间（UTC）"),
