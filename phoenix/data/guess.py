@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from phoenix.data import mapping_file, shipped
+from phoenix.data.columns import plain
 from phoenix.data.guess_columns import Action, Head, find_actions, find_roles, find_target, find_time
 from phoenix.data.mapping import FileFormat, Mapping
 from phoenix.data.reading import Source, open_source
+from phoenix.data.vocabulary import ROLES
 from phoenix.data.words import DataError, say
 
 _LEAST_KNOWN = 4  # columns that a file must share with a mapping that comes with the program
@@ -45,30 +47,38 @@ def guess_text(path: pathlib.Path, language: str = "en") -> str:
 
 
 def _find_shipped(source: Source) -> pathlib.Path | None:
-    """The mapping that comes with the program and whose columns all are in a file with a header."""
-    best, most = None, _LEAST_KNOWN - 1
+    """The mapping that comes with the program and fits a file with a header best, if one does."""
+    best, most, there = None, _LEAST_KNOWN - 1, set(source.columns)
+    has_time = any(plain(name) in ROLES["time"] for name in there)
     for name in shipped.names():
-        path = shipped.FOLDER / f"{name}.toml"
-        mapping = mapping_file.load(path)
-        columns = _needed(mapping)
+        mapping = mapping_file.load(shipped.FOLDER / f"{name}.toml")
         if name in _GENERAL or mapping.file.columns or mapping.file.entries != source.format.entries:
             continue
-        if columns <= set(source.columns) and len(columns) > most:
-            best, most = path, len(columns)
+        if mapping.time.column is None and has_time:
+            continue
+        needed, known = _columns_of(mapping)
+        if needed <= there and len(known & there) > most:
+            best, most = shipped.FOLDER / f"{name}.toml", len(known & there)
     return best
 
 
-def _needed(mapping: Mapping) -> set[str]:
-    """The columns that a log needs for a mapping."""
-    names = {column.name for column in mapping.columns.values() if not column.optional}
-    names |= {name for action in mapping.actions for name in action.when.columns}
-    return names | ({mapping.time.column} if mapping.time.column else set())
+def _columns_of(mapping: Mapping) -> tuple[set[str], set[str]]:
+    """The columns that a log needs for a mapping, and all that it may have."""
+    needed: set[str] = set()
+    known: set[str] = set()
+    for column in mapping.columns.values():
+        (known if column.optional else needed).add(column.name)
+    for action in mapping.actions:
+        (known if action.optional else needed).update(action.when.columns)
+    if mapping.time.column is not None:
+        needed.add(mapping.time.column)
+    return needed, needed | known
 
 
 def _write(source: Source, head: Head, language: str) -> str:
     """The text of a mapping."""
     roles = find_roles(head)
-    for role in ("user", "item", "time"):
+    for role in ("user", "item"):
         if role not in roles:
             there = ", ".join(source.columns[:40])
             raise DataError("mapping.no_guess", file=source.path, role=role, there=there)
@@ -78,7 +88,7 @@ def _write(source: Source, head: Head, language: str) -> str:
         _comment(say("guess.title", language, file=source.path.name)),
         f"target = {_text(find_target(actions))}  # {say('guess.target', language)}\n",
         "\n".join(["[file]", *_file(source.format)]) + "\n",
-        "\n".join(["[columns]", *_columns(head, roles)]) + "\n",
+        "\n".join(["[columns]", *_columns(head, roles, language)]) + "\n",
         "\n".join(["[actions]", *map(_action, actions)]) + "\n",
     ]
     if events is not None:
@@ -101,7 +111,9 @@ def _file(format_: FileFormat) -> Iterator[str]:
         yield f"header = {str(format_.header).lower()}"
 
 
-def _columns(head: Head, roles: dict[str, str]) -> Iterator[str]:
+def _columns(head: Head, roles: dict[str, str], language: str) -> Iterator[str]:
+    if "time" not in roles:
+        yield f'time = {{ unit = "order" }}  # {say("note.no_time", language)}'
     for role, name in roles.items():
         if role == "time":
             unit, format_ = find_time(head, name)

@@ -42,7 +42,7 @@ def import_log(path: pathlib.Path, mapping: Mapping, out: pathlib.Path, *, bad_r
         written there; the folder is as it was.
     """
     with folders.building(out) as work, open_stage(work.parent, log=path) as connection:
-        findings = _fill(connection, path, mapping)
+        findings, mapping = _fill(connection, path, mapping)
         if findings.bad and bad_rows == "refuse":
             raise RefusedError(findings)
         log = _describe(connection, path, mapping, findings)
@@ -64,20 +64,20 @@ class RefusedError(DataError):
 
 def _read(path: pathlib.Path, mapping: Mapping, scratch: pathlib.Path) -> Findings:
     with open_stage(scratch, log=path) as connection:
-        return _fill(connection, path, mapping)
+        return _fill(connection, path, mapping)[0]
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, path: pathlib.Path, mapping: Mapping) -> Findings:
-    """Everything but writing."""
+def _fill(connection: duckdb.DuckDBPyConnection, path: pathlib.Path, mapping: Mapping) -> tuple[Findings, Mapping]:
+    """Everything but writing; the findings, and the mapping with those actions that the log has."""
     findings = Findings(path.name)
     try:
-        stage_log(connection, path, mapping, findings)
+        mapping = stage_log(connection, path, mapping, findings)
         join(connection, mapping, findings, beside=path.parent)
     except duckdb.OutOfMemoryException as error:
         raise DataError("file.too_large", file=path, reason=str(error).split("\n")[0][:200]) from error
     except duckdb.IOException as error:
         raise DataError("file.no_room", file=path, reason=str(error).split("\n")[0][:200]) from error
-    return findings
+    return findings, mapping
 
 
 def _describe(

@@ -23,6 +23,8 @@
     like = "is_like"                      when it was taken: see `expressions.py`
     hide = { when = "is_hate", sign = -1, en = "hide", zh = "不感兴趣" }
 
+    save = { when = "is_saved", optional = true }   left out where the file lacks the column
+
     [events]                              there if a row is an event, not an impression
     within = "30m"                        events of a user on an item belong to one impression while no gap is longer
     impression = "type = show"            the events that begin one, if they are logged
@@ -102,12 +104,21 @@ class Time:
 
 @dataclasses.dataclass(frozen=True)
 class Action:
-    """An action: its name, when it was taken, whether it speaks for (1) or against (-1) an item, and its labels."""
+    """An action.
+
+    Attributes:
+      name: of the action.
+      when: it was taken.
+      sign: 1 if it speaks for an item, -1 if against it.
+      labels: by language.
+      optional: a log without the columns has one action fewer.
+    """
 
     name: str
     when: Expression
     sign: int
     labels: Mappings[str, str]
+    optional: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

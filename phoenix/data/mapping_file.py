@@ -197,7 +197,7 @@ def _read_actions(value: Any) -> tuple[Action, ...]:
 def _read_action(name: str, value: Any) -> Action:
     place = f"actions.{name}"
     value = {"when": value} if not isinstance(value, dict) else value
-    _check_keys(value, place, ("when", "sign", "en", "zh"))
+    _check_keys(value, place, ("when", "sign", "en", "zh", "optional"))
     if "when" not in value:
         raise DataError("mapping.needs", place=place, missing="when")
     if value.get("sign", 1) not in (1, -1) or isinstance(value.get("sign"), bool):
@@ -207,7 +207,8 @@ def _read_action(name: str, value: Any) -> Action:
         if len(label) > _MOST_LABEL or not label.isprintable():
             raise DataError("mapping.label", place=f"{place}.{language}", most=_MOST_LABEL, got=shown(label))
     when = expressions.parse(_text(value["when"], f"{place}.when"))
-    return Action(name, when, value.get("sign", 1), {language: labels.get(language, name) for language in ("en", "zh")})
+    named = {language: labels.get(language, name) for language in ("en", "zh")}
+    return Action(name, when, value.get("sign", 1), named, _truth(value, "optional", place))
 
 
 def _read_events(value: Any) -> Events:

@@ -33,6 +33,8 @@ def _understood(findings: Findings, language: str) -> Table:
         table.add_row(name, _shown(value if isinstance(value, str) else str(value).lower()))
     for role, column in findings.columns.items():
         table.add_row(say(f"role.{role}", language), _shown(column + (f" ({findings.unit})" if role == "time" else "")))
+    if "time" not in findings.columns:
+        table.add_row(say("role.time", language), say("order", language))
     return table
 
 
@@ -54,7 +56,7 @@ def _actions(findings: Findings, mapping: Mapping, language: str) -> Table:
     table = Table(title=say("title.actions", language))
     for name in ("action", "when", "sign", "number", "rate"):
         table.add_column(say(name, language), justify="right" if name in ("number", "rate") else "left")
-    for action in mapping.actions:
+    for action in (action for action in mapping.actions if action.name in findings.taken):
         number = findings.taken[action.name]
         label = action.labels[language]
         name = action.name if label == action.name else f"{action.name} ({label})"

@@ -92,13 +92,17 @@ def open_stage(folder: pathlib.Path, *, log: pathlib.Path) -> Iterator[duckdb.Du
 
 def stage_log(
     connection: duckdb.DuckDBPyConnection, path: pathlib.Path, mapping: LogMapping, findings: Findings
-) -> None:
+) -> LogMapping:
     """Reads a log into `staged`; what it finds goes into the findings.
+
+    Returns:
+      The mapping with those actions that the log has.
 
     Raises:
       DataError: the file cannot be read, or lacks a column that the mapping names.
     """
     source = open_source(path, mapping.file)
+    mapping = _with_actions_of(source, mapping, findings)
     reading = Reading(source, [])
     roles = reading.places(mapping.columns)
     if mapping.time.column is not None:
@@ -119,6 +123,7 @@ def stage_log(
     if statement is None or not findings.rows:
         raise DataError("file.no_rows", file=path)
     findings.count_bad(_bad_rows(connection), reading.name, time)
+    return mapping
 
 
 def numbered_blocks(source: Source, wanted: Sequence[int], findings: Findings, *, file: str) -> Iterator[pa.Table]:
@@ -163,6 +168,23 @@ def read_head(source: Source, wanted: Sequence[int], *, most: int = 1_000) -> Bl
     blocks = list(source.blocks(wanted, most=most)) or [empty]
     table = pa.concat_tables(block.table for block in blocks).slice(0, most)
     return Block(table, [broken for block in blocks for broken in block.broken])
+
+
+def _with_actions_of(source: Source, mapping: LogMapping, findings: Findings) -> LogMapping:
+    """The mapping without optional actions whose columns the log lacks."""
+    known = {column_names.plain(name) for name in source.columns}
+    there = [
+        not action.optional or known.issuperset(map(column_names.plain, action.when.columns))
+        for action in mapping.actions
+    ]
+    kept = tuple(action for action, has in zip(mapping.actions, there, strict=True) if has)
+    if not kept:
+        raise DataError("mapping.no_actions", file=source.path.name)
+    for action, has in zip(mapping.actions, there, strict=True):
+        if not has:
+            findings.notes.append(("note.no_column", {"action": action.name, "when": action.when.text}))
+    target = mapping.target if mapping.target in [action.name for action in kept] else None
+    return dataclasses.replace(mapping, actions=kept, target=target)
 
 
 def _with_unit(time: Time, source: Source, place: int | None) -> Time:

@@ -115,6 +115,10 @@ WORDS = {
         "target 指定的 {target} 不是映射中的动作；现有的动作：{actions}。",
     ),
     "mapping.actions": ("The actions of the mapping cannot be used: {reason}", "映射中的动作无法使用：{reason}"),
+    "mapping.no_actions": (
+        "{file} has the columns of no action of the mapping.",
+        "映射中所有动作所需的列，{file} 里都没有。",
+    ),
     "mapping.no_guess": (
         "No column of {file} looks like {role}. Its columns are: {there}. Write the mapping by hand: docs/own-data.md "
         "shows how.",
@@ -194,6 +198,11 @@ WORDS = {
         "{number:,} surfaces: the {most} most frequent keep their names, the others are “{other}”.",
         "共有 {number:,} 个产品界面：最常见的 {most} 个保留名字，其余合并为“{other}”。",
     ),
+    "note.no_column": (
+        "The file has no column for {action} ({when}): done without it.",
+        "文件里没有 {action} 所需的列（{when}），未使用。",
+    ),
+    "note.no_time": ("no time was found: the order of the rows is one", "没有找到时间：以行的先后为准"),
     "note.never": (
         "{action} was never taken: nothing can be learnt about it.",
         "动作 {action} 从未发生，学不到任何东西。",
@@ -220,6 +229,7 @@ WORDS = {
     "line": ("line {number:,}", "第 {number:,} 行"),
     "row": ("row {number:,}", "第 {number:,} 行"),
     "at": ("{line}, column {column}", "{line}，列 {column}"),
+    "order": ("(the order of the rows)", "（行的先后）"),
     "role.user": ("user", "用户"),
     "role.item": ("item", "物品"),
     "role.time": ("time", "时间"),

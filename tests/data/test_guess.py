@@ -41,6 +41,10 @@ FILES = {
         ["用户ID,视频ID,时间,点赞", *(f"甲{i},乙,{ISO.format(i)},{'是' if i else '否'}" for i in range(4))],
         {"点赞": 3},
     ),
+    "no_times.csv": (
+        ["user_id,item_id,click,follow,like,share,video_category", "1,2,1,0,0,0,7", "1,3,0,0,1,0,7"],
+        {"click": 1, "like": 1, "share": 0, "follow": 0},
+    ),
     "lists.jsonl": (
         [
             json.dumps({"session": i, "events": [{"aid": 5, "ts": T * 1000 + i, "type": kind} for kind in kinds]})
