@@ -6,6 +6,8 @@ Examples:
                                                seconds; for a first look and for tests
   python -m phoenix.train --preset large --out /tmp/large
                                                wider, deeper, longer: for a GPU or several
+  python -m phoenix.train --log .explore/mine/log --out .explore/mine/artifacts
+                                               on a log that `python -m phoenix.data import` has read
 
 A run keeps its state in --run-dir and saves it every half minute: kill it at any moment, start the same command again,
 and it continues. The batch is split over all devices that JAX finds.
@@ -18,6 +20,8 @@ import os
 import pathlib
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -35,13 +39,17 @@ from phoenix.command_line import complain
 from phoenix.environment import SHIPPED, cache_folder
 from phoenix.training.presets import PRESETS, TrainingConfig
 
+if TYPE_CHECKING:
+    from phoenix.training import pipeline
+
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m phoenix.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--preset", choices=PRESETS, default="default", help="size of world, models and budget")
+    parser.add_argument("--preset", choices=PRESETS, help="size of world, models and budget (default: default)")
+    parser.add_argument("--log", type=pathlib.Path, help="folder of an imported log; sizes and budget follow from it")
     parser.add_argument(
         "--out",
         type=pathlib.Path,
@@ -51,12 +59,15 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="delete the run in the run folder and start over")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     arguments = parser.parse_args(argv)
+    if arguments.log is not None and (arguments.preset or arguments.out is None):
+        parser.error("--log needs --out, and takes no --preset: sizes follow from the log")
+    arguments.preset = arguments.preset or "default"
     if arguments.out is None:
         if arguments.preset != "default":
             parser.error(f"--preset {arguments.preset} needs --out: only the default preset replaces what ships")
         arguments.out = SHIPPED
     if arguments.run_dir is None:
-        arguments.run_dir = default_run_dir(arguments.preset)
+        arguments.run_dir = arguments.out / "run" if arguments.log else default_run_dir(arguments.preset)
     return arguments
 
 
@@ -72,7 +83,7 @@ def main(argv: list[str] | None = None) -> int:
         # Before an hour of training, not after it.
         check_writable(arguments.run_dir, option="--run-dir")
         check_writable(arguments.out, option="--out")
-        _train(arguments)
+        (_train_log if arguments.log else _train)(arguments)
     except (ValueError, FloatingPointError) as error:  # ArtifactError is a ValueError
         return complain(str(error), status=1)
     except OSError as error:
@@ -136,19 +147,38 @@ def _train(arguments: argparse.Namespace) -> None:
     console, config = Console(stderr=True), PRESETS[arguments.preset]
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
-    with Progress(*_columns(), console=console, disable=arguments.quiet) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(now: pipeline.Progress) -> None:
-            if now.phase not in tasks:
-                tasks[now.phase] = bars.add_task(now.phase, total=now.total, loss=now.loss)
-            bars.update(tasks[now.phase], completed=now.done, loss=now.loss)
-
+    with showing_progress(console, quiet=arguments.quiet) as report:
         run = pipeline.TrainingRun(config, arguments.run_dir, report=report)
         run.train()
     console.print(f"Writing artifacts to {arguments.out} and evaluating …", markup=False, highlight=False)
     run.export(arguments.out)
     evaluate_artifacts(arguments.out, num_users=config.evaluation_users)
+
+
+def _train_log(arguments: argparse.Namespace) -> None:
+    from phoenix.training import run_folder
+    from phoenix.training.logged.command import train_log, use_cores
+
+    use_cores()
+    console = Console(stderr=True)
+    if arguments.fresh:
+        run_folder.delete_run(arguments.run_dir)
+    with showing_progress(console, quiet=arguments.quiet) as report:
+        train_log(arguments.log, arguments.out, run_dir=arguments.run_dir, report=report)
+
+
+@contextlib.contextmanager
+def showing_progress(console: Console, *, quiet: bool) -> "Iterator[Callable[[pipeline.Progress], None]]":
+    """Gives what a training run reports to: a bar for each phase."""
+    with Progress(*_columns(), console=console, disable=quiet) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(now: "pipeline.Progress") -> None:
+            if now.phase not in tasks:
+                tasks[now.phase] = bars.add_task(now.phase, total=now.total, loss=now.loss)
+            bars.update(tasks[now.phase], completed=now.done, loss=now.loss)
+
+        yield report
 
 
 def _columns() -> tuple[ProgressColumn, ...]:

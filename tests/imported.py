@@ -1,5 +1,6 @@
 """Writes the folder that an import leaves behind, from arrays: for tests that begin behind the importer."""
 
+import hashlib
 import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -79,6 +80,7 @@ def write_import(
         known["follows"] = True
     log = {"format": 1, "digest": "0" * 32, "actions": list(names), "target": None, "surfaces": list(surface_names)}
     counts = {"rows": len(users), "first_ms": int(times.min()), "last_ms": int(times.max()), "source": "toy.csv"}
+    counts["files"] = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.parquet")}
     save_sealed_json(folder / "log.json", log | {"known": known} | counts | about)
     return folder
 

@@ -8,16 +8,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow.parquet as parquet
 
 from phoenix.actions import ActionSet
-from phoenix.checkpoint import load_sealed_json, mismatch, refusing
+from phoenix.checkpoint import mismatch, refusing
 from phoenix.checks import Sentence
+from phoenix.data import folder as folders
 from phoenix.logged_actions import logged_actions
 from phoenix.world.logged import MOST_AFTERWARDS, Entities, Impressions, LoggedWorld, taken
 from phoenix.world.strings import Strings, pack_strings
 
-FORMAT = 1
 HELD_OUT_SHARE, VALIDATION_SHARE = 0.10, 0.08  # of all impressions, the newest
 # Where many impressions have one time, a part may become this much larger or smaller, but one time stays in one part.
 _SLACK = 0.5
@@ -119,10 +118,8 @@ def read_log(folder: pathlib.Path) -> ImportedLog:
       ArtifactError: it is none, damaged, or its parts do not belong together.
     """
     with refusing(folder, remedy=_REMEDY):
-        about = load_sealed_json(folder / "log.json")
-        if about.get("format") != FORMAT:
-            raise mismatch(folder / "log.json", f"it has format {about.get('format')}, this version reads {FORMAT}")
-        table = parquet.read_table(folder / "impressions.parquet")
+        about = folders.read_log(folder)
+        table = folders.read_table(folder, about, "impressions")
         columns = {name: table.column(name).to_numpy() for name in ("user", "item", "time", "surface", "actions")}
         del table
         part, tied = split_by_time(columns["time"])
@@ -147,7 +144,7 @@ def read_log(folder: pathlib.Path) -> ImportedLog:
             actions=_actions(about, rows),
             surfaces=tuple(about["surfaces"]) or ("log",),
             known=frozenset({"ages"} | {name for name, there in about["known"].items() if there}),
-            entities=_entities(folder, rows),
+            entities=_entities(folder, about, rows),
             split_ms=int(later[0] if len(later) else columns["time"][-1] + 1),
             tied=tied,
         )
@@ -173,40 +170,32 @@ def base_rates(rows: Rows, *, count: int) -> np.ndarray:
     return np.array([((seen >> np.uint64(a)) & np.uint64(1)).mean() for a in range(count)])
 
 
-def _entities(folder: pathlib.Path, rows: Rows) -> Entities:
-    items = parquet.read_table(folder / "items.parquet")
-    users = _strings(folder / "users.parquet", "id")
-    topics = _strings(folder / "topics.parquet", "name")
-    texts = items.column("text") if "text" in items.column_names else None
-    known = texts is not None and texts.null_count < len(texts)
+def _entities(folder: pathlib.Path, about: Mapping[str, Any], rows: Rows) -> Entities:
+    def texts(name: str, column: str) -> Strings:
+        table = folders.read_table(folder, about, name)
+        return Strings(*pack_strings(text or "" for text in table.column(column).to_pylist()))
+
+    items = folders.read_table(folder, about, "items")
+    users, topics = texts("users", "id"), texts("topics", "name")
     first_part = np.full(len(users), 2, np.int8)
     np.minimum.at(first_part, rows.users, rows.part)
+    follows = folders.read_table(folder, about, "follows")
+    pairs = np.stack([follows.column(name).to_numpy() for name in ("user", "author")], axis=1).astype(np.int32)
+    told = {name for name, there in about["known"].items() if there}
     return Entities(
         users=users,
         posts=Strings(*pack_strings(items.column("id").to_pylist())),
-        authors=_strings(folder / "authors.parquet", "id"),
+        authors=texts("authors", "id"),
         author_of_post=items.column("author").to_numpy().astype(np.int32),
-        topic_of_post=items.column("topic").to_numpy().astype(np.int32) if len(topics) else None,
+        topic_of_post=items.column("topic").to_numpy().astype(np.int32) if "topics" in told else None,
         topics=topics,
-        texts=Strings(*pack_strings(text or "" for text in texts.to_pylist())) if known else None,
+        texts=Strings(*pack_strings(text or "" for text in items.column("text").to_pylist()))
+        if "text" in told
+        else None,
         first_ms=items.column("first_ms").to_numpy().astype(np.int64),
         newcomers=first_part == 2,
-        follows=_follows(folder / "follows.parquet"),
+        follows=np.unique(pairs, axis=0).reshape(-1, 2),
     )
-
-
-def _strings(path: pathlib.Path, column: str) -> Strings:
-    if not path.exists():
-        return Strings(*pack_strings([]))
-    return Strings(*pack_strings(parquet.read_table(path, columns=[column]).column(column).to_pylist()))
-
-
-def _follows(path: pathlib.Path) -> np.ndarray:
-    if not path.exists():
-        return np.zeros((0, 2), np.int32)
-    table = parquet.read_table(path)
-    pairs = np.stack([table.column(name).to_numpy() for name in ("user", "author")], axis=1).astype(np.int32)
-    return np.unique(pairs, axis=0)
 
 
 def make_world(log: ImportedLog, *, history_len: int) -> LoggedWorld:

@@ -8,6 +8,7 @@ from phoenix.checkpoint import ArtifactError, mismatch, sweep_temporary
 from phoenix.checks import Sentence
 
 PHASES = ("tables", "retrieval", "ranker", "distillation", "served", "newcomers")
+LOG_PHASES = ("tables", "retrieval", "rates", "ranker")  # of a run on an imported log
 RUN_FILE = "run.json"
 REMEDY = Sentence("Begin again with --fresh, or choose another --run-dir.")
 
@@ -26,7 +27,7 @@ def delete_run(folder: pathlib.Path) -> None:
                 "--run-dir, or empty the folder yourself."
             )
         return
-    for name in (f"{phase}{ending}" for phase in PHASES for ending in (".safetensors", ".state.safetensors")):
+    for name in (f"{phase}{kind}.safetensors" for phase in {*PHASES, *LOG_PHASES} for kind in ("", ".state", ".best")):
         (folder / name).unlink(missing_ok=True)
         sweep_temporary(folder, of=name)
     mark.unlink()  # last: if this is interrupted, the folder is still known as a run's

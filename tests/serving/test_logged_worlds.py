@@ -189,7 +189,7 @@ def test_weights_of_other_shapes_than_they_say_are_not_loaded(tmp_path, known_ki
 
 def test_a_kind_of_world_that_nobody_knows_is_refused(tmp_path):
     save(tmp_path, logged_artifacts())
-    with pytest.raises(ArtifactError, match=r"it holds a world of kind 'toy', this version knows synthetic"):
+    with pytest.raises(ArtifactError, match=r"it holds a world of kind 'toy', this version knows synthetic, logged"):
         load_artifacts(tmp_path)
 
 

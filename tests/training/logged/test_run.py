@@ -1,0 +1,122 @@
+"""A small log from import to metrics."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from phoenix import train
+from phoenix.checkpoint import ArtifactError
+from phoenix.data.log import read_log
+from phoenix.serving import Recommender
+from phoenix.training.logged.command import train_log
+from phoenix.training.logged.report import as_json, verdict
+from phoenix.training.logged.run import LogRun
+from phoenix.training.logged.sizes import choose_sizes
+from phoenix.transformer import TransformerConfig
+from tests.imported import draw_import
+
+pytestmark = pytest.mark.runs_optax
+STEPS = {"tables": 40, "retrieval": 20, "rates": 60, "ranker": 20}
+
+
+def small(log, **more):
+    config = choose_sizes(log)
+    budgets = {name: dataclasses.replace(config.phase(name), steps=steps) for name, steps in STEPS.items()}
+    network = TransformerConfig(width=16, num_layers=1, num_q_heads=2, num_kv_heads=1, key_size=8)
+    return dataclasses.replace(config, history_len=8, transformer=network, judgements=4, **budgets, **more)
+
+
+class StoppedError(Exception):
+    """As a kill would."""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Folder and metrics of a run that was stopped once, and the first step after that."""
+    place = tmp_path_factory.mktemp("log")
+    folder = draw_import(place / "log", rows=4_000)
+    config = small(read_log(folder))
+
+    def stop(now):
+        if (now.phase, now.done) == ("tables", 25):
+            raise StoppedError
+
+    steps = []
+    with pytest.raises(StoppedError):
+        LogRun(read_log(folder), config, place / "run", report=stop).train()
+    arguments = dict(run_dir=place / "run", config=config, report=lambda now: steps.append((now.phase, now.done)))
+    return place, train_log(folder, place / "artifacts", **arguments), steps[0]
+
+
+def test_the_dashboard_can_run_on_the_folder_alone(trained):
+    place, _, _ = trained
+    recommender = Recommender.load(place / "artifacts")
+    assert recommender.world.truth is None
+    assert recommender.world.name == "toy.csv"
+    result = recommender.recommend(3, k=20, top=5)
+    assert len(result.feed) == 5
+    assert np.isfinite(result.ranking.probabilities).all()
+    assert result.ranking.probabilities.shape == (20, 3)
+
+
+def test_metrics_say_what_was_judged_and_what_was_not(trained):
+    _, metrics, _ = trained
+    assert set(metrics["ranker"]["judged"]) | set(metrics["ranker"]["left_out"]) == {"click", "like", "hide"}
+    assert "click" in metrics["ranker"]["judged"]
+    for value, low, high in metrics["ranker"]["mean"]["auc"].values():
+        assert 0 <= low <= value <= high <= 1
+    assert metrics["split"]["impressions"]["held_out"] == 400
+    assert metrics["negatives"] == {"sampled": False, "per_impression": 0}
+    json.dumps(metrics, allow_nan=False)
+
+
+def test_the_ranker_learns_something(trained):
+    place, metrics, _ = trained
+    entries = json.loads((place / "artifacts" / "training_log.json").read_text())["entries"]
+    losses = [entry["validation"] for entry in entries if entry["phase"] in ("rates", "ranker")]
+    assert min(losses) < losses[0]
+    assert metrics["ranker"]["mean"]["auc"]["ours"][0] > 0.5
+
+
+def test_the_log_of_training_names_its_phases(trained):
+    place, _, _ = trained
+    entries = json.loads((place / "artifacts" / "training_log.json").read_text())["entries"]
+    assert list(dict.fromkeys(entry["phase"] for entry in entries)) == list(STEPS)
+    assert all(np.isfinite(entry["validation"]) for entry in entries)
+
+
+def test_a_run_that_is_stopped_goes_on_from_where_it_was_judged_last(trained):
+    _, _, first = trained
+    assert first == ("tables", 21)
+
+
+def test_the_folder_of_another_run_is_refused(trained):
+    place, _, _ = trained
+    log = read_log(place / "log")
+    with pytest.raises(ArtifactError, match="another log or configuration"):
+        LogRun(log, small(log, seed=1), place / "run")
+
+
+def test_a_log_needs_a_place_and_no_preset(tmp_path, capsys):
+    for arguments in (["--log", str(tmp_path)], ["--log", str(tmp_path), "--out", "x", "--preset", "tiny"]):
+        with pytest.raises(SystemExit):
+            train.parse_arguments(arguments)
+        assert "--log needs --out" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_log_is_a_sentence(tmp_path, capsys):
+    assert train.main(["--log", str(tmp_path / "none"), "--out", str(tmp_path / "out"), "--quiet"]) == 1
+    assert "Import the log again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("gap", "better", "sure"), [((0.1, 0.05, 0.2), True, True), ((0.1, -0.1, 0.2), True, False)])
+def test_better_is_said_plainly(gap, better, sure):
+    told = verdict({"ranker": {"gap": {"auc": gap, "log_loss": (-gap[0], -gap[2], -gap[1])}}})
+    assert (told["ranker"], told["log_loss"], told["retrieval"]) == (better, better, None)
+    assert (told["sure"]["ranker"], told["sure"]["log_loss"]) == (sure, sure)
+
+
+def test_numbers_that_are_none_are_null():
+    assert as_json({"a": (np.float64("nan"), 1), "b": np.bool_(True)}) == {"a": [None, 1], "b": True}
