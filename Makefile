@@ -12,7 +12,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app test lint train bench soak shots lock clean
+.PHONY: help app test lint train bench soak shots audit lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ soak: $(VENV)/.ready-dev ## fifty visitors for half an hour, and what the server
 shots: $(VENV)/.ready-dev ## photograph every page in both languages, themes and widths, into shots/
 	$(PY) -m tools.shots $(ARGS)
 
+audit: $(VENV)/.ready-audit ## licences, bill of materials (dist/sbom.cdx.json), known vulnerabilities of what is pinned
+	$(PY) -m tools.audit
+
 COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" --quiet
 
@@ -58,6 +61,7 @@ lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.tom
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(COMPILE) --group bench --constraints requirements.txt --output-file requirements-bench.txt
+	$(COMPILE) --group audit --constraints requirements.txt --output-file requirements-audit.txt
 
 clean: ## remove the environment and everything made on request
 	rm -rf $(VENV) shots .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -95,4 +99,8 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(PY)
 # hnswlib is built from source; where that fails, the benchmark of retrieval says so and goes on without it.
 $(VENV)/.ready-bench: requirements-bench.txt | $(VENV)/.ready-dev
 	@$(call install,requirements-bench.txt) || echo 'hnswlib and usearch could not be installed.'
+	@touch $@
+
+$(VENV)/.ready-audit: requirements-audit.txt | $(VENV)/.ready
+	@$(call install,requirements-audit.txt)
 	@touch $@
