@@ -24,6 +24,7 @@ def run_child(
     should_stop: Callable[[], bool],
     seconds: float,
     folder: Path,
+    artifacts: Path | None = None,
 ) -> None:
     """Runs a child process to its end.
 
@@ -33,6 +34,7 @@ def run_child(
       should_stop: asked many times a second, in another thread; True ends the child.
       seconds: the longest that it may take.
       folder: where it runs.
+      artifacts: the world and models that it loads; None for those that the environment names.
 
     Raises:
       ChildError: it failed or was ended.
@@ -40,7 +42,8 @@ def run_child(
     """
     with tempfile.TemporaryFile() as errors:  # a pipe that nobody reads would block the child once it is full
         streams = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
-        with subprocess.Popen(command, cwd=folder, encoding="utf-8", errors="replace", **streams) as child:
+        known = os.environ if artifacts is None else os.environ | {"PHOENIX_ARTIFACTS": str(artifacts)}
+        with subprocess.Popen(command, cwd=folder, env=known, encoding="utf-8", errors="replace", **streams) as child:
             limits = dict(should_stop=should_stop, deadline=time.monotonic() + seconds)
             guard = threading.Thread(target=_guard, args=(child, errors), kwargs=limits, daemon=True)
             guard.start()

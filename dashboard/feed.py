@@ -61,6 +61,7 @@ class Candidates(NamedTuple):
             settings=settings or self.settings,
             author_ids=self.author_ids,
             followed=self.followed,
+            actions=naming.world().actions,
         )
 
 

@@ -55,9 +55,8 @@ class Weighting(NamedTuple):
 
     def score(self, probabilities: np.ndarray, *, author_ids: np.ndarray, followed: np.ndarray) -> "ScoreStages":
         """Scores of n candidates; arguments as for `phoenix.scoring.score_feed`."""
-        return score_feed(
-            probabilities, weights=self.vector, settings=self.settings, author_ids=author_ids, followed=followed
-        )
+        given = {"author_ids": author_ids, "followed": followed}
+        return score_feed(probabilities, weights=self.vector, settings=self.settings, actions=self.actions, **given)
 
     def apply(self, made: "Recommendation") -> "Recommendation":
         """The same candidates as a feed under these weights and settings; the models are not asked again."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, state
+from dashboard import controls, naming, state
 from dashboard.attention import custom, measures
 from dashboard.locale import t
 from phoenix.masks import MASK_VARIANTS, POSITION_SCHEMES, build_attention_mask
@@ -76,9 +76,10 @@ def post(posts: Sequence[int], *, names: Mapping[int, str] | None = None, said_h
 
 def measure() -> str:
     """Which number of a candidate is watched."""
-    names = {measure: measures.name(measure) for measure in measures.MEASURES}
-    label, default = t("attention.measure"), measures.DEFAULT_MEASURE
-    return controls.choice("measure", measures.MEASURES, default=default, label=label, names=names, kind="list")
+    actions = naming.world().actions
+    names = {measure: measures.name(measure) for measure in measures.measures(actions)}
+    label, default = t("attention.measure"), actions.target_name
+    return controls.choice("measure", list(names), default=default, label=label, names=names, kind="list")
 
 
 def drawn(context: int, total: int) -> np.ndarray:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from dashboard import resources
 from dashboard.weighting import Weighting
@@ -79,7 +78,7 @@ class Batches(NamedTuple):
 _KEYS = {Pass: Pass.digest}
 
 
-@st.cache_data(show_spinner=False, max_entries=_LARGE_ENTRIES, hash_funcs=_KEYS)
+@resources.keep_data(entries=_LARGE_ENTRIES, hash_funcs=_KEYS)
 def attention(run: Pass) -> np.ndarray:
     """Attention weights [L, H, T, T]."""
     from phoenix.serving.probes import inspect
@@ -98,7 +97,7 @@ def leak(run: Pass, *, retrieved: np.ndarray) -> Leak:
     return Leak(_influence(run, int(retrieved[place - 1])), place)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES, hash_funcs=_KEYS)
+@resources.keep_data(entries=_ENTRIES, hash_funcs=_KEYS)
 def _influence(run: Pass, replacement: int) -> "Influence":
     from phoenix.analysis.influence import measure_influence
 
@@ -106,7 +105,7 @@ def _influence(run: Pass, replacement: int) -> "Influence":
     return measure_influence(resources.recommender(), run.user_id, **exchanged, **run.conditions)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES, hash_funcs=_KEYS)
+@resources.keep_data(entries=_ENTRIES, hash_funcs=_KEYS)
 def shuffled(run: Pass, *, number: int) -> Shuffled:
     """Ranks at most 32 candidates as they are and in `SHUFFLES` other orders, the same for the same number."""
     from phoenix.analysis.influence import rank_shuffled
@@ -147,7 +146,7 @@ def in_batches(run: Pass, *, place: int, retrieved: np.ndarray) -> Batches:
     return Batches(_batch_logits(alone, others=others, sizes=sizes), sizes)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES, hash_funcs=_KEYS)
+@resources.keep_data(entries=_ENTRIES, hash_funcs=_KEYS)
 def _batch_logits(run: Pass, *, others: tuple[int, ...], sizes: tuple[int, ...]) -> np.ndarray:
     from phoenix.analysis.influence import rank_in_batches
 
@@ -163,13 +162,14 @@ def feed_order(run: Pass, weighting: Weighting) -> np.ndarray:
     return score_feed(
         _probabilities(run),
         weights=weighting.vector,
-        author_ids=world.post_columns.author[posts],
+        author_ids=world.author_of_post[posts],
         followed=world.follows_authors_of(run.user_id, posts),
         settings=weighting.settings,
+        actions=weighting.actions,
     ).order
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES, hash_funcs=_KEYS)
+@resources.keep_data(entries=_ENTRIES, hash_funcs=_KEYS)
 def _probabilities(run: Pass) -> np.ndarray:
     return resources.recommender().rank(run.user_id, run.post_ids, **run.conditions, path="dense").probabilities
 

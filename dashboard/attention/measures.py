@@ -3,20 +3,25 @@
 import numpy as np
 from scipy.special import expit
 
+from dashboard import naming
 from dashboard.locale import t
-from phoenix.actions import ACTIONS
+from phoenix.actions import ActionSet
 
 SCORE = "score"
-MEASURES = (SCORE, *ACTIONS)
-DEFAULT_MEASURE = "favorite"
 
 
-def read(logits: np.ndarray, measure: str, *, weights: np.ndarray) -> np.ndarray:
+def measures(actions: ActionSet) -> tuple[str, ...]:
+    """All that can be watched."""
+    return (SCORE, *actions.names)
+
+
+def read(logits: np.ndarray, measure: str, *, actions: ActionSet, weights: np.ndarray) -> np.ndarray:
     """One number for each candidate.
 
     Args:
       logits: [..., A].
       measure: an action, for its logit, or `SCORE`, for the weighted sum.
+      actions: of the world, A of them.
       weights: [A], of the weighted sum.
 
     Returns:
@@ -24,12 +29,12 @@ def read(logits: np.ndarray, measure: str, *, weights: np.ndarray) -> np.ndarray
     """
     if measure == SCORE:
         return expit(np.asarray(logits, float)) @ weights
-    return np.asarray(logits, float)[..., ACTIONS.index(measure)]
+    return np.asarray(logits, float)[..., actions.index(measure)]
 
 
 def name(measure: str) -> str:
     """The measure in words."""
-    return t("attention.measure.score") if measure == SCORE else t(f"common.action.{measure}")
+    return t("attention.measure.score") if measure == SCORE else naming.action(measure)
 
 
 def unit(measure: str, *, own_weights: bool) -> str:

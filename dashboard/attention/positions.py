@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.locale import listing, t
 from dashboard.posts import Post
 from dashboard.words import snippet
-from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,23 +24,28 @@ def name_positions(past: Sequence[Post], candidates: Sequence[Post], *, history:
       candidates: the C candidates.
       history: S rows with a column for each action.
     """
-    taken = history[list(ACTIONS)].to_numpy() > 0
+    taken = history[list(naming.world().actions.names)].to_numpy() > 0
     names = [t("attention.name.user")]
     for number, (post, row) in enumerate(zip(past, taken, strict=True), start=1):
         done = name_actions(row, most=3)
-        names.append(t("attention.name.history", number=number, actions=done, **_clauses(post)))
+        names.append(_name("history", post, number=number, actions=done))
     for number, post in enumerate(candidates, start=1):
-        names.append(t("attention.name.candidate", number=number, **_clauses(post)))
+        names.append(_name("candidate", post, number=number))
     return names
 
 
-def _clauses(post: Post) -> dict[str, str]:
-    return {"form": t(f"attention.form.{post.form}"), "topic": post.topic, "text": snippet(post.text, SNIPPET)}
+def _name(part: str, post: Post, **values: object) -> str:
+    """A post in words; where its topic or its format is unknown, by its text alone."""
+    text = snippet(post.text, SNIPPET)
+    if not (post.topic and post.form):
+        return t(f"attention.name.{part}_bare", text=text, **values)
+    return t(f"attention.name.{part}", form=t(f"attention.form.{post.form}"), topic=post.topic, text=text, **values)
 
 
-def name_actions(row: np.ndarray, *, most: int = len(ACTIONS)) -> str:
+def name_actions(row: np.ndarray, *, most: int | None = None) -> str:
     """The actions of a multi-hot row [A] in words, at most `most` of them."""
-    return listing([t(f"common.action.{ACTIONS[i]}") for i in np.flatnonzero(row)[:most]])
+    names = naming.actions()
+    return listing([names[i] for i in np.flatnonzero(row)[:most]])
 
 
 def tick_names(history_len: int, candidate_len: int) -> list[str]:

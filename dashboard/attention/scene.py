@@ -19,6 +19,7 @@ from dashboard.locale import t
 from dashboard.posts import Post, describe
 from dashboard.resources import Subject
 from dashboard.weighting import Weighting
+from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.masks import build_attention_mask, empty_rows
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Scene(NamedTuple):
       layers, padded: of the trained ranker: L, and the length to which it pads histories.
       weighting: how probabilities become a feed.
       drawn: indices of the positions that are drawn.
-      measure: which number of a candidate is watched, of `measures.MEASURES`.
+      measure: which number of a candidate is watched, of `measures.measures`.
       steps, step: the lines that build the mask, and which of them is shown.
       depth: layers that information travels through.
       shuffle: which shuffles of the candidates are shown.
@@ -83,7 +84,7 @@ class Scene(NamedTuple):
     padded: int
     weighting: Weighting = Weighting()
     drawn: np.ndarray = np.arange(0)
-    measure: str = measures.DEFAULT_MEASURE
+    measure: str = X_ACTIONS.target_name
     steps: Sequence[Step] = ()
     step: int = 0
     depth: int = 2
@@ -97,6 +98,11 @@ class Scene(NamedTuple):
     head: int | None = None
     effects: np.ndarray | None = None
     batches: Batches | None = None
+
+    @property
+    def actions(self) -> ActionSet:
+        """The actions of the world."""
+        return self.weighting.actions
 
     @property
     def context(self) -> int:
@@ -136,7 +142,7 @@ class Scene(NamedTuple):
 
     def numbers(self, logits: np.ndarray) -> np.ndarray:
         """The watched numbers [...] of logits [..., A]."""
-        return measures.read(logits, self.measure, weights=self.weighting.vector)
+        return measures.read(logits, self.measure, actions=self.actions, weights=self.weighting.vector)
 
     def limited(self) -> "Scene":
         """The scene with at most `MEASURED` candidates, the candidate of interest among them."""

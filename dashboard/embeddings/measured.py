@@ -6,7 +6,6 @@ Treat them as read-only.
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from dashboard import resources
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _ENTRIES = 128
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def collisions(kind: str, *, count: int, rows: int, hashes: int) -> "CollisionShares":
     """What the hash functions do to the ids from 0 to count - 1 in a table with this many rows."""
     from phoenix.analysis.collisions import measured_collisions
@@ -24,7 +23,7 @@ def collisions(kind: str, *, count: int, rows: int, hashes: int) -> "CollisionSh
     return measured_collisions(np.arange(count), kind=kind, num_buckets=rows, num_hashes=hashes)
 
 
-@st.cache_data(show_spinner=False, max_entries=4)
+@resources.keep_data(entries=4)
 def post_pairs(function: int | None, *, limit: int) -> "list[Pair]":
     """Pairs of posts that share a row of the trained table; see `colliding_pairs`."""
     from phoenix.analysis.collisions import colliding_pairs
@@ -34,7 +33,7 @@ def post_pairs(function: int | None, *, limit: int) -> "list[Pair]":
     return colliding_pairs(posts, kind="post", num_buckets=rows, num_hashes=NUM_HASHES, function=function, limit=limit)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def forced(who: resources.Subject, *, post: int, other: int) -> np.ndarray:
     """Probabilities of a post on its own and on another post's buckets: [5, A], see `force_collision`."""
     from phoenix.analysis.counterfactuals import force_collision
@@ -43,7 +42,7 @@ def forced(who: resources.Subject, *, post: int, other: int) -> np.ndarray:
     return force_collision(resources.recommender(), who.user_id, post=post, other=other, history=history)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def unknown_post(who: resources.Subject, post_id: int) -> np.ndarray:
     """Probabilities of a post, and of one by the same author whose own embedding is padding: [2, A]."""
     from scipy.special import expit

@@ -78,6 +78,7 @@ class Forced(NamedTuple):
       shared: which rows, one of `SHARED`.
       moved: float64 [5, A], probabilities of the post in the order of `FORCED`.
       theirs: float [A], probabilities of the other post.
+      target: index of the action that is named in words, the one that retrieval learns.
     """
 
     post: Post
@@ -85,6 +86,7 @@ class Forced(NamedTuple):
     shared: str
     moved: np.ndarray
     theirs: np.ndarray
+    target: int = 0
 
 
 class Padding(NamedTuple):
@@ -96,6 +98,7 @@ class Padding(NamedTuple):
       history_len, longest: rows of the user's history, and for how many the arrays have room.
       post_id: a candidate.
       known, unknown: probabilities [A] with its own rows and with bucket 0 in their place.
+      target: index of the action that is named in words, the one that retrieval learns.
     """
 
     rows: np.ndarray
@@ -107,6 +110,7 @@ class Padding(NamedTuple):
     post_id: int
     known: np.ndarray
     unknown: np.ndarray
+    target: int = 0
 
 
 class Scene(NamedTuple):
@@ -213,14 +217,15 @@ def _read_forced(who: Subject) -> Forced:
             label = t(f"embeddings.forced.{name}")
             place = controls.number(name, low=1, high=PLACES, default=default, label=label, help=help)
             (post,) = describe([found[place - 1]], world)
-            text = words.snippet(post.text, 80)
-            st.markdown(t("embeddings.forced.post", post=post.post_id, topic=post.topic, text=text))
+            said = {"post": post.post_id, "text": words.snippet(post.text, 80)}
+            key = "embeddings.forced.post" if post.topic else "embeddings.forced.post_bare"
+            st.markdown(t(key, **said, **({"topic": post.topic} if post.topic else {})))
             chosen.append(post)
     post, other = chosen
     with st.spinner(t("common.computing")):
         moved = measured.forced(who, post=post.post_id, other=other.post_id)
         theirs = resources.rank(who, (other.post_id,)).probabilities[0]
-    return Forced(post, other, shared, moved, np.asarray(theirs, float))
+    return Forced(post, other, shared, moved, np.asarray(theirs, float), world.actions.target)
 
 
 def _read_padding(who: Subject) -> Padding:
@@ -239,4 +244,5 @@ def _read_padding(who: Subject) -> Padding:
         post_id=post,
         known=known,
         unknown=unknown,
+        target=recommender.actions.target,
     )

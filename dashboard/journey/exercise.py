@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import components, controls, progress, words
-from dashboard.feed import action_names
+from dashboard import components, controls, naming, progress, words
 from dashboard.journey import questions
 from dashboard.journey.scene import Scene
 from dashboard.locale import t
@@ -92,7 +91,7 @@ def _contribution(scene: Scene) -> Task:
     largest = int(np.abs(parts).argmax())
     answer = float(parts[largest])
     values = {
-        "action": action_names()[largest],
+        "action": naming.actions()[largest],
         "probability": words.percent(candidates.probabilities[candidates.selected, largest], 3),
         "weight": words.number(candidates.weights[largest]),
     }

@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
-from dashboard.resources import Subject, edited_history, recommend, recommender
+from dashboard.resources import Subject, edited_history, keep_data, recommend, recommender
 
 if TYPE_CHECKING:
     from phoenix.analysis.journey import Journey
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@keep_data(entries=64)
 def journey(who: Subject, post_id: int) -> "Journey":
     """One post's way through a pass over the user's retrieved candidates, and itself if it is none of them."""
     from phoenix.analysis.journey import trace
@@ -20,7 +18,7 @@ def journey(who: Subject, post_id: int) -> "Journey":
     return trace(recommender(), who.user_id, **asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@keep_data(entries=128)
 def retrieval_place(who: Subject, post_id: int) -> int:
     """Place of a post in the whole corpus by similarity to the user, from 1."""
     from phoenix.analysis.corpus import place_of
@@ -29,7 +27,7 @@ def retrieval_place(who: Subject, post_id: int) -> int:
     return place_of(post_id, recommender().corpus_embeddings @ vector)
 
 
-@st.cache_data(show_spinner=False)
+@keep_data(entries=8)
 def identical_posts() -> int:
     """How many pairs of posts have the same buckets."""
     from phoenix.analysis.journey import identical_pairs

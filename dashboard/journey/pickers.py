@@ -5,18 +5,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, state, words
-from dashboard.feed import action_names
+from dashboard import controls, naming, state, words
 from dashboard.locale import t
-from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from phoenix.serving import Recommendation
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 STEPS = ("ids", "rows", "tokens", "layers", "probabilities", "score", "rank")
 INSIDE = ("layers", "probabilities")  # the steps that look at one action
-DEFAULT_ACTION = ACTIONS[0]
 LABEL = 70  # width of a candidate in the list, in characters
 _FOREIGN = "journey.foreign"
 
@@ -48,7 +45,7 @@ def _go(by: int) -> None:
     controls.put("step", STEPS[min(max(place, 0), len(STEPS) - 1)])
 
 
-def post(made: "Recommendation", world: "World") -> int:
+def post(made: "Recommendation", world: "AnyWorld") -> int:
     """The post, among the candidates in the order of the feed; the address may name any other post too.
 
     Returns:
@@ -85,7 +82,7 @@ def _foreign(candidates: list[int], last: int) -> list[int]:
     return [int(given)] if state.recall(_FOREIGN) == int(given) else []
 
 
-def _labels(candidates: list[int], foreign: list[int], world: "World") -> dict[int, str]:
+def _labels(candidates: list[int], foreign: list[int], world: "AnyWorld") -> dict[int, str]:
     """What the list says of each post: its place in the feed and the beginning of its text."""
     posts = [*candidates, *foreign]
     places = [*map(str, range(1, 1 + len(candidates))), *[t("journey.post.foreign")] * len(foreign)]
@@ -101,11 +98,12 @@ def action(shown: str) -> str:
     Args:
       shown: the step.
     """
+    names = naming.world().actions.names
     return controls.choice(
         "action",
-        ACTIONS,
-        default=DEFAULT_ACTION,
+        names,
+        default=names[0],
         label=t("journey.action"),
-        names=dict(zip(ACTIONS, action_names(), strict=True)),
+        names=dict(zip(names, naming.actions(), strict=True)),
         kind="list" if shown in INSIDE else "hidden",
     )

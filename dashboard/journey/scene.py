@@ -9,17 +9,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import resources, state
+from dashboard import naming, resources, state
 from dashboard.feed import Candidates, ranks
 from dashboard.journey import measured, pickers
 from dashboard.locale import t
 from dashboard.weighting import Weighting
-from phoenix.actions import ACTIONS
 
 if TYPE_CHECKING:
     from phoenix.analysis.journey import Journey
     from phoenix.serving import Ranking, Recommendation
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 BATCH = 1  # B: the feed of one user at a time
 
@@ -53,17 +52,17 @@ class Scene(NamedTuple):
     top: int
     action: str
     language: str
-    world: "World"
+    world: "AnyWorld"
 
     @property
     def column(self) -> int:
         """Column of the action."""
-        return ACTIONS.index(self.action)
+        return self.world.actions.index(self.action)
 
     @property
     def action_name(self) -> str:
         """The action in the visitor's language."""
-        return t(f"common.action.{self.action}")
+        return naming.action(self.action)
 
 
 def read(step: str, chosen: Weighting) -> Scene:
@@ -104,7 +103,7 @@ def build(
     weighting: Weighting,
     action: str,
     language: str,
-    world: "World",
+    world: "AnyWorld",
 ) -> Scene:
     """Puts a journey among the candidates of its user's feed.
 
@@ -139,7 +138,7 @@ def _among(
     alone: "Ranking",
     weighting: Weighting,
     language: str,
-    world: "World",
+    world: "AnyWorld",
 ) -> Candidates:
     """The retrieved candidates, and the post behind them if it is none of them, all scored."""
     probabilities, authors, followed = made.ranking.probabilities, made.author_ids, made.followed

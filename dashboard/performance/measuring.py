@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from dashboard import resources
 from dashboard.background import Progress, Request, ShouldStop
 from dashboard.child import ChildError, run_child
 from phoenix.analysis.performance import PATHS, SWEEPS, Peak, Plan, Point
@@ -37,8 +38,10 @@ class Measurement(NamedTuple):
 
 
 def request(plan: Plan) -> Request:
-    """The request for a measurement; plans that differ only in what is varied anyway are the same."""
-    return Request(("measurement", plan.key()), lambda *watch: measure(plan, command_of(plan), *watch))
+    """The request for a measurement of the session's ranker; plans that differ only in what is varied are the same."""
+    folder = resources.chosen_world().folder
+    key = ("measurement", plan.key())
+    return resources.request(key, lambda *watch: measure(plan, command_of(plan), *watch, artifacts=folder))
 
 
 def command_of(plan: Plan) -> list[str]:
@@ -47,8 +50,16 @@ def command_of(plan: Plan) -> list[str]:
     return [sys.executable, "-m", "phoenix.analysis.performance", what]
 
 
-def measure(plan: Plan, command: list[str], progress: Progress, should_stop: ShouldStop) -> Measurement:
+def measure(
+    plan: Plan, command: list[str], progress: Progress, should_stop: ShouldStop, *, artifacts: Path | None = None
+) -> Measurement:
     """Runs the measuring process to its end.
+
+    Args:
+      plan: what to measure.
+      command: the process.
+      progress, should_stop: of the background work.
+      artifacts: whose ranker is measured; None for the one that the environment names.
 
     Raises:
       ChildError: it failed, was ended, or did not print what was expected of it.
@@ -67,7 +78,8 @@ def measure(plan: Plan, command: list[str], progress: Progress, should_stop: Sho
         progress(len(points), len(expected))
 
     progress(0, len(expected))
-    run_child(command, take=take, should_stop=should_stop, seconds=LONGEST_SECONDS, folder=_ROOT)
+    limits = dict(should_stop=should_stop, seconds=LONGEST_SECONDS, folder=_ROOT)
+    run_child(command, take=take, artifacts=artifacts, **limits)
     if not peaks or len(points) != len(expected):
         raise ChildError(f"The measuring process ended after {len(points)} of {len(expected)} points.")
     return Measurement(plan, peaks[0], tuple(points.values()), time.time())

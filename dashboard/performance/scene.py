@@ -54,7 +54,7 @@ def read() -> Scene:
     wanted = request(plan)
     measured = waiting.result(wanted, texts="performance", asks=True, again=True)
     if measured is not None:
-        state.keep("measured", {**seen(), plan.varied: measured})
+        state.keep(state.of_world("measured"), {**seen(), plan.varied: measured})
     kind = "hidden" if measured is None else "segments"
     label = t("performance.view")
     view = controls.choice("view", VIEWS, default="time", label=label, names="performance.view", kind=kind)
@@ -68,7 +68,7 @@ def trained_shape() -> Shape:
 
 def seen() -> dict[str, Measurement]:
     """What this session has seen measured: varied parameter → its newest measurement."""
-    return state.recall("measured", {})
+    return state.recall(state.of_world("measured"), {})
 
 
 def _read_plan(trained: "PhoenixConfig") -> Plan:
@@ -81,7 +81,9 @@ def _read_plan(trained: "PhoenixConfig") -> Plan:
     precision = controls.choice(
         "precision", PRECISIONS, default=PRECISIONS[0], label=label, names="performance.precision"
     )
-    plan = Plan(varied, Shape(precision=precision, **_read_fixed(varied, shape_of(trained))))
+    plan = Plan(
+        varied, Shape(precision=precision, actions=trained.num_actions, **_read_fixed(varied, shape_of(trained)))
+    )
     kind = "trained" if all(shape.fits(trained) for shape in plan.shapes()) else "random"
     st.caption(t(f"performance.weights.{kind}"))
     return plan

@@ -10,7 +10,6 @@ from dashboard.attention.scene import Scene
 from dashboard.components import Card, feed_html
 from dashboard.locale import t
 from dashboard.view import Block, Html, Table, Text, View
-from phoenix.actions import ACTIONS
 from phoenix.analysis.attention import SHARES, attention_shares, entropy
 
 CARDS = 4
@@ -44,7 +43,7 @@ def history_cards(scene: Scene, weights: np.ndarray) -> list[Card]:
     """The history posts with the largest weights [S] of the candidate of interest."""
     best = np.argsort(-weights, kind="stable")[: min(CARDS, np.count_nonzero(weights))]
     places = np.argsort(np.argsort(-np.abs(scene.effects), kind="stable")) + 1
-    taken = scene.history[list(ACTIONS)].to_numpy() > 0
+    taken = scene.history[list(scene.actions.names)].to_numpy() > 0
     cards = []
     for place, index in enumerate(best, start=1):
         post = scene.past[index]
@@ -53,7 +52,7 @@ def history_cards(scene: Scene, weights: np.ndarray) -> list[Card]:
             Card(
                 place=place,
                 handle=post.handle,
-                about=(post.about, t("attention.looks.number", number=int(index) + 1)),
+                about=tuple(filter(None, (post.about, t("attention.looks.number", number=int(index) + 1)))),
                 text=post.text,
                 score=t("attention.looks.weight", weight=words.percent(float(weights[index]))),
                 reasons=[

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.embeddings.figures.forced import ForcedText, forced_dots
 from dashboard.embeddings.scene import Forced, Scene
 from dashboard.locale import t
 from dashboard.view import Chart, View
 from dashboard.words import percent, scientific, times
-from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.analysis.counterfactuals import FORCED, force_collision
 from phoenix.embedding import block_candidate_reduce
 from phoenix.serving.probes import rank_hashes
@@ -17,7 +17,7 @@ def view(scene: Scene) -> View:
     """How the probabilities move when rows are shared."""
     forced = scene.forced
     own, after = forced.moved[0], forced.moved[FORCED.index(forced.shared)]
-    names = [t(f"common.action.{action}") for action in ACTIONS]
+    names = naming.actions()
     hovers = [
         t("embeddings.forced.hover", action=name, own=percent(before), forced=percent(now), other=percent(their))
         for name, before, now, their in zip(names, own, after, forced.theirs, strict=True)
@@ -43,15 +43,16 @@ def notices(forced: Forced) -> tuple[str, ...]:
     action = int(np.argmax(np.abs(np.log(ratio))))
     moved = t(
         f"embeddings.notice.{'moved' if ratio[action] >= 1 else 'moved_down'}",
-        action=t(f"common.action.{ACTIONS[action]}"),
+        action=naming.actions()[action],
         own=percent(own[action]),
         forced=percent(after[action]),
         times=times(ratio[action]),
     )
     each = t(
         "embeddings.notice.each",
-        **{name: percent(row[FAVORITE]) for name, row in zip(FORCED, forced.moved, strict=True)},
-        other=percent(forced.theirs[FAVORITE]),
+        action=naming.actions()[forced.target],
+        **{name: percent(row[forced.target]) for name, row in zip(FORCED, forced.moved, strict=True)},
+        other=percent(forced.theirs[forced.target]),
     )
     if forced.shared != "author":
         return moved, each

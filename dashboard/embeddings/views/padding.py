@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.embeddings.figures.rows import RowsText, embedding_rows
 from dashboard.embeddings.scene import Padding, Scene
 from dashboard.locale import t
 from dashboard.view import Chart, View
 from dashboard.words import count, decimal, percent, scientific
-from phoenix.actions import FAVORITE
 from phoenix.embedding import HashTables
 from phoenix.hashing import hash_ids
 
@@ -57,7 +57,8 @@ def notices(padding: Padding) -> tuple[str, ...]:
         t(
             "embeddings.notice.padding_post",
             post=padding.post_id,
-            known=percent(padding.known[FAVORITE]),
-            unknown=percent(padding.unknown[FAVORITE]),
+            action=naming.actions()[padding.target],
+            known=percent(padding.known[padding.target]),
+            unknown=percent(padding.unknown[padding.target]),
         ),
     )

@@ -43,7 +43,7 @@ def cards(twins: Twins) -> str:
     """HTML: both posts with their rows, shared ones marked."""
     parts = []
     for post, number, buckets in zip(twins.posts, twins.ids, twins.buckets, strict=True):
-        meta = t("embeddings.twins.never_trained") if post is None else post.topic
+        meta = t("embeddings.twins.never_trained") if post is None else post.topic or f"@{post.handle}"
         said = t("embeddings.twins.nothing_known") if post is None else snippet(post.text, _SNIPPET)
         name, meta, said = map(html.escape, (_name(post, number), meta, said))
         parts.append(
@@ -64,7 +64,7 @@ def _rows(twins: Twins, buckets: np.ndarray) -> str:
 
 
 def notices(twins: Twins) -> tuple[str, ...]:
-    """What tells the two apart, who else uses their rows, and whether their topics have anything to do with it."""
+    """What tells the two apart, who else uses their rows, and whether topics or authors have anything to do with it."""
     shared = twins.buckets[0] == twins.buckets[1]
     one, other = twins.vectors.astype(float)
     cosine = float(one @ other / max(np.linalg.norm(one) * np.linalg.norm(other), 1e-12))
@@ -81,8 +81,16 @@ def notices(twins: Twins) -> tuple[str, ...]:
     elif not shared.all():
         used = int(twins.users[0][np.flatnonzero(shared)[0]]) if shared.any() else 0
         said.append(t("embeddings.notice.compromise", used=used))
-    if all(post is not None for post in twins.posts):
-        topics = [post.topic for post in twins.posts]
-        key = "embeddings.notice.same_topic" if topics[0] == topics[1] else "embeddings.notice.other_topics"
-        said.append(t(key, one=topics[0], other=topics[1]))
-    return tuple(said)
+    return (*said, *_unlike(twins))
+
+
+def _unlike(twins: Twins) -> list[str]:
+    """Whether the two have more in common than a row: topics, or authors where no topics are known."""
+    if None in twins.posts:
+        return []
+    one, other = twins.posts
+    if one.topic and other.topic:
+        key = "embeddings.notice.same_topic" if one.topic == other.topic else "embeddings.notice.other_topics"
+        return [t(key, one=one.topic, other=other.topic)]
+    key = "embeddings.notice.same_author" if one.handle == other.handle else "embeddings.notice.other_authors"
+    return [t(key, one=f"@{one.handle}", other=f"@{other.handle}")]

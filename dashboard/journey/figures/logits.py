@@ -1,4 +1,4 @@
-"""Fifteen logits and what moves them. Glossary: A actions."""
+"""Logits and what moves them. Glossary: A actions."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -57,7 +57,7 @@ def logit_bars(
     """
     logits, bias, mean = (np.asarray(values, float) for values in (logits, bias, mean))
     rows = action_rows(signs)
-    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.action, height=600, legend=True))
+    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.action, height=150 + 30 * len(rows), legend=True))
     for sign, name, marker in groups(text.raises, text.lowers):
         chosen = np.where(logits < bias, -1, 1) == sign
         figure.add_bar(

@@ -3,20 +3,19 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard import words
+from dashboard import naming, words
 from dashboard.figures import vectors as figures
 from dashboard.journey.scene import BATCH, Scene
 from dashboard.journey.step import step
 from dashboard.locale import listing, t
 from dashboard.view import Chart, View
 from phoenix.analysis.journey import Journey, Lookup
-from phoenix.embedding import NUM_SURFACES
 from phoenix.hashing import hash_ids
 
 
 def view(scene: Scene) -> View:
     """Where the journey's ids stand in their tables, and who shares a row with them."""
-    journey = scene.journey
+    journey, surfaces = scene.journey, scene.world.surfaces
     found = (journey.user, journey.post, journey.author)
     alt = t("journey.ids.alt", rows=" ".join(map(_buckets, found)).replace("**", ""))
     return step(
@@ -28,7 +27,7 @@ def view(scene: Scene) -> View:
             _buckets(journey.post) + " " + t("journey.ids.notice.padding"),
             *[_sharing(lookup, scene) for lookup in (journey.post, journey.author, journey.user)],
             t("journey.ids.notice.pairs", pairs=words.count(scene.identical_posts), count=_size("post", scene)),
-            t("journey.ids.notice.surface", rows=NUM_SURFACES),
+            t("journey.ids.notice.surface", rows=1 + len(surfaces), surface=naming.surface(surfaces[0])),
         ],
         sources=(hash_ids,),
     )

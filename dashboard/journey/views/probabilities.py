@@ -1,4 +1,4 @@
-"""The fifth step: fifteen logits and their sigmoids."""
+"""The fifth step: a logit for each action, and its sigmoid."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +12,6 @@ from dashboard.journey.step import step
 from dashboard.locale import t
 from dashboard.view import Chart, View
 from dashboard.words import percent, signed
-from phoenix.actions import NUM_ACTIONS, SIGNS
 from phoenix.analysis.journey import Journey
 from phoenix.recsys_model import PhoenixModel
 
@@ -62,16 +61,23 @@ def _figure(scene: Scene) -> go.Figure:
         ],
     )
     mean = journey.logits.mean(axis=0)
-    return logit_bars(logits, bias=journey.bias, mean=mean, signs=SIGNS, text=text, selected=scene.column)
+    return logit_bars(
+        logits,
+        bias=journey.bias,
+        mean=mean,
+        signs=np.array(scene.world.actions.signs),
+        text=text,
+        selected=scene.column,
+    )
 
 
 def _shape(journey: Journey) -> str:
-    width, count = journey.tokens.shape[1], len(journey.post_ids)
+    width, (count, actions) = journey.tokens.shape[1], journey.logits.shape
     return t(
         "journey.shape.unembed",
         before=f"[B, C, D] = [{BATCH}, {count}, {width}]",
-        matrix=f"[{width}, {NUM_ACTIONS}]",
-        after=f"[B, C, A] = [{BATCH}, {count}, {NUM_ACTIONS}]",
+        matrix=f"[{width}, {actions}]",
+        after=f"[B, C, A] = [{BATCH}, {count}, {actions}]",
     )
 
 
@@ -93,6 +99,9 @@ def worked(scene: Scene) -> str:
 def _against_mean(journey: Journey) -> str:
     """The actions that this candidate raises and lowers most, against the mean of all candidates."""
     names, apart = action_names(), _logits(journey) - journey.logits.mean(axis=0)
+    if len(names) == 1:
+        key, change = "journey.probabilities.notice.mean_one", signed(apart[0])
+        return t(key, count=len(journey.post_ids), action=names[0], change=change)
     high, low = int(apart.argmax()), int(apart.argmin())
     return t(
         "journey.probabilities.notice.mean",
@@ -106,4 +115,4 @@ def _against_mean(journey: Journey) -> str:
 
 def _sum(journey: Journey) -> str:
     total = words.decimal(expit(_logits(journey)).sum(), 2)
-    return t("journey.probabilities.notice.sum", total=total, actions=NUM_ACTIONS)
+    return t("journey.probabilities.notice.sum", total=total, count=journey.logits.shape[1])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard import words
+from dashboard import naming, words
 from dashboard.figures.vectors import StripText, strips
 from dashboard.journey.scene import BATCH, Scene, length
 from dashboard.journey.step import step
@@ -50,7 +50,7 @@ def _names(journey: Journey) -> list[str]:
         t("journey.token.user"),
         *_row_names(journey.post),
         *_row_names(journey.author),
-        t("journey.row.surface"),
+        t("journey.row.surface", surface=naming.surface(naming.world().surfaces[0])),
         t("journey.token.candidate"),
     ]
 

@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import words
-from dashboard.feed import action_names
+from dashboard import naming, posts, words
 from dashboard.figures.vectors import strips
 from dashboard.journey.scene import BATCH, Scene, candidate_label, length
 from dashboard.journey.step import step
 from dashboard.journey.views.rows import strip_text
 from dashboard.locale import listing, t
 from dashboard.view import Chart, Table, View, column
-from phoenix.actions import ACTIONS
 from phoenix.embedding import InputEmbedder, block_history_reduce
 from phoenix.recsys_model import PhoenixModel
 
@@ -113,17 +111,18 @@ def _ticks(scene: Scene, shown: _Window) -> list[str]:
 def describe_history(scene: Scene) -> pd.DataFrame:
     """What each history token stands for, oldest first: number, post, author, actions, surface, in words."""
     history, language = scene.history, scene.language
-    taken = history[list(ACTIONS)].to_numpy(bool)
-    texts = scene.world.post_text(history["post_id"].to_numpy(), language) if len(history) else []
-    handles = scene.world.authors["handle"].loc[history["author_id"]]
-    names = np.array(action_names())
+    taken = history[list(scene.world.actions.names)].to_numpy(bool)
+    shown = history["post_id"].to_numpy()
+    texts = scene.world.post_text(shown, language) if len(history) else []
+    handles = posts.handles(shown, scene.world) if len(history) else []
+    names = np.array(naming.actions())
     return pd.DataFrame(
         {
             "number": np.arange(1, len(history) + 1),
             "post": [words.snippet(text, SNIPPET) for text in texts],
             "author": [f"@{handle}" for handle in handles],
             "actions": [listing(list(names[row])) for row in taken],
-            "surface": [t(f"common.surface.{surface}") for surface in history["surface"]],
+            "surface": [naming.surface(surface) for surface in history["surface"]],
         }
     )
 

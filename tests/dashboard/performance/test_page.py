@@ -190,5 +190,5 @@ def test_unusable_address_gets_a_sentence_outside_the_folded_box(open_page, plac
 
 def test_an_unusable_number_is_not_measured(open_page, place, endless):
     press(open_page("performance", heads="3", vary="width"), "start")
-    ((_, plan),) = [place._running.request.key]
+    (_, (_, plan)) = place._running.request.key
     assert plan.shape.heads == 4
