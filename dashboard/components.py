@@ -37,9 +37,18 @@ class Card(NamedTuple):
     reasons: list[str]
 
 
+_SPEAK_FOR_THEMSELVES = ("training",)  # pages whose first sentence depends on what the models are worth
+
+
 def page_header(domain: str) -> None:
     """The page's question as title, and one sentence. `main` calls it for every page."""
     st.title(t(f"{domain}.question"), anchor=False)
+    if domain not in _SPEAK_FOR_THEMSELVES:
+        page_sentence(domain)
+
+
+def page_sentence(domain: str) -> None:
+    """What the page is about, in one sentence."""
     if not presenting.is_on():
         st.markdown(glossary.explain([t(f"{domain}.sentence")])[0], unsafe_allow_html=True)
 

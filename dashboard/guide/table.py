@@ -122,6 +122,7 @@ _PLANNED = (
         30,
         ("3.1", at("training", "curves")),
         ("3.1", at("training", "samples")),
+        ("3.1", at("training", "rivals")),
         ("3.1", at("training", "calibration")),
         ("3.1", at("training", "groups")),
         ("3.1", at("training", "own")),

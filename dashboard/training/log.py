@@ -7,10 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from phoenix.actions import ACTIONS
-
 MEASURES = ("favorite_gain", "lift_share", "auc")
-RATIOS = "served_over_true"
+RATIOS, VALIDATION = "served_over_true", "validation"
 
 
 class Moment(NamedTuple):
@@ -31,6 +29,8 @@ class PhaseLog(NamedTuple):
       losses: mean loss of the stretch before each moment.
       measured: of `MEASURES`, those that were measured, each with its moments.
       ratios: predicted / true on what retrieval brings, for each action, with its moments; {} if not measured.
+      validation: loss on the newest part of what an imported log has for training; the parameters of the best moment
+        are kept.
     """
 
     name: str
@@ -40,6 +40,12 @@ class PhaseLog(NamedTuple):
     losses: tuple[Moment, ...]
     measured: dict[str, tuple[Moment, ...]]
     ratios: dict[str, tuple[Moment, ...]]
+    validation: tuple[Moment, ...] = ()
+
+    @property
+    def best(self) -> Moment | None:
+        """The moment whose parameters were kept; None where nothing was validated."""
+        return min(self.validation, key=lambda moment: moment.value, default=None)
 
 
 def read(entries: Any) -> tuple[PhaseLog, ...]:
@@ -66,7 +72,8 @@ def _phase(name: str, rows: list[dict[str, Any]], *, begins: float, minutes: flo
 
     measured = {measure: moments((row, row.get(measure)) for row in rows) for measure in MEASURES}
     tables = [(row, row[RATIOS]) for row in rows if isinstance(row.get(RATIOS), dict)]
-    ratios = {action: moments((row, table.get(action)) for row, table in tables) for action in ACTIONS}
+    actions = dict.fromkeys(name for _, table in tables for name in table)
+    ratios = {action: moments((row, table.get(action)) for row, table in tables) for action in actions}
     return PhaseLog(
         name=name,
         begins=begins,
@@ -75,6 +82,7 @@ def _phase(name: str, rows: list[dict[str, Any]], *, begins: float, minutes: flo
         losses=moments((row, row.get("loss")) for row in rows),
         measured={measure: values for measure, values in measured.items() if values},
         ratios={action: values for action, values in ratios.items() if values},
+        validation=moments((row, row.get(VALIDATION)) for row in rows),
     )
 
 

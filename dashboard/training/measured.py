@@ -3,11 +3,9 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import streamlit as st
 
-from dashboard.resources import Subject, edited_history, recommender
+from dashboard.resources import Subject, edited_history, keep_data, keep_resource, recommender
 from dashboard.training.running import Shipped
-from phoenix.actions import FAVORITE
 from phoenix.analysis.regret import share_of_gain
 from phoenix.training.lesson import GROUPS, TOP, VECTORS, Plan, Setting, folder_of
 
@@ -26,23 +24,23 @@ class Vectors(NamedTuple):
     posts: np.ndarray
 
 
-@st.cache_resource(show_spinner=False)
+@keep_resource()
 def rates() -> "Rates":
     """How often the log shows each post, and how often each action is taken, as training counts it."""
-    from phoenix.training.data import estimate_rates
+    from phoenix.training.session import rates_of
 
-    return estimate_rates(recommender().world)
+    return rates_of(recommender())
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
-def batch(who: Subject) -> "Batch":
-    """The next session of somebody, among those of others."""
+@keep_data(entries=_ENTRIES)
+def batch(who: Subject) -> "Batch | None":
+    """The next session of somebody, among those of others; None if a log has none."""
     from phoenix.training.session import take_batch
 
     return take_batch(recommender(), who.user_id, rates=rates(), history=edited_history(who))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def retrieval_terms(who: Subject, *, user: int, log_q: bool) -> "RetrievalTerms":
     """One user's part in the retrieval loss of that batch, with or without the correction."""
     from phoenix.training.terms import retrieval_terms as take_apart
@@ -51,14 +49,14 @@ def retrieval_terms(who: Subject, *, user: int, log_q: bool) -> "RetrievalTerms"
     return take_apart(
         made.vectors,
         made.candidates,
-        favorites=made.labels[:, :, FAVORITE].astype(np.float32),
+        favorites=made.labels[:, :, recommender().actions.target].astype(np.float32),
         log_q=made.log_q if log_q else np.zeros_like(made.log_q),
         temperature=made.temperature,
         user=user,
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def ranker_terms(who: Subject, *, user: int) -> np.ndarray:
     """What each action on each post of one user's session adds to the ranker's loss, float64 [C, A]."""
     from phoenix.training.terms import ranker_terms as take_apart
@@ -68,7 +66,7 @@ def ranker_terms(who: Subject, *, user: int) -> np.ndarray:
     return take_apart(made.logits[user], labels, action_weights=made.action_weights)
 
 
-@st.cache_data(show_spinner=False, max_entries=4)
+@keep_data(entries=4)
 def shipped(scale: str, setting: Setting) -> Shipped:
     """The shipped retrieval model judged as a lesson's own is: same users, same posts, same truth."""
     made, likes = recommender(), {}
@@ -77,7 +75,7 @@ def shipped(scale: str, setting: Setting) -> Shipped:
         values = []
         for user in setting.users[group]:
             found = nearest(made.embed_user(user), posts)
-            values.append(made.world.true_probabilities(user, found)[:, FAVORITE].mean())
+            values.append(made.world.truth.true_probabilities(user, found)[:, made.actions.target].mean())
         likes[group] = float(np.mean(values))
     gain = {
         group: share_of_gain(likes[group], random=setting.random[group], oracle=setting.oracle[group])
@@ -86,7 +84,7 @@ def shipped(scale: str, setting: Setting) -> Shipped:
     return Shipped(likes, gain)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@keep_resource(entries=8)
 def vectors(plan: Plan, run: str) -> Vectors | None:
     """What a finished lesson has left, verified; None if it is not there any more."""
     from phoenix.checkpoint import ArtifactError, load_arrays
@@ -105,10 +103,9 @@ def nearest(user: np.ndarray, posts: np.ndarray, *, count: int = TOP) -> np.ndar
     return found[np.argsort(-similarities[found], kind="stable")]
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@keep_data(entries=_ENTRIES)
 def feed(plan: Plan, who: Subject, run: str, model: str) -> np.ndarray:
     """What a lesson's own model or the shipped one retrieves for somebody, by the shipped ranker's score; int64 [n]."""
-    from phoenix.actions import resolve_weights
     from phoenix.scoring import score_feed
 
     made = recommender()
@@ -119,6 +116,6 @@ def feed(plan: Plan, who: Subject, run: str, model: str) -> np.ndarray:
         posts, vector = own.posts, own.users[who.user_id]
     found = nearest(vector, posts)
     probabilities = made.rank(who.user_id, found, history=edited_history(who)).probabilities
-    authors, followed = made.world.post_columns.author[found], made.world.follows_authors_of(who.user_id, found)
-    stages = score_feed(probabilities, weights=resolve_weights(None), author_ids=authors, followed=followed)
+    authors, followed = made.world.author_of_post[found], made.world.follows_authors_of(who.user_id, found)
+    stages = score_feed(probabilities, weights=None, author_ids=authors, followed=followed, actions=made.actions)
     return found[stages.order]

@@ -1,4 +1,4 @@
-"""Names of phases in the visitor's language; a phase that nobody has named stands for itself."""
+"""Names of phases and predictors in the visitor's language; what nobody has named stands for itself."""
 
 from dashboard import state
 from dashboard.locale import catalogue, t
@@ -12,6 +12,11 @@ def phase_name(phase: str) -> str:
 def explained(phase: str) -> str:
     """What a phase learns, from what; empty for one that nobody has described."""
     return _known(f"training.phase.{phase}.learns") or ""
+
+
+def predictor(name: str) -> str:
+    """A predictor in words: ours, or the rates whose logits it adds."""
+    return " + ".join(_known(f"training.rivals.predictor.{part}") or part for part in name.split(" + "))
 
 
 def _known(key: str) -> str | None:

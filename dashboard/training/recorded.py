@@ -4,10 +4,8 @@ Whatever is missing, or is no number, is left out: a reader gives None for what 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-
-from phoenix.actions import ACTIONS
 
 PEOPLE = ("trained", "held_out")
 KINDS = ("logged", "served")
@@ -38,25 +36,25 @@ class Lengths(NamedTuple):
     favorite_gain: list[float]
 
 
-def calibration(metrics: Any, people: str) -> dict[str, Calibration] | None:
-    """Kind of impressions → calibration, for a group of users."""
+def calibration(metrics: Any, people: str, *, actions: Sequence[str]) -> dict[str, Calibration] | None:
+    """Kind of impressions → calibration of all actions, for a group of users."""
     found = {}
     for kind in KINDS:
-        part = _at(metrics, "ranker", people, kind)
-        ratio = _numbers(_at(part, "predicted_over_true"), ACTIONS)
-        base = _numbers(_at(part, "base_rate"), ACTIONS)
-        error = _numbers(_at(part, "ece_over_base_rate"), ACTIONS)
-        if len(ratio) == len(base) == len(error) == len(ACTIONS) and all(value > 0 for value in ratio.values()):
-            found[kind] = Calibration(ratio, base, error, _bins(_at(part, "reliability")))
+        part = at(metrics, "ranker", people, kind)
+        ratio = _numbers(at(part, "predicted_over_true"), actions)
+        base = _numbers(at(part, "base_rate"), actions)
+        error = _numbers(at(part, "ece_over_base_rate"), actions)
+        if len(ratio) == len(base) == len(error) == len(actions) and all(value > 0 for value in ratio.values()):
+            found[kind] = Calibration(ratio, base, error, _bins(at(part, "reliability"), actions))
     return found if len(found) == len(KINDS) else None
 
 
 def by_persona(metrics: Any, people: str) -> dict[str, dict[str, float]] | None:
     """Measure → persona → share: of the oracle's lift on logged and on served impressions, of the possible gain."""
     parts = {
-        "logged": _at(metrics, "ranker", people, "logged", "lift_share_by_persona"),
-        "served": _at(metrics, "ranker", people, "served", "lift_share_by_persona"),
-        "gain": _at(metrics, "retrieval", people, "favorite_gain_by_persona"),
+        "logged": at(metrics, "ranker", people, "logged", "lift_share_by_persona"),
+        "served": at(metrics, "ranker", people, "served", "lift_share_by_persona"),
+        "gain": at(metrics, "retrieval", people, "favorite_gain_by_persona"),
     }
     found = {measure: _numbers(part, part if isinstance(part, Mapping) else ()) for measure, part in parts.items()}
     return found if all(found.values()) and len({tuple(sorted(part)) for part in found.values()}) == 1 else None
@@ -64,8 +62,8 @@ def by_persona(metrics: Any, people: str) -> dict[str, dict[str, float]] | None:
 
 def by_history(metrics: Any, people: str) -> Lengths | None:
     """Quality by length of the history."""
-    part = _at(metrics, "by_history", people)
-    columns = [_list(_at(part, name)) for name in Lengths._fields]
+    part = at(metrics, "by_history", people)
+    columns = [list_of(at(part, name)) for name in Lengths._fields]
     if not columns[0] or len({len(column) for column in columns}) != 1:
         return None
     return Lengths([int(length) for length in columns[0]], columns[1], columns[2])
@@ -74,40 +72,60 @@ def by_history(metrics: Any, people: str) -> Lengths | None:
 def unseen(metrics: Any) -> dict[str, dict[str, float]] | None:
     """Measure → who or what is met → share: users and posts, each seen in training or never seen."""
     shares = {
-        "users_logged": {p: _at(metrics, "ranker", p, "logged", "lift_share", "pooled") for p in PEOPLE},
-        "users_served": {p: _at(metrics, "ranker", p, "served", "lift_share", "pooled") for p in PEOPLE},
-        "users_gain": {p: _at(metrics, "retrieval", p, "favorite_gain_at_100") for p in PEOPLE},
-        "posts_random": {kind: _at(metrics, "new_posts", "ranker", kind) for kind in ("known", "new")},
-        "posts_gain": {kind: _at(metrics, "new_posts", "retrieval", kind, "gain") for kind in ("known", "new")},
+        "users_logged": {p: at(metrics, "ranker", p, "logged", "lift_share", "pooled") for p in PEOPLE},
+        "users_served": {p: at(metrics, "ranker", p, "served", "lift_share", "pooled") for p in PEOPLE},
+        "users_gain": {p: at(metrics, "retrieval", p, "favorite_gain_at_100") for p in PEOPLE},
+        "posts_random": {kind: at(metrics, "new_posts", "ranker", kind) for kind in ("known", "new")},
+        "posts_gain": {kind: at(metrics, "new_posts", "retrieval", kind, "gain") for kind in ("known", "new")},
     }
     found = {name: _numbers(part, part) for name, part in shares.items()}
     return found if all(len(part) == 2 for part in found.values()) else None
 
 
-def _bins(part: Any) -> dict[str, tuple[list[float], list[float]]]:
+def _bins(part: Any, actions: Sequence[str]) -> dict[str, tuple[list[float], list[float]]]:
     found = {}
-    for action in ACTIONS:
-        predicted, true = (_list(_at(part, action, name)) for name in ("predicted", "true"))
+    for action in actions:
+        predicted, true = (list_of(at(part, action, name)) for name in ("predicted", "true"))
         if predicted and len(predicted) == len(true):
             found[action] = (predicted, true)
     return found
 
 
-def _at(value: Any, *path: str) -> Any:
+def simple(metrics: Any, people: str) -> dict[str, dict[str, float]] | None:
+    """Kind of impressions → predictor → share of the oracle's lift: ours and each simple one."""
+    found = {}
+    for kind in KINDS:
+        part = at(metrics, "ranker", people, kind)
+        others, own = at(part, "simple_lift_share"), number_of(at(part, "lift_share", "pooled"))
+        shares = _numbers(others, others if isinstance(others, Mapping) else ())
+        if own is not None and shares:
+            found[kind] = {"ours": own, **shares}
+    return found if len(found) == len(KINDS) and len({tuple(sorted(part)) for part in found.values()}) == 1 else None
+
+
+def at(value: Any, *path: str) -> Any:
+    """What stands under a path of keys; None if anything on the way is missing."""
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
 def _numbers(part: Any, names: Any) -> dict[str, float]:
-    values = {name: _at(part, name) for name in names}
-    return {name: float(value) for name, value in values.items() if _is_number(value)}
+    values = {name: at(part, name) for name in names}
+    return {name: float(value) for name, value in values.items() if is_number(value)}
 
 
-def _list(value: Any) -> list[float]:
-    fine = isinstance(value, list) and all(_is_number(item) for item in value)
+def number_of(value: Any) -> float | None:
+    """A finite number, or None."""
+    return float(value) if is_number(value) else None
+
+
+def list_of(value: Any) -> list[float]:
+    """A list of finite numbers; empty if it is none."""
+    fine = isinstance(value, list) and all(is_number(item) for item in value)
     return [float(item) for item in value] if fine else []
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

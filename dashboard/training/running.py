@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from dashboard import resources
 from dashboard.background import Progress, Request, ShouldStop
 from dashboard.child import ChildError, run_child
 from phoenix.training.lesson import Outcome, Plan, Point, Setting, as_json, read_line
@@ -51,9 +52,10 @@ class Shipped(NamedTuple):
 
 def request(plan: Plan, *, run: str) -> Request:
     """The request for a lesson in the world of a training run; equal plans are the same."""
+    folder = resources.chosen_world().folder
     return Request(
         ("lesson", plan, run),
-        lambda *watch: follow(plan, command_of(plan), *watch),
+        lambda *watch: follow(plan, command_of(plan), *watch, artifacts=folder),
         weigh=lambda lesson: {id(lesson): _BYTES},
     )
 
@@ -63,8 +65,16 @@ def command_of(plan: Plan) -> list[str]:
     return [sys.executable, "-m", "phoenix.training.small", as_json(plan)]
 
 
-def follow(plan: Plan, command: list[str], progress: Progress, should_stop: ShouldStop) -> Lesson:
+def follow(
+    plan: Plan, command: list[str], progress: Progress, should_stop: ShouldStop, *, artifacts: Path | None = None
+) -> Lesson:
     """Runs the training process to its end, or until nobody looks any more.
+
+    Args:
+      plan: what to train.
+      command: the process.
+      progress, should_stop: of the background work.
+      artifacts: in whose world; None for the one that the environment names.
 
     Raises:
       ChildError: it failed, was ended, or ended early.
@@ -84,7 +94,8 @@ def follow(plan: Plan, command: list[str], progress: Progress, should_stop: Shou
         progress(lesson.steps, lesson.total, lesson)
 
     progress(0, lesson.total)
-    run_child(command, take=take, should_stop=should_stop, seconds=LONGEST_SECONDS, folder=_ROOT)
+    limits = dict(should_stop=should_stop, seconds=LONGEST_SECONDS, folder=_ROOT)
+    run_child(command, take=take, artifacts=artifacts, **limits)
     if lesson.setting is None or lesson.outcome is None:
         raise ChildError(f"The training process ended after {lesson.steps} of {lesson.total} steps.")
     return lesson

@@ -2,30 +2,27 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, resources, state, waiting, words
+from dashboard import controls, elsewhere, naming, resources, state, waiting, words
 from dashboard.locale import t
 from dashboard.resources import Subject
 from dashboard.training import log, measured, running
 from dashboard.training.ablated import Record, read_record
 from dashboard.training.log import PhaseLog
 from dashboard.training.naming import phase_name
-from dashboard.training.recorded import PEOPLE
-from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.training.lesson import HISTORIES, NEGATIVES, SCALES, Plan
 
 if TYPE_CHECKING:
     from phoenix.training.session import Batch
     from phoenix.training.terms import RetrievalTerms
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 ALL = "all"
 OBJECTIVES = ("retrieval", "ranker")
-GROUPINGS = ("persona", "history", "unseen")
 MODELS = ("retrieval", "ranker")
 
 
@@ -58,7 +55,7 @@ class SamplesScene:
     """
 
     batch: "Batch"
-    world: "World"
+    world: "AnyWorld"
     objective: str
     row: int
     cell: int
@@ -73,24 +70,6 @@ class SamplesScene:
     def count(self) -> int:
         """C, impressions of each user."""
         return self.batch.posts.shape[1]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CalibrationScene:
-    """Recorded metrics of a group of users, and the action to look at closely."""
-
-    metrics: Any
-    people: str
-    action: str
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class GroupsScene:
-    """Recorded metrics of a group of users, and by what they are split."""
-
-    metrics: Any
-    people: str
-    by: str
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -113,7 +92,7 @@ class OwnScene:
     record: Record | None
     shipped: running.Shipped | None
     who: Subject
-    world: "World"
+    world: "AnyWorld"
     feeds: dict[str, np.ndarray]
     favorite: dict[int, float]
     language: str
@@ -136,8 +115,8 @@ def read_curves() -> CurvesScene:
     return CurvesScene(phases=phases, phase=chosen, run=made.run)
 
 
-def read_samples() -> SamplesScene:
-    """Which loss, whose, and which post; a click on the picture chooses the last."""
+def read_samples() -> SamplesScene | None:
+    """Which loss, whose, and which post; a click on the picture chooses the last; None if there is nothing to show."""
     who, made = resources.subject(), resources.recommender()
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -154,7 +133,12 @@ def read_samples() -> SamplesScene:
         )
     with st.spinner(t("common.computing")):
         batch = measured.batch(who)
-    handles = tuple(f"@{handle}" for handle in made.world.users["handle"].loc[batch.users])
+    if batch is None:
+        st.info(t("training.samples.nothing"))
+        return None
+    if elsewhere.needs_truth():
+        st.caption(t("training.samples.of_log", count=batch.posts.shape[1]))
+    handles = tuple(f"@{handle}" for handle in made.world.users["handle"].iloc[batch.users])
     cell, row = _read_cell(batch, objective), 0
     retrieval = objective == "retrieval"
     return SamplesScene(
@@ -174,9 +158,10 @@ def read_samples() -> SamplesScene:
 
 def _read_cell(batch: "Batch", objective: str) -> int:
     """The cell that is looked at: of each picture its own; at first the user's first like."""
-    count = batch.posts.shape[1]
-    size = batch.posts.size if objective == "retrieval" else count * len(ACTIONS)
-    first = int(np.argmax(batch.labels[0, :, FAVORITE])) + (count * FAVORITE if objective == "ranker" else 0)
+    count, actions = batch.posts.shape[1], naming.world().actions
+    size = batch.posts.size if objective == "retrieval" else count * len(actions)
+    liked = int(np.argmax(batch.labels[0, :, actions.target]))
+    first = liked + (count * actions.target if objective == "ranker" else 0)
     return controls.item(f"{objective}_cell", range(size), default=first, problem="training.problem.cell")
 
 
@@ -184,38 +169,6 @@ def choose_cell(objective: str, cell: object) -> None:
     """Looks at the cell on which the visitor has clicked."""
     if cell is not None:
         controls.put(f"{objective}_cell", int(cell))
-
-
-def read_calibration() -> CalibrationScene:
-    """Whose predictions, and of which action."""
-    names = {action: t(f"common.action.{action}") for action in ACTIONS}
-    left, right = st.columns(2)
-    with left:
-        people = _read_people()
-    with right:
-        action = controls.choice(
-            "action", ACTIONS, default="follow_author", label=t("training.calibration.action"), names=names, kind="list"
-        )
-    return CalibrationScene(metrics=resources.recommender().metrics, people=people, action=action)
-
-
-def choose_action(action: object) -> None:
-    """Looks at the action on which the visitor has clicked."""
-    if action in ACTIONS:
-        controls.put("action", str(action))
-
-
-def read_groups() -> GroupsScene:
-    """By what users and posts are split."""
-    by = controls.choice(
-        "by", GROUPINGS, default=GROUPINGS[0], label=t("training.groups.by"), names="training.groups.by"
-    )
-    people = _read_people() if by == "persona" else PEOPLE[0]
-    return GroupsScene(metrics=resources.recommender().metrics, people=people, by=by)
-
-
-def _read_people() -> str:
-    return controls.choice("people", PEOPLE, default=PEOPLE[0], label=t("training.people"), names="training.people")
 
 
 def read_plan() -> Plan:
@@ -255,6 +208,9 @@ def read_own(draw: Callable[[OwnScene], None]) -> OwnScene | None:
     Args:
       draw: draws the scene of a lesson that is not finished, again and again.
     """
+    if elsewhere.needs_truth():
+        elsewhere.say(t("training.own.no_truth"), {"view": "own"})
+        return None
     plan, made, who = read_plan(), resources.recommender(), resources.subject()
     record, drawn = read_record(), []
 
@@ -262,7 +218,7 @@ def read_own(draw: Callable[[OwnScene], None]) -> OwnScene | None:
         setting = record.setting if record and plan.scale == "full" else lesson and lesson.setting
         feeds = _feeds(plan, who, made.run) if lesson and lesson.outcome else {}
         posts = np.unique(np.concatenate(list(feeds.values()))) if feeds else np.array([], int)
-        likes = made.world.true_probabilities(who.user_id, posts)[:, FAVORITE] if feeds else posts
+        likes = made.world.truth.true_probabilities(who.user_id, posts)[:, made.actions.target] if feeds else posts
         return OwnScene(
             plan=plan,
             lesson=lesson,
@@ -293,7 +249,9 @@ def _feeds(plan: Plan, who: Subject, run: str) -> dict[str, np.ndarray]:
 
 
 def read_ablations() -> AblationsScene:
-    """Which model's runs."""
+    """Which model's runs; they were made in the built-in world."""
+    if elsewhere.needs_truth():
+        st.info(t("training.ablations.elsewhere"))
     model = controls.choice(
         "model", MODELS, default=MODELS[0], label=t("training.ablations.model"), names="training.ablations.model"
     )

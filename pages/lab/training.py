@@ -1,20 +1,28 @@
 """Training: what did the models learn, and how close are they to the truth?"""
 
-from dashboard import controls, signpost
+import streamlit as st
+
+from dashboard import components, controls, elsewhere, resources, signpost
 from dashboard.locale import t
-from dashboard.training import exercise, scene
-from dashboard.training.views import ablations, calibration, curves, groups, own, samples
+from dashboard.training import exercise, quality, scene, verdict
+from dashboard.training.views import ablations, calibration, curves, groups, own, rivals, samples
 from dashboard.view import draw, draw_work
 
 # name → what reads its scene (None: it has been drawn already), and what shows it
 VIEWS = {
     "curves": (scene.read_curves, curves.view),
     "samples": (scene.read_samples, samples.view),
-    "calibration": (scene.read_calibration, calibration.view),
-    "groups": (scene.read_groups, groups.view),
+    "rivals": (quality.read_rivals, rivals.view),
+    "calibration": (quality.read_calibration, calibration.view),
+    "groups": (quality.read_groups, groups.view),
     "own": (lambda: scene.read_own(lambda shown: draw_work(own.view(shown))), own.view),
     "ablations": (scene.read_ablations, ablations.view),
 }
+
+if elsewhere.needs_truth():
+    made = resources.recommender()
+    (st.success if verdict.is_good(made.metrics) else st.warning)(verdict.first_sentence(made.metrics, made.world))
+components.page_sentence("training")
 
 names = tuple(VIEWS)
 name = controls.choice("view", names, default=names[0], label=t("training.view"), names="training.view")

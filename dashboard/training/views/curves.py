@@ -2,8 +2,9 @@
 
 import html
 
-from dashboard import words
+from dashboard import naming, words
 from dashboard.locale import listing, t
+from dashboard.training import stopped
 from dashboard.training.figures.lines import Band, Level, Line, Text, lines
 from dashboard.training.log import Moment, PhaseLog
 from dashboard.training.naming import explained, phase_name
@@ -20,11 +21,13 @@ def view(scene: CurvesScene) -> View:
     if not scene.phases:
         return View(blocks=(Words(t("training.curves.nothing"), "info"),))
     chosen = next((phase for phase in scene.phases if phase.name == scene.phase), None)
-    blocks = _whole(scene.phases) if chosen is None else _one(chosen)
+    early = any(phase.validation for phase in scene.phases)
+    blocks = _one(chosen) if chosen is not None else stopped.chart(scene.phases) if early else _whole(scene.phases)
+    said = stopped.notices(scene.phases) if early else _notices(scene.phases)
     return View(
         blocks=(*blocks, Html(timeline(scene.phases, chosen=scene.phase))),
-        notices=(*_notices(scene.phases), t("training.curves.notice.run", run=scene.run[:8])),
-        maths=t("training.maths"),
+        notices=(*said, t("training.curves.notice.run", run=scene.run[:8])),
+        maths=t("training.log_maths" if early else "training.maths"),
         sources=_sources(),
     )
 
@@ -72,7 +75,10 @@ def _one(phase: PhaseLog) -> tuple[Block, ...]:
         hover=[_hover(phase, moment, "loss") for moment in phase.losses],
         series=3,
     )
-    figure = lines([loss], text=Text(t("training.curves.steps"), t("training.measure.loss")), height=300)
+    curves = [line for line in (loss, stopped.line(phase)) if line.x]
+    figure = lines(curves, text=Text(t("training.curves.steps"), t("training.measure.loss")), height=300)
+    if phase.best is not None:
+        stopped.mark(figure, phase.best.step, phase.best.value)
     ends = {"first": words.digits(loss.y[0], 3), "last": words.digits(loss.y[-1], 3)} if loss.y else {}
     alt = t("training.curves.alt_loss", phase=name, steps=words.count(phase.steps), **ends) if ends else name
     charts: list[Block] = [Words(explained(phase.name)), Chart(figure, alt, "training.loss")]
@@ -103,7 +109,7 @@ def _ratios(phase: PhaseLog) -> tuple[Block, ...]:
     """What is predicted over what is true on served posts, where the phase was judged on it."""
     shown = [
         Line(
-            name=t(f"common.action.{action}"),
+            name=naming.action(action),
             x=[moment.step for moment in phase.ratios[action]],
             y=[moment.value for moment in phase.ratios[action]],
             hover=[_hover(phase, moment, "ratio") for moment in phase.ratios[action]],
@@ -159,6 +165,8 @@ def _became(phase: PhaseLog) -> str:
         parts.append(f"{t('training.measure.loss')} {ends[0]} → {ends[1]}")
     for measure, moments in phase.measured.items():
         parts.append(f"{t(f'training.measure.{measure}')} {words.percent(moments[-1].value)}")
+    if phase.best is not None:
+        parts.append(t("training.curves.kept", step=words.count(phase.best.step)))
     return listing(parts)
 
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from dashboard import words
 from dashboard.locale import listing, t
-from dashboard.training import recorded
+from dashboard.training import judged, recorded
 from dashboard.training.figures.grouped import Series, grouped_bars
 from dashboard.training.figures.lines import Level, Line, Text, lines
+from dashboard.training.figures.rivals import Side, beside
+from dashboard.training.figures.rivals import Text as RivalsText
+from dashboard.training.naming import predictor
+from dashboard.training.quality import OF_LOG, GroupsScene
 from dashboard.training.recorded import COMMAND, PEOPLE
-from dashboard.training.scene import GroupsScene
 from dashboard.view import Chart, View
 from dashboard.view import Text as Words
 from phoenix.evaluation.groups import by_history, new_posts
@@ -20,7 +25,8 @@ def view(scene: GroupsScene) -> View:
     """The chosen split."""
     made = _VIEWS[scene.by](scene)
     if made is None:
-        info = Words(t("training.not_recorded", command=COMMAND), "info")
+        command = judged.COMMAND if scene.by == OF_LOG else COMMAND
+        info = Words(t("training.not_recorded", command=command), "info")
         return View(blocks=(info,), sources=(pooled_lift_share,))
     return made
 
@@ -172,8 +178,52 @@ def _made(scene: GroupsScene, chart: Chart, *, notices: tuple[str, ...], sources
     return View(blocks=(chart, origin), notices=notices, maths=t("training.maths"), sources=sources)
 
 
+_OF_LOG = {"known": ("ranker",), "users": ("later", "users"), "posts": ("later", "posts")}
+
+
+def _log(scene: GroupsScene) -> View | None:
+    """What training knew, and who and what came later, beside simple predictors."""
+    pairs = {group: judged.mean_auc(scene.metrics, *path) for group, path in _OF_LOG.items()}
+    found = {group: pair for group, pair in pairs.items() if pair is not None}
+    if not found:
+        return None
+    names = {group: t(f"training.groups.of_log.{group}") for group in found}
+    written = {
+        group: {side: words.decimal(getattr(pair, side).value, 3) for side in ("ours", "simple")}
+        for group, pair in found.items()
+    }
+    hovers = [
+        t("training.groups.of_log.hover", group=names[group], best=predictor(pair.best), **written[group])
+        for group, pair in found.items()
+    ]
+
+    def side(which: str) -> Side:
+        values = [getattr(pair, which) for pair in found.values()]
+        return Side(t(f"training.rivals.{which}"), *([one[i] for one in values] for i in range(3)), hovers)
+
+    text = RivalsText(
+        t("training.groups.of_log.axis"),
+        t("training.groups.of_log.impressions"),
+        list(names.values()),
+        t("training.rivals.chance"),
+    )
+    figure = beside(side("ours"), side("simple"), signs=np.ones(len(found)), text=text, level=0.5)
+    ends = listing(f"{names[group]} {said['ours']} / {said['simple']}" for group, said in written.items())
+    keys = {"users": "training.groups.of_log.notice", "posts": "training.groups.of_log.posts_notice"}
+    return View(
+        blocks=(
+            Words(t("training.groups.no_truth"), "caption"),
+            Chart(figure, t("training.groups.of_log.alt", ends=ends), "training.later"),
+        ),
+        notices=tuple(t(key, **written[group]) for group, key in keys.items() if group in found),
+        maths=t("training.log_maths"),
+        sources=(pooled_lift_share,),
+    )
+
+
 _VIEWS: dict[str, Callable[[GroupsScene], View | None]] = {
     "persona": _persona,
     "history": _history,
     "unseen": _unseen,
+    OF_LOG: _log,
 }

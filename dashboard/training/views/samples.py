@@ -8,14 +8,13 @@ import math
 import numpy as np
 from scipy.special import expit
 
-from dashboard import words
+from dashboard import naming, words
 from dashboard.locale import t
-from dashboard.naming import topic
+from dashboard.posts import describe
 from dashboard.training.figures.squares import Kind, Text, squares
 from dashboard.training.scene import SamplesScene, choose_cell
 from dashboard.view import Block, Chart, View
 from dashboard.view import Text as Words
-from phoenix.actions import ACTIONS, FAVORITE
 
 POSITIVE, OWN, OTHER = range(3)
 _SNIPPET = 60
@@ -34,7 +33,7 @@ def _retrieval(scene: SamplesScene) -> View:
     from phoenix.training.terms import retrieval_terms
 
     kinds = kinds_of(scene)
-    named = [Kind(t(f"training.samples.kind.{kind}"), kind) for kind in ("positive", "own", "other")]
+    named = [Kind(_kind(scene, kind), kind) for kind in ("positive", "own", "other")]
     text = Text(
         x=t("training.samples.place"),
         y=t("training.samples.session"),
@@ -57,8 +56,20 @@ def _retrieval(scene: SamplesScene) -> View:
 def kinds_of(scene: SamplesScene) -> np.ndarray:
     """What each post of the batch is to the user whose loss it is, int [B, C]."""
     kinds = np.full(scene.batch.posts.shape, OTHER)
-    kinds[scene.row] = np.where(scene.batch.labels[scene.row, :, FAVORITE], POSITIVE, OWN)
+    kinds[scene.row] = np.where(scene.batch.labels[scene.row, :, scene.world.actions.target], POSITIVE, OWN)
     return kinds
+
+
+def _kind(scene: SamplesScene, kind: str) -> str:
+    """What a post is to the user whose loss it is."""
+    return t("training.samples.kind.other") if kind == "other" else _said(scene, f"training.samples.kind.{kind}")
+
+
+def _said(scene: SamplesScene, key: str, **values: object) -> str:
+    """A text about likes; of a log, about the action that retrieval learns there."""
+    if scene.world.truth is not None:
+        return t(key, **values)
+    return t(f"{key}_log", action=naming.action(scene.world.actions.target_name), **values)
 
 
 def _number(cell: object) -> object:
@@ -73,7 +84,7 @@ def _hover(scene: SamplesScene, cell: int, kinds: np.ndarray) -> str:
         "training.samples.hover",
         handle=scene.handles[row],
         place=place + 1,
-        kind=t(f"training.samples.kind.{kind}"),
+        kind=_kind(scene, kind),
         share=words.percent(float(scene.terms.shares[row, place])),
     )
 
@@ -85,7 +96,7 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
     share = float(scene.terms.shares[row, place])
     values = {
         "post": int(batch.posts[row, place]),
-        "topic": topic(scene.world.post_columns.topic[batch.posts[row, place]]),
+        "topic": describe([int(batch.posts[row, place])], scene.world)[0].topic,
         "text": _snippet(scene, int(batch.posts[row, place])),
         "handle": scene.handles[row],
         "similarity": words.decimal(similarity, 3),
@@ -103,7 +114,7 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
     else:
         more = {"saved": words.digits(-math.log1p(-share), 2)}
     return (
-        Words(t(f"training.samples.closely.{kind}", **values, **more)),
+        Words(_said(scene, f"training.samples.closely.{kind}", **values, **more)),
         Words(t("training.samples.closely.numbers", **values), "caption"),
     )
 
@@ -115,7 +126,8 @@ def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
     outside = 1 - float(terms.shares[scene.row].sum())
     other, said = scene.plain, []
     said.append(
-        t(
+        _said(
+            scene,
             "training.samples.notice.in_batch",
             negatives=terms.shares.size - 1,
             inside=words.percent(1 - outside),
@@ -159,7 +171,7 @@ def _ranker(scene: SamplesScene) -> View:
 
     labels, terms = scene.batch.labels[scene.row].T, scene.action_terms.T
     named = [Kind(t("training.samples.kind.taken"), "positive"), Kind(t("training.samples.kind.not_taken"), "other")]
-    names = [t(f"common.action.{action}") for action in ACTIONS]
+    names = naming.actions()
     predicted = expit(scene.batch.logits[scene.row]).T
     text = Text(
         x=t("training.samples.place"),
@@ -175,12 +187,16 @@ def _ranker(scene: SamplesScene) -> View:
                 predicted=words.percent(float(predicted[a, c])),
                 term=words.digits(float(terms[a, c]), 2),
             )
-            for a in range(len(ACTIONS))
+            for a in range(len(names))
             for c in range(scene.count)
         ],
     )
-    figure = squares(terms, np.where(labels, 0, 1), named=named, text=text, selected=scene.cell, height=520)
-    alt = t("training.samples.alt_ranker", count=scene.count, taken=int(labels.sum()), cells=labels.size)
+    figure = squares(
+        terms, np.where(labels, 0, 1), named=named, text=text, selected=scene.cell, height=190 + 22 * len(names)
+    )
+    alt = t(
+        "training.samples.alt_ranker", count=scene.count, actions=len(names), taken=int(labels.sum()), cells=labels.size
+    )
     chart = Chart(figure, alt, "training.actions", on_select=lambda cell: choose_cell("ranker", _number(cell)))
     return View(
         blocks=(chart, *_action_closely(scene, names)),
