@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import navigation
+from dashboard import elsewhere, navigation
 from dashboard.guide.places import at
 from dashboard.locale import t
 from dashboard.study import judging
@@ -17,6 +17,10 @@ _PLACES = {
 
 def draw(attempt: Attempt) -> None:
     """The task and how it stands; weights are judged right here, once they differ from the published ones."""
+    if attempt.name == "weights" and elsewhere.needs_truth():
+        st.markdown(t("study.project.weights.task"))
+        elsewhere.say(t("study.project.weights.no_truth"), {"view": "projects"})
+        return
     place = _PLACES[attempt.name]
     st.markdown(t(f"study.project.{attempt.name}.task"))
     navigation.go(place.page, place.query, label=place.full_title)

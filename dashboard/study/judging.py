@@ -54,7 +54,7 @@ def attempts() -> dict[str, Attempt]:
 
 
 def read_balance() -> Balance | None:
-    """How the session's weights do; None while that is not asked for or still being computed."""
+    """How the session's weights do in the built-in world; None while that is not asked for or still computed."""
     now = weighting.present().vector
     if np.allclose(now, resolve_weights(DEFAULT_PRESET)):
         return None
@@ -81,7 +81,7 @@ def _request(weights: np.ndarray) -> Request:
     def run(progress_of: Progress, should_stop: ShouldStop) -> Balance | None:
         return _balance(weights, progress_of, should_stop)
 
-    return Request(("study.weights", tuple(weights.tolist())), run)
+    return resources.request(("study.weights", tuple(weights.tolist())), run)
 
 
 def _balance(weights: np.ndarray, tell: Progress, should_stop: ShouldStop) -> Balance | None:

@@ -6,27 +6,37 @@ Glossary: D width, C candidates, A actions.
 from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
+import pandas as pd
 
 from dashboard import resources
 from phoenix.masks import MASK_VARIANTS
 
-K = 200
+K = 200  # candidates, where there are so many posts
+_ROWS = 10  # of a history that has something to change
+_TRIES = 200
 _ENTRIES = 64
 _BLOCKS = 4
+OTHERS = ("other", "other_2", "other_3")  # posts that have nothing in common with another one
 _AMONG = 8  # candidates of a batch in which one is exchanged
 
 
 class Like(NamedTuple):
-    """A user before and after one more like: the angle between the two vectors, and how many candidates stay."""
+    """A user before and after one more like: the angle between the two vectors, how many candidates stay, of how many.
+
+    A like is the action that retrieval learns, `actions.target` of the world.
+    """
 
     user_id: int
     degrees: float
     kept: int
+    count: int
 
 
 class Turns(NamedTuple):
-    """By how many degrees a user's vector turns when the history changes in one way or another."""
+    """By how many degrees a user's vector turns when the history changes in one way or another.
+
+    A change of mind is there only if there are negative actions.
+    """
 
     user_id: int
     degrees: dict[str, float]
@@ -41,15 +51,16 @@ class Neighbours(NamedTuple):
 
 
 class Products(NamedTuple):
-    """A user and four candidates: their products with the user's vector, added up by blocks of dimensions [4, 4]."""
+    """A user and four candidates: their products with the user's vector, added up by blocks of D dimensions [4, 4]."""
 
     user_id: int
     posts: list[int]
     blocks: np.ndarray
+    width: int
 
 
 class Exchange(NamedTuple):
-    """P(favorite) of one candidate before and after another one of its batch was exchanged, by mask."""
+    """P(first action) of one candidate before and after another one of its batch was exchanged, by mask."""
 
     user_id: int
     post: int
@@ -66,82 +77,105 @@ class Pair(NamedTuple):
 
 
 def _user(seed: int) -> tuple[np.random.Generator, int]:
-    draw = np.random.default_rng(seed)
-    return draw, int(draw.integers(resources.recommender().world.num_users))
+    """A user with some history, if there are any."""
+    draw, models = np.random.default_rng(seed), resources.recommender()
+    users = draw.integers(models.world.num_users, size=_TRIES).tolist()
+    return draw, next((user for user in users if len(models.history(user)) >= _ROWS), users[0])
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def _retrieve(user: int, history: pd.DataFrame | None = None) -> np.ndarray:
+    """The candidates of a user, best first."""
+    models = resources.recommender()
+    return models.retrieve(user, k=min(K, models.world.num_posts), history=history).post_ids
+
+
+@resources.keep_data(entries=_ENTRIES)
 def like(seed: int) -> Like:
     """One of the best candidates that the history does not hold is liked."""
     from phoenix.analysis.changes import degrees_between
 
     models, (_, user) = resources.recommender(), _user(seed)
-    history, found = models.history(user), models.retrieve(user, k=K).post_ids
-    new = next(int(post) for post in found if post not in set(history["post_id"]))
-    row = history.tail(1).assign(post_id=new, author_id=int(models.world.post_columns.author[new]))
-    actions = row.columns[3:]
-    row[actions] = np.where(actions == "favorite", 1, 0).astype(np.int8)
-    after = type(history)({name: np.r_[history[name], row[name]] for name in history}).tail(len(history))
-    turned = degrees_between(models.embed_user(user), models.embed_user(user, history=after.reset_index(drop=True)))
-    kept = np.isin(models.retrieve(user, k=K, history=after.reset_index(drop=True)).post_ids, found).sum()
-    return Like(user, turned, int(kept))
+    history, found, world = models.history(user), _retrieve(user), models.world
+    seen = set(history["post_id"])
+    new = next((int(post) for post in found if post not in seen), int(found[0]))
+    row = {"post_id": new, "author_id": int(world.author_of_post[new]), "surface": world.surfaces[0]}
+    row |= {name: int(name == world.actions.target_name) for name in world.actions.names}
+    after = pd.DataFrame({name: [*history[name], row[name]] for name in history}).tail(max(len(history), 1))
+    after = after.reset_index(drop=True)
+    turned = degrees_between(models.embed_user(user), models.embed_user(user, history=after))
+    return Like(user, turned, int(np.isin(_retrieve(user, after), found).sum()), len(found))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def turns(seed: int) -> Turns:
     """What forgetting, changing one's mind, and another order do to a user's vector."""
     from phoenix.analysis.changes import degrees_between
 
     models, (_, user) = resources.recommender(), _user(seed)
-    history = models.history(user)
-    liked = history.index[history["favorite"] == 1]
-    regretted = history.copy()
-    if len(liked):
-        regretted.loc[liked[-1], regretted.columns[3:]] = 0
-        regretted.loc[liked[-1], "not_interested"] = 1
-    order = [*range(len(history) - 2), len(history) - 1, len(history) - 2]
+    history, actions = models.history(user), models.actions
+    order = [*range(len(history) - 2), *range(len(history))[-2:][::-1]]
     changed = {
         "forget": history.iloc[8:].reset_index(drop=True),
-        "regret": regretted,
         "swap": history.iloc[order].reset_index(drop=True),
     }
+    liked = history.index[history[actions.target_name] == 1]
+    if actions.negatives and len(history):
+        regretted, row = history.copy(), liked[-1] if len(liked) else history.index[-1]
+        regretted.loc[row, list(actions.names)] = 0
+        regretted.loc[row, actions.negatives[0]] = 1
+        changed["regret"] = regretted
     base = models.embed_user(user)
     return Turns(
         user, {name: degrees_between(base, models.embed_user(user, history=one)) for name, one in changed.items()}
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def neighbours(seed: int) -> Neighbours:
-    """A post beside another of its author, one of its topic, one of its format, and one with nothing in common."""
+    """A post beside one that shares with it each of what is known, and others that have nothing in common with it."""
     models, draw = resources.recommender(), np.random.default_rng(seed)
-    posts, vectors = models.world.post_columns, models.corpus_embeddings
-    while True:
+    vectors, known = models.corpus_embeddings, _known_columns()
+    best: tuple[float, Neighbours] | None = None
+    for _ in range(_TRIES):
         post = int(draw.integers(models.world.num_posts))
-        same = {name: getattr(posts, name) == getattr(posts, name)[post] for name in ("author", "topic", "format")}
-        others = np.arange(models.world.num_posts) != post
-        groups = {
-            "author": same["author"] & others,
-            "topic": same["topic"] & ~same["author"],
-            "format": same["format"] & ~same["topic"] & ~same["author"],
-            "other": ~same["format"] & ~same["topic"] & ~same["author"],
-        }
-        if not all(group.any() for group in groups.values()):
+        groups, free = {}, np.arange(models.world.num_posts) != post
+        for name, column in known.items():
+            same = column == column[post]
+            groups[name], free = free & same, free & ~same
+        groups |= dict.fromkeys(OTHERS[: 4 - len(known)], free)
+        if free.sum() < len(OTHERS) or not all(group.any() for group in groups.values()):
             continue
         chosen = {name: int(draw.choice(np.flatnonzero(group))) for name, group in groups.items()}
         cosines = {name: float(vectors[post] @ vectors[other]) for name, other in chosen.items()}
         first, second = sorted(cosines.values())[:-3:-1]
+        if best is None or first - second > best[0]:
+            best = first - second, Neighbours(post, chosen, cosines)
         if first - second > 0.1:  # near enough to see, far enough from a tie
-            return Neighbours(post, chosen, cosines)
+            break
+    if best is None:
+        raise LookupError("No two posts of this world have anything in common.")
+    return best[1]
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+def _known_columns() -> dict[str, np.ndarray]:
+    """What is known of posts: author, topic and format, int [N]."""
+    world, columns = resources.recommender().world, {}
+    if world.knows("authors"):
+        columns["author"] = world.author_of_post
+    if world.topic_of_post is not None:
+        columns["topic"] = world.topic_of_post
+    if world.knows("formats"):
+        columns["format"] = pd.factorize(world.posts["format"])[0]
+    return columns
+
+
+@resources.keep_data(entries=_ENTRIES)
 def products(seed: int) -> Products:
     """Four candidates that are clearly ordered, of which not the first has the largest block."""
     models = resources.recommender()
     for again in range(100):
         draw, user = _user(seed + 1_000_003 * again)
-        vector, found = models.embed_user(user), models.retrieve(user, k=K).post_ids
+        vector, found = models.embed_user(user), _retrieve(user)
         for _ in range(50):
             posts = [int(post) for post in draw.choice(found, _BLOCKS, replace=False)]
             blocks = (models.corpus_embeddings[posts] * vector).reshape(_BLOCKS, _BLOCKS, -1).sum(axis=2)
@@ -149,15 +183,15 @@ def products(seed: int) -> Products:
             sums = np.sort(blocks.sum(axis=1))
             misleading = blocks.sum(axis=1).argmax() != blocks.max(axis=1).argmax()
             if sums[-1] - sums[-2] >= 0.02 and misleading:
-                return Products(user, posts, blocks)
-    return Products(user, posts, blocks)
+                return Products(user, posts, blocks, len(vector))
+    return Products(user, posts, blocks, len(vector))
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def exchange(seed: int) -> Exchange:
     """The last of a few candidates is exchanged for one that was retrieved far behind; the first is watched."""
     models, (_, user) = resources.recommender(), _user(seed)
-    found = [int(post) for post in models.retrieve(user, k=K).post_ids]
+    found = _retrieve(user).tolist()
     batches = ([*found[:_AMONG]], [*found[: _AMONG - 1], found[-1]])
     before, after = (
         {mask: float(models.rank(user, batch, mask=mask).probabilities[0, 0]) for mask in MASK_VARIANTS}
@@ -166,7 +200,7 @@ def exchange(seed: int) -> Exchange:
     return Exchange(user, found[0], before, after)
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def output_shape(seed: int) -> tuple[int, int, int, tuple[int, ...]]:
     """User, history and candidates of a pass of this seed's size, and the shape of its logits [C, A]."""
     models, (draw, user) = resources.recommender(), _user(seed)
@@ -176,11 +210,11 @@ def output_shape(seed: int) -> tuple[int, int, int, tuple[int, ...]]:
     return user, past, candidates, ranked.logits.shape
 
 
-@st.cache_data(show_spinner=False, max_entries=_ENTRIES)
+@resources.keep_data(entries=_ENTRIES)
 def pair(seed: int, actions: tuple[int, int]) -> Pair:
     """Two candidates of which either leads in one of two actions; clearly, if this user has any such."""
     models, (draw, user) = resources.recommender(), _user(seed)
-    made = models.rank(user, models.retrieve(user, k=K).post_ids)
+    made = models.rank(user, _retrieve(user))
     p = made.probabilities[:, list(actions)]
     best: tuple[float, int, int] = (-1.0, 0, 1)
     for one, other in draw.integers(len(p), size=(400, 2)).tolist():

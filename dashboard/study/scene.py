@@ -15,7 +15,7 @@ from dashboard.locale import t
 from dashboard.progress import Deed
 from dashboard.study import judging
 from dashboard.study.judging import Attempt
-from dashboard.study.questions import ask
+from dashboard.study.questions import ask, lacks
 from dashboard.study.questions.question import Question
 
 TRIES = 2
@@ -107,13 +107,15 @@ class CheckScene(Scene):
 
     Attributes:
       name: of the question.
-      asked: the question itself.
+      asked: the question itself; None if the world lacks what it needs.
+      lacks: what that is, a key of `study.check.needs`.
       seed: what it is about.
       given: what the learner has answered to it so far, oldest first.
     """
 
     name: str
-    asked: Question
+    asked: Question | None
+    lacks: str
     seed: int
     given: tuple[str, ...]
 
@@ -145,9 +147,11 @@ def read_check() -> CheckScene:
         written_out=True,
     )
     seed = seed_of(chosen)
+    missing = lacks(chosen)
     with st.spinner(t("common.computing")):
-        asked = ask(chosen, seed)
-    return CheckScene(**vars(now), name=chosen, asked=asked, seed=seed, given=state.recall(given_key(chosen, seed), ()))
+        asked = None if missing else ask(chosen, seed)
+    given = state.recall(given_key(chosen, seed), ())
+    return CheckScene(**vars(now), name=chosen, asked=asked, lacks=missing, seed=seed, given=given)
 
 
 def seed_of(name: str) -> int:

@@ -1,5 +1,6 @@
 """The guide's eleven self-checks, each asked about a fresh user, post, mask or pair of weights of the live system."""
 
+from dashboard import resources
 from dashboard.study.questions import code, masks, ranking, retrieval
 from dashboard.study.questions.question import Question, Setter
 
@@ -17,7 +18,23 @@ SETTERS: dict[str, Setter] = {
     "mask_code": masks.mask_code,
 }
 
+_ABOUT_POSTS = ("two_towers", "user_tower", "candidate_tower", "similarity", "transformer", "why_isolation", "actions")
+FEWEST_POSTS = 10
+
 
 def ask(name: str, seed: int) -> Question:
     """A question; the same seed asks the same, another one about something else."""
     return SETTERS[name](seed)
+
+
+def lacks(name: str) -> str:
+    """What a question needs and the session's world has not: a key of `study.check.needs`; "" for nothing."""
+    models = resources.recommender()
+    world, known = models.world, models.actions
+    if name in _ABOUT_POSTS and world.num_posts < FEWEST_POSTS:
+        return "posts"
+    if name == "candidate_tower" and not (world.knows("authors") or world.knows("topics")):
+        return "authors"
+    if name == "actions" and (known.signs[known.target] < 0 or not ranking.rivals_of(known)):
+        return "actions"
+    return ""

@@ -9,10 +9,10 @@ from dashboard.locale import t
 from dashboard.study import measured
 from dashboard.study.questions.question import Question, options_of, shuffled
 from dashboard.view import Table, column
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, resolve_weights
+from phoenix.actions import ActionSet
 from phoenix.masks import MASK_VARIANTS
 
-_RIVALS = ("reply", "retweet", "share", "follow_author")  # actions that are weighed against likes
+_RIVALS = ("reply", "retweet", "share", "follow_author")  # weighed against likes, where there are such actions
 _WHY = {"isolated": "still", "causal": "still", "leaky": "history", "full": "direct"}
 
 
@@ -27,7 +27,8 @@ def transformer(seed: int) -> Question:
         "hidden": (1, candidates, width),
         "square": (1, total, total),
     }
-    said = {"handle": models.world.users["handle"].loc[user], "past": past, "candidates": candidates, "width": width}
+    said = {"handle": models.world.users["handle"].iloc[user], "past": past, "candidates": candidates, "width": width}
+    said["actions"] = shape[-1]
     return Question(
         text=t("study.ask.transformer", **said),
         options={name: f"`{list(shapes[name])}`" for name in shuffled(tuple(shapes), seed)},
@@ -42,7 +43,7 @@ def why_isolation(seed: int) -> Question:
     found = measured.exchange(seed)
     mask = MASK_VARIANTS[int(np.random.default_rng([seed, 2]).integers(len(MASK_VARIANTS)))]
     said = {
-        "handle": resources.recommender().world.users["handle"].loc[found.user_id],
+        "handle": resources.recommender().world.users["handle"].iloc[found.user_id],
         "mask": t(f"attention.mask.{mask}"),
         "before": words.percent(found.before[mask], 4),
         "after": words.percent(found.after[mask], 4),
@@ -67,9 +68,11 @@ def why_isolation(seed: int) -> Question:
 
 def actions(seed: int) -> Question:
     """Two posts, two actions: from which weight on does the second post lead?"""
-    rival = _RIVALS[int(np.random.default_rng([seed, 2]).integers(len(_RIVALS)))]
-    favorite, other = ACTIONS.index("favorite"), ACTIONS.index(rival)
-    found, weight = measured.pair(seed, (favorite, other)), float(resolve_weights(DEFAULT_PRESET)[favorite])
+    known = resources.recommender().actions
+    rivals = [name for name in _RIVALS if name in known.names] or rivals_of(known)
+    rival = rivals[int(np.random.default_rng([seed, 2]).integers(len(rivals)))]
+    favorite, other = known.target, known.index(rival)
+    found, weight = measured.pair(seed, (favorite, other)), float(known.resolve_weights()[favorite])
     p = found.probabilities
     tie = weight * (p[0, 0] - p[1, 0]) / (p[1, 1] - p[0, 1])
     values = {
@@ -86,13 +89,18 @@ def actions(seed: int) -> Question:
     }
     values = _apart(values)
     return Question(
-        text=t("study.ask.actions", handle=resources.recommender().world.users["handle"].loc[found.user_id], **names),
+        text=t("study.ask.actions", handle=resources.recommender().world.users["handle"].iloc[found.user_id], **names),
         options={name: words.digits(values[name], 3) for name in sorted(values, key=values.get)},
         answer="tie",
         hint=t("study.ask.actions.hint", **names),
         explanation=t("study.ask.actions.why", **names, **gains),
         blocks=(_table(found, (favorite, other)),),
     )
+
+
+def rivals_of(known: ActionSet) -> list[str]:
+    """Positive actions other than the target."""
+    return [name for name in known.positives if name != known.target_name]
 
 
 def _apart(values: dict[str, float]) -> dict[str, float]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from dashboard import resources, state, words
-from dashboard.locale import t
+from dashboard import naming, resources, state, words
+from dashboard.locale import listing, t
 from dashboard.study import measured
 from dashboard.study.questions.question import Question, options_of
 from dashboard.view import Table, column
@@ -17,18 +17,21 @@ _NOT_READ = ("follow", "age", "others")  # what the user tower is not given
 
 def two_towers(seed: int) -> Question:
     """Something happens: which vectors have to be computed anew?"""
-    event = _EVENTS[int(np.random.default_rng([seed, 2]).integers(len(_EVENTS)))]
-    found = measured.like(seed)
     world = resources.recommender().world
+    events = _EVENTS if world.knows("follows") else _EVENTS[:-1]
+    event = events[int(np.random.default_rng([seed, 2]).integers(len(events)))]
+    found = measured.like(seed)
+    asked = "like_log" if event == "like" and world.truth is None else event
     said = {
-        "handle": world.users["handle"].loc[found.user_id],
+        "handle": world.users["handle"].iloc[found.user_id],
         "corpus": words.count(world.num_posts),
         "degrees": words.significant(found.degrees),
         "kept": found.kept,
-        "k": measured.K,
+        "k": found.count,
+        "action": naming.action(world.actions.target_name),
     }
     return Question(
-        text=t(f"study.ask.two_towers.{event}", **said),
+        text=t(f"study.ask.two_towers.{asked}", **said),
         options=options_of("study.ask.two_towers", ("user", "one_post", "all", "nothing"), seed, **said),
         answer=_ANEW[event],
         hint=t("study.ask.two_towers.hint"),
@@ -38,15 +41,24 @@ def two_towers(seed: int) -> Question:
 
 def user_tower(seed: int) -> Question:
     """Which of four changes leaves the user's vector exactly as it is?"""
-    found, still = measured.turns(seed), _NOT_READ[int(np.random.default_rng([seed, 2]).integers(len(_NOT_READ)))]
-    said = {name: words.significant(degrees) for name, degrees in found.degrees.items()}
-    handle = resources.recommender().world.users["handle"].loc[found.user_id]
+    found, world = measured.turns(seed), resources.recommender().world
+    needs = {"follow": "follows", "age": "ages"}
+    unread = [name for name in _NOT_READ if name not in needs or world.knows(needs[name])]
+    still = unread[int(np.random.default_rng([seed, 2]).integers(len(unread)))]
+    names = {"target": naming.action(world.actions.target_name), "negative": ""}
+    if world.actions.negatives:
+        names["negative"] = naming.action(world.actions.negatives[0])
+    options = options_of("study.ask.user_tower", (*found.degrees, still), seed, **names)
+    turned = [
+        t("study.ask.user_tower.turned", what=options[name], degrees=words.significant(degrees))
+        for name, degrees in found.degrees.items()
+    ]
     return Question(
-        text=t("study.ask.user_tower", handle=handle),
-        options=options_of("study.ask.user_tower", (*found.degrees, still), seed),
+        text=t("study.ask.user_tower", handle=world.users["handle"].iloc[found.user_id]),
+        options=options,
         answer=still,
         hint=t("study.ask.user_tower.hint"),
-        explanation=t("study.ask.user_tower.why", still=t(f"study.ask.user_tower.{still}"), **said),
+        explanation=t("study.ask.user_tower.why", still=options[still], turned=listing(turned, parts=True)),
     )
 
 
@@ -58,6 +70,8 @@ def candidate_tower(seed: int) -> Question:
     short = {name: words.snippet(text, 60) for name, text in zip(found.others, texts[1:], strict=True)}
     nearest = max(found.cosines, key=found.cosines.get)
     cosines = {name: words.decimal(value, 2) for name, value in found.cosines.items()}
+    key = "study.ask.candidate_tower.why" if "format" in cosines else "study.ask.candidate_tower.why_log"
+    said = listing((f"{options[name]} {value}" for name, value in cosines.items()), parts=True)
     return Question(
         text=t("study.ask.candidate_tower", post=found.post, text=words.snippet(texts[0], 120)),
         options={
@@ -65,7 +79,7 @@ def candidate_tower(seed: int) -> Question:
         },
         answer=nearest,
         hint=t("study.ask.candidate_tower.hint"),
-        explanation=t("study.ask.candidate_tower.why", **cosines),
+        explanation=t(key, **cosines, cosines=said),
     )
 
 
@@ -73,10 +87,10 @@ def similarity(seed: int) -> Question:
     """Four sums of products: which post does the search return first?"""
     found = measured.products(seed)
     sums = found.blocks.sum(axis=1)
-    handle = resources.recommender().world.users["handle"].loc[found.user_id]
+    handle = resources.recommender().world.users["handle"].iloc[found.user_id]
     best = LETTERS[int(sums.argmax())]
     return Question(
-        text=t("study.ask.similarity", handle=handle),
+        text=t("study.ask.similarity", handle=handle, width=found.width),
         options={letter: t("study.ask.similarity.option", letter=letter) for letter in LETTERS},
         answer=best,
         hint=t("study.ask.similarity.hint"),
@@ -85,12 +99,14 @@ def similarity(seed: int) -> Question:
             sums=" · ".join(f"{letter} {words.signed(total)}" for letter, total in zip(LETTERS, sums, strict=True)),
             best=best,
         ),
-        blocks=(_table(found.blocks),),
+        blocks=(_table(found.blocks, each=found.width // found.blocks.shape[1]),),
     )
 
 
-def _table(blocks: np.ndarray) -> Table:
-    names = [t("study.ask.similarity.dimensions", first=16 * i + 1, last=16 * (i + 1)) for i in range(blocks.shape[1])]
+def _table(blocks: np.ndarray, *, each: int) -> Table:
+    names = [
+        t("study.ask.similarity.dimensions", first=each * i + 1, last=each * (i + 1)) for i in range(blocks.shape[1])
+    ]
     frame = pd.DataFrame([[words.signed(value) for value in row] for row in blocks], columns=names)
     frame.insert(0, t("study.ask.similarity.post"), list(LETTERS))
     alt = "; ".join(" ".join(row) for row in frame.to_numpy())

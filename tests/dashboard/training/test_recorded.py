@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.training.recorded import by_history, by_persona, calibration, unseen
+from dashboard.training.recorded import by_history, by_persona, calibration, simple, unseen
 from phoenix.actions import ACTIONS
 from phoenix.world import PERSONAS
 
@@ -17,6 +17,7 @@ RANKER = {
     "reliability": {action: {"predicted": [0.1, 0.2], "true": [0.1, 0.3]} for action in ACTIONS},
     "lift_share_by_persona": dict.fromkeys(PERSONAS, 0.8),
     "lift_share": {"pooled": 0.85},
+    "simple_lift_share": {"user": 0.4, "user + post": 0.5},
 }
 LENGTHS = {"lengths": [0, 64], "lift_share": [0.4, 0.8], "favorite_gain": [0.1, 0.7]}
 METRICS: dict[str, Any] = {
@@ -37,9 +38,10 @@ METRICS: dict[str, Any] = {
 
 
 def test_whole_metrics_give_everything():
-    assert calibration(METRICS, "trained")["served"].bins["report"] == ([0.1, 0.2], [0.1, 0.3])
+    assert calibration(METRICS, "trained", actions=ACTIONS)["served"].bins["report"] == ([0.1, 0.2], [0.1, 0.3])
     assert by_persona(METRICS, "held_out")["gain"]["reader"] == 0.7
     assert by_history(METRICS, "trained").favorite_gain == [0.1, 0.7]
+    assert simple(METRICS, "trained")["served"] == {"ours": 0.85, "user": 0.4, "user + post": 0.5}
     assert unseen(METRICS)["posts_gain"] == {"known": 0.8, "new": 0.5}
 
 
@@ -49,7 +51,7 @@ def test_metrics_of_an_older_evaluation_give_what_they_have():
     for people in ("trained", "held_out"):
         for kind in ("logged", "served"):
             del older["ranker"][people][kind]["reliability"]
-    assert calibration(older, "trained")["logged"].bins == {}
+    assert calibration(older, "trained", actions=ACTIONS)["logged"].bins == {}
     assert by_history(older, "trained") is None
     assert unseen(older) is None
 
@@ -57,7 +59,8 @@ def test_metrics_of_an_older_evaluation_give_what_they_have():
 @pytest.mark.parametrize("metrics", [None, [], {}, {"ranker": 3}, {"ranker": {"trained": {"logged": []}}}, "x"])
 def test_other_shapes_give_nothing(metrics):
     for people in ("trained", "held_out"):
-        assert calibration(metrics, people) is None
+        assert calibration(metrics, people, actions=ACTIONS) is None
+        assert simple(metrics, people) is None
         assert by_persona(metrics, people) is None
         assert by_history(metrics, people) is None
     assert unseen(metrics) is None
@@ -67,4 +70,4 @@ def test_other_shapes_give_nothing(metrics):
 def test_a_ratio_that_is_none_is_not_drawn(forged):
     changed = json.loads(json.dumps(METRICS))
     changed["ranker"]["trained"]["served"]["predicted_over_true"]["reply"] = forged
-    assert calibration(changed, "trained") is None
+    assert calibration(changed, "trained", actions=ACTIONS) is None

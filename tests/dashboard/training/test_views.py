@@ -7,18 +7,10 @@ from dashboard.locale import t
 from dashboard.resources import Subject
 from dashboard.training import log
 from dashboard.training.ablated import Record, Recorded
+from dashboard.training.quality import GROUPINGS, CalibrationScene, GroupsScene, RivalsScene
 from dashboard.training.running import Shipped
-from dashboard.training.scene import (
-    ALL,
-    GROUPINGS,
-    AblationsScene,
-    CalibrationScene,
-    CurvesScene,
-    GroupsScene,
-    OwnScene,
-    SamplesScene,
-)
-from dashboard.training.views import ablations, calibration, curves, groups, own, samples
+from dashboard.training.scene import ALL, AblationsScene, CurvesScene, OwnScene, SamplesScene
+from dashboard.training.views import ablations, calibration, curves, groups, own, rivals, samples
 from dashboard.view import Html, Row, Text, charts
 from phoenix.actions import ACTIONS, FAVORITE
 from phoenix.training.data import Rates
@@ -162,12 +154,18 @@ def test_the_rankers_squares_are_actions_by_posts(samples_scene, batch, language
 
 
 @pytest.mark.parametrize("people", ["trained", "held_out"])
-def test_calibration_shows_all_actions_and_one_in_bins(language, people):
-    shown = calibration.view(CalibrationScene(metrics=METRICS, people=people, action="report"))
+def test_calibration_shows_all_actions_and_one_in_bins(recommender, language, people):
+    shown = calibration.view(CalibrationScene(metrics=METRICS, people=people, action="report", world=recommender.world))
     whole(shown)
     dots, bins = (chart.figure for chart in charts(shown.blocks))
     assert [len(series.x) for series in dots.data] == [len(ACTIONS)] * 2
     assert list(bins.data[1].y) == [0.1, 0.3]
+
+
+def test_rivals_stand_below_ours_by_the_share_of_what_can_be_known(recommender, language):
+    shown = rivals.view(RivalsScene(metrics=METRICS, measure="auc", world=recommender.world))
+    whole(shown)
+    assert [list(bars.x) for bars in shown.figure.data] == [[0.85, 0.5, 0.4]] * 2
 
 
 @pytest.mark.parametrize("by", GROUPINGS)
@@ -177,9 +175,12 @@ def test_groups_are_drawn_for_both_kinds_of_people(language, by):
     assert len(shown.figure.data) == {"persona": 3, "history": 4, "unseen": 2}[by]
 
 
-def test_what_was_not_recorded_names_the_command():
+def test_what_was_not_recorded_names_the_command(recommender):
     views = [groups.view(GroupsScene(metrics={}, people="trained", by=by)) for by in GROUPINGS]
-    views.append(calibration.view(CalibrationScene(metrics={}, people="trained", action="reply")))
+    views.append(
+        calibration.view(CalibrationScene(metrics={}, people="trained", action="reply", world=recommender.world))
+    )
+    views.append(rivals.view(RivalsScene(metrics={}, measure="auc", world=recommender.world)))
     for shown in views:
         assert "python -m phoenix.evaluate" in shown.blocks[0].text
 

@@ -1,0 +1,164 @@
+"""Pages and their views on an imported log, in both languages: whole, in words of that language, and never empty.
+
+The log has three actions, one of them negative, authors and ages, and neither truth nor topics, follows, texts or
+personas. Its models are not trained; what a training and a judging of them would have recorded is made up.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import state
+from dashboard.guide.table import PATH
+from dashboard.locale import translate
+from phoenix import stored_world
+from phoenix.actions import ActionSet
+from phoenix.data.log import make_world, read_log
+from phoenix.logged_actions import logged_actions
+from phoenix.storage import Model, save_artifacts, save_metrics
+from phoenix.world.base import AnyWorld
+from tests.dashboard.reading import decode, plain
+from tests.imported import draw_import
+from tests.logged import LoggedWorld, logged_artifacts
+
+STUDY = ("path", "tasks", "check", "notes", "projects")
+PAGES = ("journey", "attention", "embeddings", "training", "performance", "study")
+PLACES = [(stop.place.page, tuple(stop.place.query.items())) for stop in PATH if stop.place.page in PAGES]
+PLACES += [("study", (("view", view),)) for view in STUDY]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+SENTENCE = re.compile(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+")
+
+
+def estimate(value: float) -> list[float]:
+    return [value, value - 0.01, value + 0.01]
+
+
+def metrics_of(actions: ActionSet) -> dict:
+    """As judging writes it; the last action is too rare to be judged where there are several."""
+    judged = actions.names[:-1] or actions.names
+    rare = [name for name in actions.names if name not in judged]
+    sides = {"ours": estimate(0.66), "overall": estimate(0.5), "user + item": estimate(0.62)}
+    each = {
+        "positives": 120,
+        "rate": 0.2,
+        "auc": sides,
+        "log_loss": sides,
+        "ece": 0.02,
+        "reliability": {"predicted": [0.1, 0.3], "happened": [0.12, 0.28]},
+    }
+    part = {
+        "judged": list(judged),
+        "left_out": rare,
+        "actions": dict.fromkeys(judged, each) | {name: {"positives": 2, "rate": 0.001} for name in rare},
+        "mean": {"auc": sides, "log_loss": sides},
+        "best_simple": {"auc": "user + item", "log_loss": "overall"},
+        "gap": {"auc": estimate(0.04), "log_loss": estimate(0.16)},
+    }
+    ways = {"ours": estimate(0.1), "popularity": estimate(0.08), "authors": estimate(0.12)}
+    recall = dict.fromkeys(("10", "100", "1000"), ways)
+    return {
+        "kind": "log",
+        "negatives": {"sampled": False, "per_impression": 0},
+        "ranker": part,
+        "later": {"users": part, "posts": {"judged": [], "left_out": list(actions.names)}},
+        "retrieval": {"recall": recall, "best_simple": "authors", "gap": {"100": estimate(-0.02)}},
+    }
+
+
+TRAINED = [
+    {"phase": phase, "step": 20 * step, "loss": 3 / step, "seconds": 2.0 * step, "validation": 2 + (step - 3) ** 2 / 9}
+    for phase in ("tables", "retrieval", "ranker")
+    for step in range(1, 6)
+]
+
+
+def store(folder: Path, world: AnyWorld) -> Path:
+    """Artifacts with a record of training and judging."""
+    made = logged_artifacts(world)
+    models = {
+        "retrieval": Model(made.retrieval_config, made.retrieval),
+        "ranker": Model(made.ranker_config, made.ranker),
+    }
+    run = save_artifacts(folder, world=world, history_len=12, **models, log=TRAINED)
+    save_metrics(folder, metrics_of(world.actions), run=run)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory) -> Path:
+    """Three actions, judged."""
+    folder = tmp_path_factory.mktemp("judged")
+    return store(folder / "artifacts", make_world(read_log(draw_import(folder / "log")), history_len=12))
+
+
+def texts(app: AppTest) -> list[str]:
+    """All sentences of the page's body, those of its charts included."""
+    kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "success")
+    said = [plain(element.value) for kind in kinds for element in app.main.get(kind)]
+    for chart in app.main.get("plotly_chart"):
+        said.append(chart.proto.alt)
+        said += labels(json.loads(chart.proto.spec))
+    return said
+
+
+def labels(value: object, key: str = "") -> list[str]:
+    """Titles, names, labels and hover texts of a figure."""
+    if isinstance(value, dict):
+        return [text for name, part in value.items() if name != "template" for text in labels(part, name)]
+    if isinstance(value, list):
+        return [text for part in value for text in labels(part, key)]
+    return [value] if isinstance(value, str) and key in ("text", "name", "hovertext", "customdata", "ticktext") else []
+
+
+@pytest.mark.parametrize("language", state.LANGUAGES)
+@pytest.mark.parametrize(("page", "query"), PLACES, ids=lambda part: str(part))
+def test_every_view_is_whole_on_an_imported_log(open_page, judged, monkeypatch, page, query, language):
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(judged))
+    app = open_page(page, lang=language, **dict(query))
+    assert not app.exception
+    assert [element.value for element in app.error] == []
+    assert app.title[0].value == translate(f"{page}.question", language)
+    shown = texts(app)
+    notices = translate("common.block.notice", language)
+    assert app.main.get("plotly_chart") or app.info or notices in [heading.value for heading in app.subheader]
+    for text in shown:
+        assert "{" not in text.replace("{user}", "") or "$" in text, text
+        if language == "en":
+            assert not CHINESE.search(text), text
+        else:
+            assert CHINESE.search(text) or not SENTENCE.search(text), text
+
+
+def actions_of(count: int, negative: int) -> ActionSet:
+    signs = [-1] * negative + [1] * (count - negative)  # negative ones first: no chart may take the order for granted
+    return logged_actions([f"act-{i}" for i in range(count)], signs=signs, rates=[0.1] * count)
+
+
+SETS = {"one": (1, 0), "one negative": (1, 1), "twenty": (20, 7), "64 negative": (64, 64)}
+COUNTED = (
+    ("journey", {"step": "probabilities"}),
+    ("journey", {"step": "score"}),
+    ("attention", {"view": "leak"}),
+    ("embeddings", {"view": "forced"}),
+    ("training", {"view": "rivals"}),
+    ("training", {"view": "samples", "objective": "ranker"}),
+    ("study", {"view": "check", "question": "actions"}),
+)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_pages_count_as_many_actions_as_the_log_has(open_page, tmp_path, monkeypatch, name):
+    actions = actions_of(*SETS[name])
+    monkeypatch.setitem(stored_world.WORLDS, LoggedWorld.kind, LoggedWorld)
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(store(tmp_path, LoggedWorld(actions))))
+    for page, query in COUNTED:
+        app = open_page(page, **query)
+        assert not app.exception, (page, query)
+        assert [element.value for element in app.error] == [], (page, query)
+        if query.get("step") == "probabilities":
+            rows = decode(json.loads(app.get("plotly_chart")[0].proto.spec)["data"][2]["y"])
+            assert len(np.unique(rows)) == len(actions)
