@@ -110,6 +110,12 @@ def follow_new_post(
     return FirstHour(int(post), int(author[0]), places, true_places, predicted, true, np.array(counts), factors, errors)
 
 
+def likely_readers(world: World, post: int, *, count: int) -> np.ndarray:
+    """The users who are truly most interested in the topic of a post, most first; int [count]."""
+    topic = world.topic_of_post[world.check_posts([post])[0]]
+    return np.argsort(-world.interests[:, topic], kind="stable")[:count]
+
+
 def learn_rate(predicted: np.ndarray, true: np.ndarray, *, counts: Sequence[int], draws: tuple[int, int]) -> np.ndarray:
     """The factor after each number of impressions.
 

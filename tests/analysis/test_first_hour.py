@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from phoenix.analysis.corpus import resize_world
-from phoenix.analysis.first_hour import PRIOR, follow_new_post, learn_rate
+from phoenix.analysis.first_hour import PRIOR, follow_new_post, learn_rate, likely_readers
 from phoenix.index import StoppedError
 from phoenix.serving import Recommender, probes
 from phoenix.world import World
@@ -39,6 +39,12 @@ def test_places_and_probabilities_are_those_of_towers_ranker_and_truth(recommend
     assert hour.reach(KNOWN + 1) == (1, 1)
     again = follow_new_post(recommender, larger, NEW, user_ids=[2, 3, 5], impressions=[0, 50])
     np.testing.assert_array_equal(hour.factors, again.factors)
+
+
+def test_likely_readers_are_those_most_interested_in_its_topic(larger):
+    interest = larger.interests[:, larger.topic_of_post[NEW]]
+    readers = likely_readers(larger, NEW, count=5)
+    assert interest[readers].tolist() == sorted(interest, reverse=True)[:5]
 
 
 def test_impressions_teach_the_rate():
