@@ -70,13 +70,8 @@ def _read(path: pathlib.Path, mapping: Mapping, scratch: pathlib.Path) -> Findin
 def _fill(connection: duckdb.DuckDBPyConnection, path: pathlib.Path, mapping: Mapping) -> tuple[Findings, Mapping]:
     """Everything but writing; the findings, and the mapping with those actions that the log has."""
     findings = Findings(path.name)
-    try:
-        mapping = stage_log(connection, path, mapping, findings)
-        join(connection, mapping, findings, beside=path.parent)
-    except duckdb.OutOfMemoryException as error:
-        raise DataError("file.too_large", file=path, reason=str(error).split("\n")[0][:200]) from error
-    except duckdb.IOException as error:
-        raise DataError("file.no_room", file=path, reason=str(error).split("\n")[0][:200]) from error
+    mapping = stage_log(connection, path, mapping, findings)
+    join(connection, mapping, findings, beside=path.parent)
     return findings, mapping
 
 

@@ -21,6 +21,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from phoenix.checks import shown
 from phoenix.data import columns as column_names
 from phoenix.data.expressions import Names, is_missing, is_no_number, is_no_truth
 from phoenix.data.findings import Findings
@@ -85,9 +86,23 @@ def open_stage(folder: pathlib.Path, *, log: pathlib.Path) -> Iterator[duckdb.Du
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
     }
-    with duckdb.connect(":memory:" if small else str(spill / "stage.duckdb"), config=config) as connection:
+    database = ":memory:" if small else str(spill / "stage.duckdb")
+    with _in_words(log), duckdb.connect(database, config=config) as connection:
         connection.execute("SET enable_external_access = false; SET TimeZone = 'UTC'")
         yield connection
+
+
+@contextlib.contextmanager
+def _in_words(log: pathlib.Path) -> Iterator[None]:
+    """Says in a sentence what the database cannot do."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except duckdb.Error as error:
+        memory, disk = duckdb.OutOfMemoryException, duckdb.IOException
+        key = "too_large" if isinstance(error, memory) else "no_room" if isinstance(error, disk) else "engine"
+        raise DataError(f"file.{key}", file=log, reason=shown(str(error))) from error
 
 
 def stage_log(

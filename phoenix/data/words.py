@@ -50,7 +50,7 @@ WORDS = {
     "file.quotes": (
         "Thousands of lines up to line {line} have quotes that do not fit together. If quotes mean nothing in this "
         'file, write quote = "" under [file].',
-        '到第 {line} 行为止，已有上万行的引号不配对。如果引号在这个文件里没有特殊含义，请在 [file] 下写 quote = ""。',
+        '到第 {line} 行为止，已有上千行的引号不配对。如果引号在这个文件里没有特殊含义，请在 [file] 下写 quote = ""。',
     ),
     "file.too_large": (
         "{file} needs more memory than there is ({reason}).",
@@ -60,6 +60,10 @@ WORDS = {
         "The database that {file} is sorted in could not be written ({reason}): make room on the disk, or choose "
         "another folder.",
         "用来排序 {file} 的临时数据库无法写入（{reason}）：请腾出磁盘空间，或换一个文件夹。",
+    ),
+    "file.engine": (
+        "{file} brought the database to something that it cannot do ({reason}): please report this.",
+        "处理 {file} 时数据库出现了意外（{reason}）：请反馈这个问题。",
     ),
     # Columns
     "column.missing": (

@@ -20,7 +20,7 @@ from phoenix.data.words import DataError
 
 _MOST_RECORD = 1 << 20  # bytes, and …
 _MOST_LINES = 2_000  # … lines of one record: more is a quote that nobody closed
-_MOST_BROKEN = 10_000  # records with broken quotes; each may have been read over and over
+_MOST_BROKEN = 2_000  # records with broken quotes; each may have been read over and over
 _SHOWN = 200
 
 csv.field_size_limit(1 << 27)
@@ -78,6 +78,8 @@ class _Reader:
     def __init__(self, dialect: Dialect, width: int, wanted: Sequence[int]) -> None:
         self._dialect, self._width, self._wanted = dialect, width, wanted
         self._rest = b""
+        self._first_of_rest = 0
+        self._cut_off = False
         self._broken_quotes = 0
 
     def read(self, lines: Lines) -> Iterator[Block]:
@@ -135,45 +137,48 @@ class _Reader:
         broken: list[Broken] = []
         place = 0
         while place < len(lines):
-            record, used = self._record(lines, place)
-            if record is None and used < 0:  # the text ends within it
-                if not last and _short(lines[place:]):
-                    self._rest = "".join(line + "\n" for line in lines[place:]).encode()
-                    self._first_of_rest = first + place
+            for record, used in self._records(lines, place):
+                if len(record) == self._width or (len(record) > self._width > 1 and not any(record[self._width :])):
+                    rows.append(record[: self._width])
+                    numbers.append(first + place)
+                elif used > 1:  # a quote that was not meant: the lines after the first are rows of their own
                     break
-                used = 1
-            line = first + place
-            if record is None:
-                broken.append(Broken("quotes", line, lines[place][:_SHOWN]))
-                self._broken_quotes += 1
-            elif len(record) == self._width or (
-                len(record) > self._width and not any(record[self._width :]) and self._width > 1
-            ):
-                rows.append(record[: self._width])
-                numbers.append(line)
-            elif any(map(str.strip, record)):
-                broken.append(Broken("fields", line, f"{len(record)} ≠ {self._width}: {lines[place][:_SHOWN]}"))
-            place += used
-            if self._broken_quotes > _MOST_BROKEN:
-                raise DataError("file.quotes", line=line)
+                elif any(map(str.strip, record)):
+                    shown = f"{len(record)} ≠ {self._width}: {lines[place][:_SHOWN]}"
+                    broken.append(Broken("fields", first + place, shown))
+                place += used
+            if place == len(lines):
+                break
+            if self._cut_off and not last and _short(lines[place:]):
+                self._rest = "".join(line + "\n" for line in lines[place:]).encode()
+                self._first_of_rest = first + place
+                break
+            broken.append(self._broken(first + place, lines[place]))
+            place += 1
         columns = list(zip(*rows, strict=True)) if rows else [()] * self._width
         return self._table([pa.array(column, pa.string()) for column in columns], pa.array(numbers, pa.int64())), broken
 
-    def _record(self, lines: list[str], place: int) -> tuple[list[str] | None, int]:
-        """The record that begins at a line, and how many lines it takes; -1: more than there are; None: it is none."""
-        dialect, line = self._dialect, lines[place].removesuffix("\r")
+    def _records(self, lines: list[str], place: int) -> Iterator[tuple[list[str], int]]:
+        """Records from a line on, and how many lines each takes, up to the first that is none or is cut off."""
+        dialect, self._cut_off = self._dialect, False
         if len(dialect.delimiter) > 1:
-            return line.split(dialect.delimiter), 1
-        if not dialect.escape and (not dialect.quote or dialect.quote not in line) and "\r" not in line:
-            return line.split(dialect.delimiter), 1
-        end = min(place + _MOST_LINES, len(lines))
-        reader = csv.reader((lines[i] + "\n" for i in range(place, end)), **dialect.of_csv())
+            yield from ((line.removesuffix("\r").split(dialect.delimiter), 1) for line in lines[place:])
+            return
+        reader = csv.reader((lines[i] + "\n" for i in range(place, len(lines))), **dialect.of_csv())
+        before = 0
         try:
-            return next(reader), reader.line_num
-        except StopIteration:
-            return [], 1
+            for record in reader:
+                yield record, reader.line_num - before
+                before = reader.line_num
         except csv.Error as error:
-            return None, (-1 if "unexpected end" in str(error) else 1)
+            self._cut_off = "unexpected end" in str(error)
+
+    def _broken(self, line: int, text: str) -> Broken:
+        """A line whose quotes do not fit."""
+        self._broken_quotes += 1
+        if self._broken_quotes > _MOST_BROKEN:
+            raise DataError("file.quotes", line=line)
+        return Broken("quotes", line, text[:_SHOWN])
 
     def _table(self, columns: Sequence[pa.Array], lines: pa.Array) -> pa.Table:
         others = [column for place, column in enumerate(columns) if place not in self._wanted]
