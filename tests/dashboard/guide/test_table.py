@@ -1,6 +1,7 @@
 """Every line of the guide has a place, every place exists, and the path meets every view once."""
 
 import ast
+import functools
 import re
 from collections import Counter
 
@@ -19,6 +20,7 @@ SECTIONS = {
 COUNTED = {"goal": 5, "task.1.4": 6, "task.2.7": 7, "task.3.4": 4, "check": 11, "exercise": 9, "notes": 1, "next": 2}
 
 
+@functools.cache
 def views_of(name: str) -> set[str]:
     """The views of a page, as its script lists them; one without a name where it has no choice."""
     if name == "journey":
@@ -57,6 +59,7 @@ def test_lines_and_lessons_have_their_words(language):
         assert translate(f"guide.lesson.{lesson.name}.aim", language)
 
 
+@functools.cache
 def reported() -> list[str]:
     """Patterns of the events that pages report, from their calls of `progress.done`."""
     patterns = []

@@ -21,6 +21,15 @@ ROOM = 1_600_000_000
 SIZE = 3_000
 SETUP = Setup(SIZE, IVFFlatParameters(30), IVFSearch(4))
 
+pytestmark = pytest.mark.usefixtures("drawn")
+
+
+@pytest.fixture(autouse=True)
+def short_sweep(monkeypatch) -> None:
+    """All indexes and settings, with few queries in one round: how sure the times are is not what is tested here."""
+    monkeypatch.setattr(work, "QUERIES", 8)
+    monkeypatch.setattr(work, "_ROUNDS", 1)
+
 
 def nothing(*progress) -> None:
     """Progress that nobody watches."""

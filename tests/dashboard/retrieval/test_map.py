@@ -35,6 +35,12 @@ def undrawn(monkeypatch):
 
 
 @pytest.fixture
+def few_landmarks(monkeypatch) -> None:
+    """A tenth of them."""
+    monkeypatch.setattr(drawing_map, "build_projection", functools.partial(build_projection, landmarks=400))
+
+
+@pytest.fixture
 def map_scene_of(scene, made):
     """Makes a scene on the map."""
 
@@ -83,10 +89,11 @@ def test_default_post_stands_in_the_address(open_page, recommender, drawn, addre
 # Drawn for the first time
 
 
-def test_first_map_is_drawn_by_the_real_process_and_stays(open_page, place, recommender, monkeypatch, tmp_path):
-    """With a tenth of its landmarks, and in a folder of its own."""
+def test_first_map_is_drawn_by_the_real_process_and_stays(
+    open_page, place, recommender, few_landmarks, monkeypatch, tmp_path
+):
+    """In a folder of its own."""
     monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(drawing_map, "build_projection", functools.partial(build_projection, landmarks=400))
     measured.corpus_map.clear()
     app = open_page("retrieval", user=str(USER), view="map")
     assert place.result(drawing_map.request().key) is None
@@ -189,7 +196,9 @@ def test_drawing_can_be_stopped_at_any_moment(monkeypatch):
         drawing_map.arrange_in_child(np.eye(5, dtype=np.float32), lambda *progress: None, lambda: True)
 
 
-def test_a_drawn_map_is_kept_on_disk_also_when_nobody_waits_any_more(place, recommender, monkeypatch, tmp_path):
+def test_a_drawn_map_is_kept_on_disk_also_when_nobody_waits_any_more(
+    place, recommender, few_landmarks, monkeypatch, tmp_path
+):
     monkeypatch.setattr(drawing_map, "COMMAND", fake(WHOLE))
     monkeypatch.setattr(drawing_map, "cache_folder", lambda: tmp_path)
     work = place.ask(drawing_map.request(), "ann")
