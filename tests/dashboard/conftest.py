@@ -46,7 +46,7 @@ def address():
     return read
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def open_page():
     """Opens a page as a visitor's first address does: `open_page("retrieval", lang="zh", k="300")`.
 

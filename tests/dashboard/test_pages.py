@@ -1,5 +1,6 @@
 """Every page in each language; addresses that hold nonsense; models that cannot be loaded."""
 
+import functools
 import re
 
 import pytest
@@ -11,6 +12,12 @@ NAMES = navigation.NAMES
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
+@pytest.fixture(scope="module")
+def opened(open_page):
+    """A page in a language, opened once for all tests that only look at it: `opened("ranking", "zh")`."""
+    return functools.cache(lambda name, language: open_page(name, lang=language, user="17"))
+
+
 def shown_texts(app) -> list[str]:
     """All texts of the page's body, without the sidebar, which names both languages."""
     kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "success")
@@ -19,8 +26,8 @@ def shown_texts(app) -> list[str]:
 
 @pytest.mark.parametrize("language", state.LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_page_opens_in_each_language(open_page, name, language):
-    app = open_page(name, lang=language, user="17")
+def test_page_opens_in_each_language(opened, name, language):
+    app = opened(name, language)
     assert not app.exception
     assert [title.value for title in app.title] == [translate(f"{name}.question", language)]
     assert app.session_state["user"] == 17
@@ -29,9 +36,8 @@ def test_page_opens_in_each_language(open_page, name, language):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_english_page_holds_no_chinese_and_chinese_page_no_untranslated_sentence(open_page, name):
-    english = shown_texts(open_page(name, lang="en", user="17"))
-    chinese = shown_texts(open_page(name, lang="zh", user="17"))
+def test_english_page_holds_no_chinese_and_chinese_page_no_untranslated_sentence(opened, name):
+    english, chinese = (shown_texts(opened(name, language)) for language in ("en", "zh"))
     assert not [text for text in english if CHINESE.search(text)]
     sentences = [
         text for text in chinese if re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", text) and not CHINESE.search(text)
@@ -40,8 +46,8 @@ def test_english_page_holds_no_chinese_and_chinese_page_no_untranslated_sentence
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_chart_tells_its_content_in_words(open_page, name):
-    for chart in open_page(name).get("plotly_chart"):
+def test_every_chart_tells_its_content_in_words(opened, name):
+    for chart in opened(name, "en").get("plotly_chart"):
         assert len(chart.proto.alt) > 40
 
 
