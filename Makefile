@@ -21,10 +21,10 @@ help: ## this list
 app: $(VENV)/.ready ## set up and open the dashboard
 	$(PY) -m streamlit run app.py $(ARGS)
 
-# The browser tests wait a good deal: they run beside the others, which share two workers.
+# The browser tests wait a good deal: they run beside the others, which share two workers, long files first.
 define all_tests
 @$(PY) -m pytest tests/browser & browser=$$!; \
-	$(PY) -m pytest -n 2 --dist loadfile --ignore tests/browser; failed=$$?; \
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser; failed=$$?; \
 	wait $$browser || failed=1; exit $$failed
 endef
 

@@ -35,6 +35,12 @@ settings.register_profile("phoenix", deadline=None, max_examples=50)
 settings.load_profile("phoenix")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: where workers share the files, the last ones are short."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def strict_dtypes(request: pytest.FixtureRequest) -> Iterator[None]:
     """No silent int32 → float32, but where a test says that it runs optax, whose own counters promote."""

@@ -1,6 +1,7 @@
 """An edited history in a browser: seen on every page that asks the models, gone after "back", nobody else's."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -39,9 +40,9 @@ def shown(page: Page) -> str:
     return "\n".join([*pictures, *texts])
 
 
-def walk(page: Page) -> dict[str, str]:
+def walk(page: Page, names: Sequence[str] = PAGES) -> dict[str, str]:
     found = {}
-    for name in PAGES:
+    for name in names:
         follow(page, name)
         found[name] = shown(page)
     return found
@@ -73,4 +74,5 @@ def test_an_edited_history_is_seen_everywhere_gone_after_back_and_nobody_elses(
     page.wait_for_url(lambda url: "h=" not in url)
     settle(page)
     expect(mark).to_have_count(0)
-    assert walk(page) == untouched
+    for name, found in walk(page, ("overview", "attention")).items():
+        assert found == untouched[name]

@@ -70,6 +70,10 @@ def test_back_to_the_real_user_is_one_button(open_page, address):
     assert mark(app) is None
     assert address(app, "h") is None
     assert feed(app) == feed(open_page("overview", user=str(USER))) != edited
+    for name in NAMES:
+        go(app, name)
+        assert mark(app) is None, name
+        assert address(app, "h") is None, name
 
 
 def test_two_visitors_never_share_an_edit(open_page):
