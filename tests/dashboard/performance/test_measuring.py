@@ -20,9 +20,9 @@ def child(*printed: str, then: str = "") -> list[str]:
     return [sys.executable, "-c", f"import sys\nprint({chr(10).join(printed)!r}, flush=True)\n{then}"]
 
 
-def run(command: list[str]):
+def run(command: list[str], *, plan: Plan = PLAN):
     told = []
-    measured = measure(PLAN, command, lambda *progress: told.append(progress), lambda: False)
+    measured = measure(plan, command, lambda *progress: told.append(progress), lambda: False)
     return measured, told
 
 
@@ -94,9 +94,21 @@ def test_lines_keep_what_they_say():
     assert read_line(lines(WHOLE)[1]) == WHOLE.points[0]
 
 
+SHORT = """
+from phoenix.analysis import performance
+performance.SWEEPS["layers"] = (1, 2)
+performance._SECONDS_FOR_REPEATS = 0.1
+performance.main()
+"""
+
+
 @pytest.mark.slow
-def test_the_real_process_measures_and_answers_in_the_form_that_is_read():
-    plan = Plan("layers", Shape(8, 16, 1, 32, 2))  # without jit, what one layer has compiled serves all
-    measured, told = run(command_of(plan))
-    assert len(measured.points) == len(PATHS) * len(SWEEPS["layers"])
+def test_the_real_process_measures_and_answers_in_the_form_that_is_read(monkeypatch):
+    """With two values of what is varied; without jit, what one layer has compiled serves both."""
+    monkeypatch.setitem(SWEEPS, "layers", (1, 2))
+    plan = Plan("layers", Shape(8, 16, 1, 32, 2))
+    *python, option, module, argument = command_of(plan)
+    assert (option, module) == ("-m", "phoenix.analysis.performance")
+    measured, told = run([*python, "-c", SHORT, argument], plan=plan)
+    assert len(measured.points) == len(PATHS) * 2
     assert len(told) > 3
