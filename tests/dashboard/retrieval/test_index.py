@@ -178,7 +178,7 @@ def test_only_the_newest_setting_is_built(open_page, place, stuck):
     app = open_page("retrieval", user=str(USER), view="index", corpus="10k", kind="hnsw")
     for value in (41, 42, 43):
         app.number_input(key="retrieval.ef_construction").set_value(value).run()
-    until(lambda: place._running is not None and place._running.request.key[2].ef_construction == 43)
+    until(lambda: place._running is not None and place._running.request.key[-1][2].ef_construction == 43)
     assert not place._waiting
 
 
