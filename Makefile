@@ -12,7 +12,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app test lint train bench soak shots audit lock clean
+.PHONY: help app explore test lint train bench soak shots audit lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -20,6 +20,10 @@ help: ## this list
 
 app: $(VENV)/.ready ## set up and open the dashboard
 	$(PY) -m streamlit run app.py $(ARGS)
+
+explore: $(VENV)/.ready ## a log of your own in the dashboard: make explore LOG=file.csv (MAPPING=name.toml), see docs/own-data.md
+	@test -n '$(LOG)' || { echo 'Which log? make explore LOG=docs/example-log/log.csv.gz' >&2; exit 2; }
+	$(PY) -m phoenix.explore '$(LOG)' $(if $(MAPPING),--mapping '$(MAPPING)') $(ARGS)
 
 # The browser tests wait a good deal: they run beside the others, which share two workers, long files first.
 define all_tests

@@ -1,0 +1,91 @@
+"""A log in the dashboard, in one command: finds or takes a mapping, imports, trains, opens.
+
+Examples:
+  python -m phoenix.explore docs/example-log/log.csv.gz
+  python -m phoenix.explore log.csv --mapping kuairand --bad-rows drop
+  python -m phoenix.explore log.csv --no-app               stop when the models are trained
+
+Each step is a command of its own and is printed before it runs. What they write is kept in .explore/<name>: the same
+command continues where it was stopped, and trains anew only if the log has changed. Further options go to Streamlit.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+from rich.console import Console
+
+from phoenix.checkpoint import ArtifactError
+from phoenix.command_line import complain
+from phoenix.data.folder import read_log
+from phoenix.environment import EXPLORED
+
+_ENDINGS = re.compile(r"(\.(csv|tsv|txt|data|dat|inter|jsonl|json|parquet|gz|zst|bz2|xz))+$", re.IGNORECASE)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command; returns the exit status of the first step that fails."""
+    arguments = parse_arguments(argv)
+    folder = EXPLORED / arguments.name
+    log, artifacts = folder / "log", folder / "artifacts"
+    before = _digest(log)
+    mapping = ["--mapping", arguments.mapping] if arguments.mapping else []
+    options = ["--bad-rows", arguments.bad_rows, "--language", arguments.language]
+    try:
+        status = _run(["phoenix.data", "import", str(arguments.file), *mapping, "--out", str(log), *options])
+        if status:
+            return status
+        same = before == _digest(log)
+        if not same or not (artifacts / "metrics.json").exists():
+            train = ["phoenix.train", "--log", str(log), "--out", str(artifacts)]
+            status = _run([*train, *([] if same or before is None else ["--fresh"])])
+        if status or arguments.no_app:
+            return status
+        app = pathlib.Path(__file__).parents[1] / "app.py"
+        return _run(["streamlit", "run", str(app), *arguments.app], PHOENIX_ARTIFACTS=str(artifacts))
+    except KeyboardInterrupt:
+        return complain("Stopped. The same command continues from there.", status=130)
+
+
+def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m phoenix.explore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file", type=pathlib.Path, help="the log: CSV, TSV, JSON lines or Parquet")
+    parser.add_argument("--mapping", help="as for python -m phoenix.data; left out, it is found or guessed")
+    parser.add_argument("--name", help="of the folder in .explore (default: the file's name)")
+    parser.add_argument("--bad-rows", choices=("refuse", "drop"), default="refuse", help="(default: refuse)")
+    parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what the import says")
+    parser.add_argument("--no-app", action="store_true", help="do not open the dashboard")
+    arguments, arguments.app = parser.parse_known_args(argv)
+    arguments.name = _name(arguments.name or _ENDINGS.sub("", arguments.file.resolve().name), arguments.file)
+    return arguments
+
+
+def _name(text: str, file: pathlib.Path) -> str:
+    """A folder's name; a log that is only called "log" goes by its folder."""
+    if text == "log":
+        text = file.resolve().parent.name
+    return re.sub(r"[^\w-]+", "_", text).strip("_") or "log"
+
+
+def _digest(log: pathlib.Path) -> str | None:
+    try:
+        return read_log(log)["digest"]
+    except (ArtifactError, KeyError):
+        return None
+
+
+def _run(module: list[str], **environment: str) -> int:
+    """Runs a module of Python in a process of its own, and prints it first."""
+    shown = " ".join([*(f"{name}={value}" for name, value in environment.items()), "python -m", *module])
+    Console(stderr=True).print(f"→ {shown}", style="bold", highlight=False, markup=False, soft_wrap=True)
+    return subprocess.run([sys.executable, "-m", *module], env={**os.environ, **environment}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""From a file to the dashboard, step by step: which commands run, and when one of them is not needed."""
+
+import pathlib
+
+import pytest
+
+from phoenix import explore
+from phoenix.data import mapping_file
+from phoenix.data.importing import import_log
+
+MAPPING = '[columns]\nuser = "u"\nitem = "i"\ntime = "t"\n[actions]\nlike = "like"\n'
+T = 1_650_815_000
+
+
+@pytest.fixture
+def steps(tmp_path, monkeypatch):
+    """The modules that were run; importing and training leave behind what they would."""
+    ran = []
+
+    def run(module, **environment):
+        ran.append([*module, *environment])
+        if module[0] == "phoenix.data":
+            import_log(pathlib.Path(module[2]), mapping_file.read(MAPPING), pathlib.Path(module[4]))
+        if module[0] == "phoenix.train":
+            out = pathlib.Path(module[4])
+            out.mkdir(parents=True, exist_ok=True)
+            (out / "metrics.json").write_text("{}")
+        return 0
+
+    monkeypatch.setattr(explore, "_run", run)
+    monkeypatch.setattr(explore, "EXPLORED", tmp_path / "explored")
+    (tmp_path / "my log.csv").write_text(f"u,i,t,like\na,b,{T},1\n")
+    return ran
+
+
+def test_a_log_is_imported_trained_on_and_opened(tmp_path, steps):
+    file = tmp_path / "my log.csv"
+    assert explore.main([str(file), "--server.port", "8599"]) == 0
+    assert [module for module, *_ in steps] == ["phoenix.data", "phoenix.train", "streamlit"]
+    folder = tmp_path / "explored" / "my_log"
+    assert steps[0][3:5] == ["--out", str(folder / "log")]
+    assert steps[1][1:5] == ["--log", str(folder / "log"), "--out", str(folder / "artifacts")]
+    assert steps[2][-3:] == ["--server.port", "8599", "PHOENIX_ARTIFACTS"]
+
+
+def test_training_is_left_out_for_the_same_log_and_begun_anew_for_another(tmp_path, steps):
+    file = tmp_path / "my log.csv"
+    for _ in range(2):
+        assert explore.main([str(file), "--no-app"]) == 0
+    assert [module for module, *_ in steps] == ["phoenix.data", "phoenix.train", "phoenix.data"]
+    file.write_text(f"u,i,t,like\na,b,{T},0\n")
+    assert explore.main([str(file), "--no-app"]) == 0
+    assert steps[-1][0] == "phoenix.train"
+    assert steps[-1][-1] == "--fresh"
+
+
+def test_a_refused_log_ends_it(tmp_path, monkeypatch):
+    ran = []
+    monkeypatch.setattr(explore, "_run", lambda module, **_: ran.append(module[0]) or 1)
+    assert explore.main([str(tmp_path / "none.csv")]) == 1
+    assert ran == ["phoenix.data"]
+
+
+def test_a_log_called_log_goes_by_its_folder():
+    assert explore.parse_arguments(["docs/example-log/log.csv.gz"]).name == "example-log"
+    assert explore.parse_arguments(["data/ratings.csv"]).name == "ratings"
