@@ -11,6 +11,7 @@ from dashboard import naming, posts, words
 from dashboard.components import Card
 from dashboard.locale import t
 from dashboard.words import percent
+from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Candidates(NamedTuple):
       stages: the scores that these weights and settings give.
       selected: index of the candidate to look at.
       settings: of the stages after the weighted sum.
+      actions: of the world.
     """
 
     post_ids: np.ndarray
@@ -43,6 +45,7 @@ class Candidates(NamedTuple):
     stages: "ScoreStages"
     selected: int
     settings: ScoreSettings = RELEASE
+    actions: ActionSet = X_ACTIONS
 
     @property
     def rank(self) -> int:
@@ -61,7 +64,7 @@ class Candidates(NamedTuple):
             settings=settings or self.settings,
             author_ids=self.author_ids,
             followed=self.followed,
-            actions=naming.world().actions,
+            actions=self.actions,
         )
 
 

@@ -206,8 +206,8 @@ def subject() -> Subject:
 
 def recommend(who: Subject, *, weighting: "Weighting | None" = None, k: int = 200, top: int = 20) -> Timed:
     """All stages of the feed of somebody, under the published weights unless others are given."""
-    asked = time.perf_counter()
-    result, computed = _recommend(who, k, top)
+    asked, posts = time.perf_counter(), recommender().world.num_posts
+    result, computed = _recommend(who, min(k, posts), min(top, k, posts))
     if weighting is not None and weighting.changed:
         result = weighting.apply(result)
     return Timed(result, computed < asked)
@@ -216,7 +216,7 @@ def recommend(who: Subject, *, weighting: "Weighting | None" = None, k: int = 20
 def retrieve(who: Subject, *, k: int) -> Timed:
     """The k posts nearest to somebody."""
     asked = time.perf_counter()
-    result, computed = _retrieve(who, k)
+    result, computed = _retrieve(who, min(k, recommender().world.num_posts))
     return Timed(result, computed < asked)
 
 

@@ -204,7 +204,7 @@ def _choose_base(view: str, *, who: Subject, retrieved: np.ndarray) -> Scene:
     if len(history) < past:
         st.caption(t("attention.short_history", rows=len(history)))
     post = choices.post(retrieved.tolist(), said_here=view not in _LIST_POSTS)
-    posts = choose_posts(retrieved, count, interest=post)
+    posts = choose_posts(retrieved, min(count, len(retrieved) - 1), interest=post)
     size = {"history_len": len(history), "candidate_len": len(posts)}
     return Scene(
         user_id=who.user_id,

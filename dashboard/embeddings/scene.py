@@ -215,7 +215,10 @@ def _read_forced(who: Subject) -> Forced:
         with column:
             help = t("embeddings.forced.help") if name == "a" else None
             label = t(f"embeddings.forced.{name}")
-            place = controls.number(name, low=1, high=PLACES, default=default, label=label, help=help)
+            most = min(PLACES, len(found))
+            kind = "slider" if most > 1 else "hidden"
+            chances = dict(low=1, high=most, default=min(default, most), kind=kind)
+            place = controls.number(name, label=label, help=help, **chances)
             (post,) = describe([found[place - 1]], world)
             said = {"post": post.post_id, "text": words.snippet(post.text, 80)}
             key = "embeddings.forced.post" if post.topic else "embeddings.forced.post_bare"

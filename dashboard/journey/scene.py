@@ -156,6 +156,7 @@ def _among(
         stages=weighting.score(probabilities, author_ids=authors, followed=followed),
         selected=journey.place,
         settings=weighting.settings,
+        actions=weighting.actions,
     )
 
 

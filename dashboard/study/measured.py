@@ -20,6 +20,10 @@ OTHERS = ("other", "other_2", "other_3")  # posts that have nothing in common wi
 _AMONG = 8  # candidates of a batch in which one is exchanged
 
 
+class NothingAlikeError(Exception):
+    """A post and others that have more and less in common with it are not to be found in this world."""
+
+
 class Like(NamedTuple):
     """A user before and after one more like: the angle between the two vectors, how many candidates stay, of how many.
 
@@ -153,7 +157,7 @@ def neighbours(seed: int) -> Neighbours:
         if first - second > 0.1:  # near enough to see, far enough from a tie
             break
     if best is None:
-        raise LookupError("No two posts of this world have anything in common.")
+        raise NothingAlikeError("No two posts of this world have anything in common, or all of them have.")
     return best[1]
 
 

@@ -15,6 +15,7 @@ from dashboard.locale import t
 from dashboard.progress import Deed
 from dashboard.study import judging
 from dashboard.study.judging import Attempt
+from dashboard.study.measured import NothingAlikeError
 from dashboard.study.questions import ask, lacks
 from dashboard.study.questions.question import Question
 
@@ -147,9 +148,12 @@ def read_check() -> CheckScene:
         written_out=True,
     )
     seed = seed_of(chosen)
-    missing = lacks(chosen)
+    asked, missing = None, lacks(chosen)
     with st.spinner(t("common.computing")):
-        asked = None if missing else ask(chosen, seed)
+        try:
+            asked = None if missing else ask(chosen, seed)
+        except NothingAlikeError:
+            missing = "authors"
     given = state.recall(given_key(chosen, seed), ())
     return CheckScene(**vars(now), name=chosen, asked=asked, lacks=missing, seed=seed, given=given)
 

@@ -18,12 +18,16 @@ VIEWS = {
     "weights": weights.view,
     "serving": serving.view,
 }
+FEWEST_POSTS = 3  # two candidates, and one to exchange them for
 UNDERNEATH = {"leak": feeds.view, "weights": looks.view}  # what needs the whole width
 
 
 @state.fragment
 def panel() -> None:
     """Controls beside the picture; reruns on its own."""
+    if resources.recommender().world.num_posts < FEWEST_POSTS:
+        st.info(t("attention.few_posts", least=FEWEST_POSTS))
+        return
     name = controls.choice("view", tuple(VIEWS), default="mask", label=t("attention.view"), names="attention.view")
     signpost.show(name)
     left, right = st.columns([1, 2], gap="large")

@@ -22,7 +22,7 @@ from phoenix.logged_actions import logged_actions
 from phoenix.storage import Model, save_artifacts, save_metrics
 from phoenix.world.base import AnyWorld
 from tests.dashboard.reading import decode, plain
-from tests.imported import draw_import
+from tests.imported import draw_import, write_import
 from tests.logged import LoggedWorld, logged_artifacts
 
 STUDY = ("path", "tasks", "check", "notes", "projects")
@@ -162,3 +162,23 @@ def test_pages_count_as_many_actions_as_the_log_has(open_page, tmp_path, monkeyp
         if query.get("step") == "probabilities":
             rows = decode(json.loads(app.get("plotly_chart")[0].proto.spec)["data"][2]["y"])
             assert len(np.unique(rows)) == len(actions)
+
+
+@pytest.mark.parametrize("posts", [1, 3])
+def test_a_log_of_a_few_posts_is_shown_or_gets_a_sentence(open_page, tmp_path, monkeypatch, posts):
+    rows = np.arange(12)
+    log = write_import(
+        tmp_path / "log",
+        users=0 * rows,
+        items=rows % posts,
+        times=1_650_000_000_000 + 1000 * rows,
+        actions=np.ones((12, 1), bool),
+        authors=np.zeros(posts, int),
+        names=[{"name": "click", "sign": 1}],
+    )
+    folder = store(tmp_path / "artifacts", make_world(read_log(log), history_len=12))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(folder))
+    for page, query in COUNTED:
+        app = open_page(page, **query)
+        assert not app.exception, (page, query)
+        assert app.main.get("plotly_chart") or app.info, (page, query)
