@@ -5,6 +5,8 @@ The synthetic world's names stand in the catalogues of texts; those of a log are
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dashboard import resources, state
 from dashboard.locale import t
 
@@ -38,6 +40,24 @@ def preset(name: str) -> str:
 def topic(number: int) -> str:
     """What a topic is called; -1 stands for none."""
     return world().topic_names(state.language())[number] if number >= 0 else t("common.topic.none")
+
+
+def kinds() -> np.ndarray:
+    """Which group each post is in, int [N]: its topic, or its author where no topics are known."""
+    known = world()
+    return known.author_of_post if known.topic_of_post is None else known.topic_of_post
+
+
+def kind(number: int) -> str:
+    """What such a group is called."""
+    if world().topic_of_post is not None:
+        return topic(number)
+    return f"@{world().authors['handle'].iloc[number]}"
+
+
+def grouping() -> str:
+    """A sentence where posts are grouped by author for want of topics; empty where topics are known."""
+    return t("common.grouped_by_author") if world().topic_of_post is None else ""
 
 
 def persona(name: str) -> str:

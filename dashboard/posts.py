@@ -33,6 +33,11 @@ class Post(NamedTuple):
     text: str
 
     @property
+    def group(self) -> str:
+        """Its topic, or its author where no topics are known."""
+        return self.topic or f"@{self.handle}"
+
+    @property
     def about(self) -> str:
         """Topic and format, as far as they are known."""
         return " · ".join(filter(None, (self.topic, self.form and naming.form(self.form))))

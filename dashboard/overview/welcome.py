@@ -4,26 +4,27 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import navigation, presenting, progress, words
+from dashboard import naming, navigation, presenting, progress, words
 from dashboard.guide import table
 from dashboard.locale import t
 from phoenix import weight_files
-from phoenix.actions import DEFAULT_PRESET, PRESETS
 
 if TYPE_CHECKING:
-    from phoenix.world import World
+    from phoenix.actions import ActionSet
+    from phoenix.world import AnyWorld
 
 CLOSED = "welcomed"
 _NUDGED = "reply"
 
 
-def doubled_reply() -> str:
-    """The published weights with the reply's doubled, as they stand in the address."""
-    start = PRESETS[DEFAULT_PRESET].weights
-    return weight_files.to_compact({**start, _NUDGED: 2 * start[_NUDGED]}, base=start)
+def doubled(actions: "ActionSet") -> str:
+    """The weights at first with the reply's doubled, or the target's, as they stand in the address."""
+    start = actions.presets[actions.default_preset].weights
+    nudged = _NUDGED if _NUDGED in actions.names else actions.target_name
+    return weight_files.to_compact({**start, nudged: 2 * start[nudged]}, base=start)
 
 
-def show(world: "World") -> None:
+def show(world: "AnyWorld") -> None:
     """Draws the card, unless the visitor has closed it."""
     if progress.is_done(CLOSED) or presenting.is_on():
         return
@@ -36,12 +37,13 @@ def show(world: "World") -> None:
         doors = {
             "learn": ("study", {"view": "path"}, "school"),
             "teach": ("attention", {"view": "mask", "present": "1"}, "co_present"),
-            "tune": ("ranking", {"view": "moved", "w": doubled_reply()}, "tune"),
+            "tune": ("ranking", {"view": "moved", "w": doubled(world.actions)}, "tune"),
         }
         for column, (door, (page, query, icon)) in zip(st.columns(3, gap="medium"), doors.items(), strict=True):
             with column, st.container(gap=None, key=f"welcome-{door}"):
                 navigation.go(page, query, label=t(f"overview.welcome.{door}"), icon=icon)
-                st.caption(t(f"overview.welcome.{door}.why", lessons=len(table.LESSONS)))
+                target = naming.action(world.actions.target_name)
+                st.caption(t(f"overview.welcome.{door}.why", lessons=len(table.LESSONS), action=target))
 
 
 def _close() -> None:

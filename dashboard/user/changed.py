@@ -10,7 +10,7 @@ from dashboard.locale import t
 from dashboard.posts import describe
 from dashboard.user.figures.shift import ShiftText, topic_shift
 from dashboard.user.scene import ChangeScene, Scene
-from dashboard.view import Chart, Html
+from dashboard.view import Block, Chart, Html, Text
 from phoenix.analysis.changes import TOP, Changes
 
 TOPICS = 8
@@ -38,6 +38,8 @@ def gone(scene: ChangeScene, changes: Changes) -> tuple[Html, ...]:
 
 def notices(scene: ChangeScene, changes: Changes) -> list[str]:
     """What to notice about any change: what the truth, which has not changed, thinks of it."""
+    if changes.likes is None:
+        return [t("user.notice.truth.unknown")]
     before, after = changes.likes
     way = "same" if abs(after - before) < 0.005 else "worse" if after < before else "better"
     said = {"before": words.percent(before), "after": words.percent(after), "top": len(changes.after)}
@@ -47,7 +49,6 @@ def notices(scene: ChangeScene, changes: Changes) -> list[str]:
 def tiles(changes: Changes, *, usual: float) -> str:
     """HTML of the four numbers."""
     top = len(changes.after)
-    before, after = (words.percent(share) for share in changes.likes)
     shown = (
         (t("user.tile.new.number", new=changes.new, top=top), t("user.tile.new", top=top), ""),
         (
@@ -56,8 +57,10 @@ def tiles(changes: Changes, *, usual: float) -> str:
             "",
         ),
         (f"{words.decimal(changes.degrees, 0)}°", t("user.tile.turn", usual=words.decimal(usual, 0)), _arrows(changes)),
-        (f"{before} → {after}", t("user.tile.truth", top=top), ""),
     )
+    if changes.likes is not None:
+        before, after = (words.percent(share) for share in changes.likes)
+        shown = (*shown, (f"{before} → {after}", t("user.tile.truth", top=top), ""))
     body = "".join(
         f"<div><p class='px-number'>{picture}{html.escape(number)}</p><p>{html.escape(label)}</p></div>"
         for number, label, picture in shown
@@ -81,7 +84,7 @@ def _posts(
     """Posts with their topics and a mark each, with the class that gives its look; numbered if they have a start."""
     rows = "".join(
         f'<li><span class="px-move {look}">{html.escape(mark)}</span>'
-        f"<b>{html.escape(post.topic)}</b><p>{html.escape(words.snippet(post.text, _SNIPPET))}</p></li>"
+        f"<b>{html.escape(post.group)}</b><p>{html.escape(words.snippet(post.text, _SNIPPET))}</p></li>"
         for post, (look, mark) in zip(describe(posts, scene.world), marks, strict=True)
     )
     tag = "ol" if start else "ul"
@@ -100,13 +103,14 @@ def _went_to(there: int) -> str:
     return t("user.list.place", place=there) if there else t("user.list.nowhere")
 
 
-def topics(scene: ChangeScene, changes: Changes) -> Chart:
-    """The topics of the candidates before and after."""
+def topics(scene: ChangeScene, changes: Changes) -> tuple[Block, ...]:
+    """The topics of the candidates before and after; a sentence where no topics are known."""
+    if changes.topics is None:
+        return (Text(t("user.topics.unknown"), "caption"),)
     largest = changes.topics.max(axis=0)
     shown = np.argsort(-largest, kind="stable")[: min(TOPICS, int((largest > 0).sum()))]
     shown = shown[np.argsort(-changes.topics[1, shown], kind="stable")]
-    interests = scene.world.interests[scene.user_id]
-    names = [t("user.topics.row", topic=naming.topic(n), interest=words.signed(float(interests[n]))) for n in shown]
+    names = [_named(scene, int(number)) for number in shown]
     shares = changes.topics[:, shown]
     hovers = [
         t("user.topics.hover", name=name, before=words.percent(before), after=words.percent(after))
@@ -114,4 +118,12 @@ def topics(scene: ChangeScene, changes: Changes) -> Chart:
     ]
     labels = {key: t(f"user.topics.{key}", count=changes.candidates) for key in ("axis", "before", "after")}
     figure = topic_shift(names, shares, text=ShiftText(**labels, hovers=hovers))
-    return Chart(figure, t("user.topics.alt", rows=" ".join(hovers)), "user.topics")
+    return (Chart(figure, t("user.topics.alt", rows=" ".join(hovers)), "user.topics"),)
+
+
+def _named(scene: ChangeScene, number: int) -> str:
+    """A topic, with the user's true interest in it where that is known."""
+    if scene.world.truth is None:
+        return naming.topic(number)
+    interest = float(scene.world.truth.interests[scene.user_id, number])
+    return t("user.topics.row", topic=naming.topic(number), interest=words.signed(interest))

@@ -11,7 +11,6 @@ from dashboard import controls, edits, naming, state, words
 from dashboard.locale import t
 from dashboard.posts import describe
 from dashboard.user import sources
-from phoenix.actions import ACTIONS
 from phoenix.analysis import edits as library
 
 if TYPE_CHECKING:
@@ -39,7 +38,8 @@ def read_place(count: int, *, drawn: bool) -> int | None:
 
 def tools(scene: "Scene") -> int | None:
     """Draws the tool that is chosen; gives the place of the selected row."""
-    tool = controls.choice("tool", TOOLS, default=TOOLS[0], label=t("user.tool"), names="user.tool")
+    tools = TOOLS if scene.world.truth is not None else TOOLS[:-1]  # in a log nobody can be made up
+    tool = controls.choice("tool", tools, default=TOOLS[0], label=t("user.tool"), names="user.tool")
     if tool == "rows" and len(scene.history):
         return _rows(scene)
     if tool == "rows":
@@ -75,7 +75,14 @@ def _rows(scene: "Scene") -> int:
         st.button(":material/delete:", key=controls.key("remove"), **remove)
     row = scene.history.iloc[place - 1]
     (post,) = describe([row["post_id"]], scene.world)
-    st.markdown(t("user.row.post", topic=post.topic, handle=post.handle, text=words.snippet(post.text, _SNIPPET)))
+    st.markdown(
+        t(
+            "user.row.post",
+            topic=post.group,
+            handle=post.handle,
+            text=words.snippet(post.text, _SNIPPET),
+        )
+    )
     _actions(row, place)
     return place
 
@@ -107,7 +114,7 @@ def _move(place: int, target: int) -> None:
 
 def _actions(row: pd.Series, place: int) -> None:
     """What was done with the post, to be changed; one action must stay, since nobody's history holds a row without."""
-    taken = [action for action in ACTIONS if row[action]]
+    taken = [action for action in naming.world().actions.names if row[action]]
     choose_actions(controls.key("taken"), taken, label=t("user.row.actions"), chosen=partial(_take, place))
 
 
@@ -117,13 +124,14 @@ def _take(place: int, actions: Sequence[str]) -> None:
 
 
 def choose_actions(key: str, taken: Sequence[str], *, label: str, chosen: Callable[[Sequence[str]], None]) -> None:
-    """All fifteen actions, some of them taken; calls back with the new choice, which may be empty."""
-    names = {action: naming.action(action) for action in ACTIONS}
+    """All actions, some of them taken; calls back with the new choice, which may be empty."""
+    actions = naming.world().actions
+    names = dict(zip(actions.names, naming.actions(), strict=True))
 
     def take() -> None:
-        now = sorted(state.widget_value(key) or (), key=ACTIONS.index)
+        now = sorted(state.widget_value(key) or (), key=actions.index)
         if now != list(taken) and not state.is_echo(key):
             chosen(now)
 
     state.show_value(key, list(taken))
-    st.multiselect(label, ACTIONS, key=key, format_func=names.get, on_change=take, placeholder="")
+    st.multiselect(label, actions.names, key=key, format_func=names.get, on_change=take, placeholder="")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import controls, edits, state
 from dashboard.locale import t
-from dashboard.user.measured import WHAT_IFS
+from dashboard.user.measured import questions
 from phoenix.analysis.changes import TOP
 from phoenix.analysis.edits import Edit
 
@@ -16,7 +16,8 @@ _GUESSED = "user.guessed"  # (user, question) → guess
 
 def read_question() -> str:
     """Which question is asked."""
-    return controls.choice("if", WHAT_IFS, default=WHAT_IFS[0], label=t("user.what_if"), names="user.what_if")
+    asked = questions()
+    return controls.choice("if", asked, default=asked[0], label=t("user.what_if"), names="user.what_if")
 
 
 def read_guess(user: int, name: str) -> int | None:

@@ -12,6 +12,12 @@ _STRANGERS = 48  # users between whom the usual angle is measured
 WHAT_IFS = ("empty", "strange", "turned")
 
 
+def questions() -> tuple[str, ...]:
+    """The prepared questions that this world can answer: strange posts need topics."""
+    known = recommender().world.knows("topics")
+    return tuple(name for name in WHAT_IFS if known or name != "strange")
+
+
 @keep_data(entries=_ENTRIES)
 def user_vector(who: Subject) -> np.ndarray:
     """The user's unit vector, float32 [D]."""
@@ -21,7 +27,9 @@ def user_vector(who: Subject) -> np.ndarray:
 @keep_data(entries=2)
 def usual_degrees() -> float:
     """The mean angle between the vectors of two users of a sample, in degrees."""
-    users = np.linspace(0, recommender().world.num_users - 1, _STRANGERS).astype(int)
+    users = np.unique(np.linspace(0, recommender().world.num_users - 1, _STRANGERS).astype(int))
+    if len(users) < 2:
+        return 0.0
     vectors = np.stack([recommender().embed_user(int(user)) for user in users]).astype(float)
     cosines = (vectors @ vectors.T)[np.triu_indices(len(users), k=1)]
     return float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).mean())
@@ -31,7 +39,8 @@ def usual_degrees() -> float:
 def usual_rates() -> np.ndarray:
     """How often each action is taken on a row of a history, over all users; float [A]."""
     every = recommender().requests.own(np.arange(recommender().world.num_users)).histories
-    return every.actions[every.posts >= 0].mean(axis=0)
+    taken = every.actions[every.posts >= 0]
+    return taken.mean(axis=0) if len(taken) else np.zeros(taken.shape[-1])
 
 
 @keep_data(entries=_ENTRIES)
@@ -55,8 +64,8 @@ def contrast(user_id: int, name: str) -> float:
     if name == "strange":
         alone = edits.apply(recommender(), edit._replace(start=None))
         found = recommender().retrieve(user_id, history=alone).post_ids
-        return float((world.post_columns.topic[found] == strange_topic(user_id)).mean())
-    if name == "turned":
+        return float((world.topic_of_post[found] == strange_topic(user_id)).mean())
+    if name == "turned" and edit.taken:
         fewer = edits.apply(recommender(), Edit(user_id, user_id, removed=tuple(row for row, _ in edit.taken)))
         vectors = (recommender().embed_user(user_id), recommender().embed_user(user_id, fewer))
         return degrees_between(*vectors)
@@ -64,8 +73,8 @@ def contrast(user_id: int, name: str) -> float:
 
 
 @keep_data(entries=_ENTRIES)
-def strange_topic(user_id: int) -> int:
-    """A topic far from a user."""
+def strange_topic(user_id: int) -> int | None:
+    """A topic far from a user; None where no topics are known."""
     return what_ifs.strange_topic(recommender(), user_id)
 
 

@@ -23,7 +23,7 @@ from phoenix.analysis.edits import Edit
 
 if TYPE_CHECKING:
     from phoenix.serving import Recommendation
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,7 +45,7 @@ class Scene:
     history: pd.DataFrame
     made: "Recommendation"
     weighting: Weighting
-    world: "World"
+    world: "AnyWorld"
     language: str
 
 
@@ -90,13 +90,13 @@ class WhatIfScene(ChangeScene):
 
     Attributes:
       name: which one, of `measured.WHAT_IFS`.
-      topic: the strange one.
+      topic: the strange one, None where no topics are known.
       contrast: what tells why, see `measured.contrast`; None before the guess.
       guess: how many of the best posts the visitor thinks will be new; None before the guess.
     """
 
     name: str
-    topic: int
+    topic: int | None
     contrast: float | None
     guess: int | None
 

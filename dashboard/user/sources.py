@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard import controls, edits, naming, people, resources, searching, state, words
 from dashboard.locale import listing, t
 from dashboard.posts import describe
-from phoenix.actions import ACTIONS
 from phoenix.analysis import edits as library
 from phoenix.analysis.edits import Edit
 from phoenix.world import PERSONAS
@@ -21,16 +20,16 @@ if TYPE_CHECKING:
     from dashboard.user.scene import Scene
 
 HITS = 6
-_USUAL = ("favorite", "dwell")
 _SNIPPET = 80
 
 
 def add_post(scene: "Scene") -> None:
     """A search over all posts, and what shall have been done with the one that is added."""
     query = controls.search("find", label=t("user.add.find"), placeholder=t("user.add.placeholder"))
-    names = {action: naming.action(action) for action in ACTIONS}
+    actions = scene.world.actions
+    names = dict(zip(actions.names, naming.actions(), strict=True))
     label, key = t("user.add.actions"), controls.key("add_actions")
-    st.multiselect(label, ACTIONS, default=_USUAL, key=key, format_func=names.get, placeholder="")
+    st.multiselect(label, actions.names, default=_usual(), key=key, format_func=names.get, placeholder="")
     if not query:
         st.caption(t("user.add.hint"))
         return
@@ -39,9 +38,18 @@ def add_post(scene: "Scene") -> None:
         st.caption(t("user.add.nothing"))
     for post in describe(hits, scene.world):
         text = words.snippet(post.text, _SNIPPET)
-        label = t("user.add.hit", topic=post.topic, handle=post.handle, text=text)
+        label = t("user.add.hit", topic=post.group, handle=post.handle, text=text)
         click = partial(_add, post.post_id, key)
         st.button(label, key=f"match_post_{post.post_id}", type="tertiary", icon=":material/add:", on_click=click)
+
+
+def _usual() -> list[str]:
+    """What is done with a post that is added, unless something else is chosen: liked, and dwelled on if that exists."""
+    actions = naming.world().actions
+    return [
+        actions.target_name,
+        *(name for name in ("dwell",) if name in actions.names and name != actions.target_name),
+    ]
 
 
 def _search(query: str, scene: "Scene") -> list[int]:
@@ -55,7 +63,7 @@ def _search(query: str, scene: "Scene") -> list[int]:
 def _add(post: int, key: str) -> None:
     recommender = resources.recommender()
     author, surface = int(recommender.world.author_of_post[post]), recommender.world.surfaces[0]
-    actions = sorted(state.widget_value(key) or _USUAL, key=ACTIONS.index)
+    actions = sorted(state.widget_value(key) or _usual(), key=recommender.actions.index)
 
     def add(rows: "pd.DataFrame") -> "pd.DataFrame":
         seen = {"author": author, "surface": surface}
@@ -70,9 +78,13 @@ def take_other(scene: "Scene") -> None:
     last = scene.world.num_users - 1
     default = min(state.DEFAULT_OTHER_USER, last)
     other = controls.number("from", low=0, high=last, default=default, kind="field", label=t("user.other"))
-    who, liked = scene.world.users.loc[other], people.split_interests(scene.world.interests[other]).liked[:4]
-    named = {"persona": naming.persona(who.persona), "liked": listing([naming.topic(n) for n in liked])}
-    st.markdown(t("user.other.who", handle=who.handle, **named))
+    who, truth = scene.world.users.iloc[other], scene.world.truth
+    if truth is None:
+        st.markdown(words.quoted(str(who.handle)))
+    else:
+        liked = people.split_interests(truth.interests[other]).liked[:4]
+        named = {"persona": naming.persona(who.persona), "liked": listing([naming.topic(n) for n in liked])}
+        st.markdown(t("user.other.who", handle=who.handle, **named))
     _begin(t("user.other.take"), "take_other", partial(_begin_with, other))
 
 

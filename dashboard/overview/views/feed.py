@@ -9,7 +9,7 @@ from dashboard.view import Html, Text, View
 
 def view(scene: Scene) -> View:
     """Heading, one sentence and the cards."""
-    handle = scene.world.users["handle"].loc[scene.made.user_id]
+    handle = scene.world.users["handle"].iloc[scene.made.user_id]
     return View(
         blocks=(
             Text(t("overview.feed.title", handle=handle, count=len(scene.whys)), "heading"),

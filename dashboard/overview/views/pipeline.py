@@ -9,7 +9,6 @@ from dashboard.locale import listing, t
 from dashboard.overview.figures.pipeline import funnel
 from dashboard.overview.scene import Scene
 from dashboard.view import Chart, Text, View
-from phoenix.actions import ACTIONS
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
 
@@ -28,11 +27,12 @@ def view(scene: Scene) -> View:
 
 
 def _funnel(scene: Scene) -> Chart:
-    steps = scene.steps
+    steps, actions = scene.steps, len(scene.made.weights)
     texts = [
         t(
             f"overview.step.{step.name}.text",
             count=words.count(step.count),
+            actions=actions,
             time=words.milliseconds(step.seconds or 0),
         )
         for step in steps
@@ -41,7 +41,10 @@ def _funnel(scene: Scene) -> Chart:
         [t(f"overview.step.{step.name}.name") for step in steps],
         [step.count for step in steps],
         texts=texts,
-        hovers=[t(f"overview.step.{step.name}.hover", count=words.count(step.count)) for step in steps],
+        hovers=[
+            t(f"overview.step.{step.name}.hover", count=words.count(step.count), actions=len(scene.made.weights))
+            for step in steps
+        ],
         axis=t("overview.funnel.axis"),
     )
     alt = t("overview.funnel.alt", steps=listing((listing(text.split("<br>")) for text in texts), parts=True))
@@ -89,10 +92,12 @@ def _reordered(scene: Scene) -> str:
 
 
 def _interests(scene: Scene) -> list[str]:
-    favourite = people.split_interests(scene.world.interests[scene.made.user_id]).liked[:3]
+    if scene.world.truth is None:
+        return [_afterwards(scene)]
+    favourite = people.split_interests(scene.world.truth.interests[scene.made.user_id]).liked[:3]
     if not favourite:
         return []
-    share = float(np.isin(scene.world.post_columns.topic, favourite).mean())
+    share = float(np.isin(scene.world.topic_of_post, favourite).mean())
     return [
         t(
             "overview.notice.interests",
@@ -104,9 +109,27 @@ def _interests(scene: Scene) -> list[str]:
     ]
 
 
+def _afterwards(scene: Scene) -> str:
+    """In a log: what the user was shown and did after the moment of serving, and what of it the pipeline had found."""
+    log, target = scene.world.afterwards(scene.made.user_id), scene.world.actions.target
+    taken = np.unique(log.posts[log.actions[:, target]])
+    if not len(taken):
+        kind = "none" if len(log.posts) else "unseen"
+        return t(f"overview.notice.afterwards.{kind}", action=naming.action(scene.world.actions.target_name))
+    return t(
+        "overview.notice.afterwards",
+        shown=words.count(len(np.unique(log.posts))),
+        action=naming.action(scene.world.actions.target_name),
+        count=len(taken),
+        found=int(np.isin(taken, scene.made.retrieval.post_ids).sum()),
+        kept=len(scene.made.retrieval.post_ids),
+        top=int(np.isin(taken, scene.made.feed).sum()),
+    )
+
+
 def _lifting(scene: Scene) -> str:
     action, times = Counter(why.action for why in scene.whys).most_common(1)[0]
-    weight = float(scene.made.weights[ACTIONS.index(action)])
+    weight = float(scene.made.weights[scene.world.actions.index(action)])
     return t(
         "overview.notice.action" if weight >= 0 else "overview.notice.absence",
         action=naming.action(action),

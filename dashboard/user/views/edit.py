@@ -17,7 +17,7 @@ def view(scene: EditScene) -> View:
         said.append(Text(t("user.edit.nothing"), "caption"))
     lists = (changed.after(scene, changes), *changed.gone(scene, changes))
     return View(
-        blocks=(*said, *lists, changed.topics(scene, changes)),
+        blocks=(*said, *lists, *changed.topics(scene, changes)),
         notices=() if scene.edit.is_real else tuple(changed.notices(scene, changes)),
         maths=t("user.change.maths"),
         sources=(apply, difference, compare),

@@ -7,11 +7,10 @@ import numpy as np
 
 from dashboard import naming, weighting, words
 from dashboard.locale import t
-from dashboard.posts import describe, done_on
+from dashboard.posts import describe, done_on, own_name
 from dashboard.user.figures.timeline import TimelineText, history_timeline
 from dashboard.user.scene import HistoryScene, choose_row
 from dashboard.view import Block, Chart, Html, Row, Text, View
-from phoenix.actions import NEGATIVE_ACTIONS
 from phoenix.analysis.changes import TOP
 from phoenix.analysis.edits import change, difference
 from phoenix.serving import Recommender
@@ -24,7 +23,7 @@ def view(scene: HistoryScene) -> View:
     """The timeline with the feed's list beside it, and the selected row under it."""
     note = weighting.note(scene.weighting)
     best = (Html(_best(scene)),)
-    said = [Text(note, "info")] if note else []
+    said = [Text(said, style) for said, style in ((note, "info"), (naming.grouping(), "caption")) if said]
     if scene.place is None:
         return View(blocks=(*said, Text(t("user.history.none"), "info"), *best), sources=(Recommender.recommend,))
     timeline: tuple[Block, ...] = (_timeline(scene), Text(_selected(scene)))
@@ -37,11 +36,11 @@ def view(scene: HistoryScene) -> View:
 
 
 def _topics(scene: HistoryScene) -> np.ndarray:
-    return scene.world.post_columns.topic[scene.history["post_id"].to_numpy()]
+    return naming.kinds()[scene.history["post_id"].to_numpy()]
 
 
 def _feed_topics(scene: HistoryScene) -> np.ndarray:
-    return scene.world.post_columns.topic[scene.made.feed[:TOP]]
+    return naming.kinds()[scene.made.feed[:TOP]]
 
 
 def lines(scene: HistoryScene) -> list[int]:
@@ -54,7 +53,7 @@ def _timeline(scene: HistoryScene) -> Chart:
     shown, topics = lines(scene), _topics(scene)
     places = {number: line for line, number in enumerate(shown)}
     at = np.array([places.get(number, len(shown)) for number in topics.tolist()])
-    names = [naming.topic(number) for number in shown]
+    names = [naming.kind(number) for number in shown]
     if (at == len(shown)).any():
         names.append(t("user.history.rest"))
     keys = ("axis", "in_feed", "elsewhere", "negative", "selected")
@@ -63,12 +62,12 @@ def _timeline(scene: HistoryScene) -> Chart:
         at,
         names,
         in_feed=np.isin(topics, _feed_topics(scene)),
-        negative=scene.history[list(NEGATIVE_ACTIONS)].to_numpy().any(axis=1),
+        negative=scene.history[list(scene.world.actions.negatives)].to_numpy().any(axis=1),
         selected=scene.place - 1,
         text=TimelineText(**labels, hovers=hovers(scene)),
     )
     most = Counter(topics.tolist()).most_common(3)
-    frequent = " ".join(t("user.history.frequent", name=naming.topic(number), count=count) for number, count in most)
+    frequent = " ".join(t("user.history.frequent", name=naming.kind(number), count=count) for number, count in most)
     alt = t("user.history.alt", count=len(at), frequent=frequent)
     return Chart(figure, alt, "user.timeline", on_select=choose_row)
 
@@ -82,7 +81,7 @@ def hovers(scene: HistoryScene) -> list[str]:
             "user.history.hover",
             place=place,
             did=done_on(row),
-            topic=post.topic,
+            topic=post.group,
             text=words.snippet(post.text, _HOVER),
         )
         for place, (row, post) in enumerate(zip(rows, posts, strict=True), start=1)
@@ -95,20 +94,25 @@ def _selected(scene: HistoryScene) -> str:
     (post,) = describe([row["post_id"]], scene.world)
     said = {"place": scene.place, "count": len(scene.history), "did": done_on(row)}
     without = t("user.history.without", count=scene.without.new, top=TOP, turn=words.decimal(scene.without.degrees, 1))
-    named = {"topic": post.topic, "handle": post.handle, "text": post.text, "post": post.post_id}
-    return f"{t('user.history.row', **said, **named)} {without}"
+    named = {
+        "topic": post.group,
+        "handle": post.handle,
+        "text": post.text,
+        "post": own_name(post.post_id, scene.world),
+    }
+    return f"{t('user.history.row', **said, **named, post=own_name(post.post_id, scene.world))} {without}"
 
 
 def _best(scene: HistoryScene) -> str:
     """HTML of the best posts, each with how the history is related to it."""
     topics, seen = Counter(_topics(scene).tolist()), set(scene.history["post_id"].tolist())
-    numbers = scene.world.post_columns.topic
+    numbers = naming.kinds()
     rows = []
     for post in describe(scene.made.feed[:TOP], scene.world):
         count = topics[int(numbers[post.post_id])]
         about = t("user.best.met") if post.post_id in seen else t("user.best.topic", count=count)
         text = html.escape(words.snippet(post.text, _SNIPPET))
-        rows.append(f"<li><b>{html.escape(post.topic)}</b> · <i>{html.escape(about)}</i><p>{text}</p></li>")
+        rows.append(f"<li><b>{html.escape(post.group)}</b> · <i>{html.escape(about)}</i><p>{text}</p></li>")
     title = html.escape(t("user.best", top=TOP))
     return f'<p class="px-handle">{title}</p><ol class="px-list px-posts">{"".join(rows)}</ol>'
 

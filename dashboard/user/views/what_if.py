@@ -17,7 +17,8 @@ def view(scene: WhatIfScene) -> View:
     """The question with the feed as it is; once there is a guess, what became of it."""
     note = weighting.note(scene.weighting)
     said = [Text(note, "info")] if note else []
-    asked = Text(t(f"user.question.{scene.name}", count=_rows(scene), topic=naming.topic(scene.topic), top=TOP))
+    named = {"count": _rows(scene), "topic": "" if scene.topic is None else naming.topic(scene.topic), "top": TOP}
+    asked = Text(t(f"user.question.{scene.name}", **named, action=_taken_back(scene)))
     if scene.changes is None:
         return View(blocks=(*said, asked, changed.now(scene)))
     verdict = Text(_verdict(scene, scene.changes), "info")
@@ -31,14 +32,24 @@ def view(scene: WhatIfScene) -> View:
 
 def _blocks(scene: WhatIfScene, changes: Changes) -> tuple[Block, ...]:
     """The numbers, the feed now, and beside it what is no longer there and the topics."""
-    beside = (*changed.gone(scene, changes), changed.topics(scene, changes))
+    beside = (*changed.gone(scene, changes), *changed.topics(scene, changes))
     numbers = Html(changed.tiles(changes, usual=scene.usual_degrees))
     return numbers, Row(((changed.after(scene, changes),), beside), (1, 1))
 
 
+def _taken_back(scene: WhatIfScene) -> str:
+    """The negative action that stands in for a like; empty where there is none."""
+    negatives = scene.world.actions.negatives
+    return naming.action(negatives[0]) if negatives else ""
+
+
 def _rows(scene: WhatIfScene) -> int:
     """How many rows the question is about."""
-    return {"empty": len(scene.history), "strange": len(scene.edit.added), "turned": len(scene.edit.taken)}[scene.name]
+    return {"empty": len(scene.history), "strange": len(scene.edit.added), "turned": _turned(scene)}[scene.name]
+
+
+def _turned(scene: WhatIfScene) -> int:
+    return len(scene.edit.taken) + len(scene.edit.removed)
 
 
 def _verdict(scene: WhatIfScene, changes: Changes) -> str:
@@ -61,9 +72,11 @@ def _notices(scene: WhatIfScene, changes: Changes) -> list[str]:
 
 def _reason(scene: WhatIfScene, changes: Changes) -> tuple[str, dict[str, object]]:
     """Which of the sentences about a question is true, and what only this one names."""
+    if scene.name == "empty" and scene.world.truth is None:
+        return "held_out.log" if scene.world.users["held_out"].iloc[scene.user_id] else "trained.log", {}
     if scene.name == "empty":
-        own = people.strong_interests(scene.world.interests[scene.user_id])
-        about = int(np.isin(scene.world.post_columns.topic[changes.after], own).sum())
+        own = people.strong_interests(scene.world.truth.interests[scene.user_id])
+        about = int(np.isin(scene.world.topic_of_post[changes.after], own).sum())
         kept = "kept" if about >= TOP / 2 else "lost"
         who = "held_out" if scene.world.users["held_out"].loc[scene.user_id] else "trained"
         return f"{who}.{kept}", {"about": about, "names": listing([naming.topic(number) for number in own])}
@@ -71,5 +84,7 @@ def _reason(scene: WhatIfScene, changes: Changes) -> tuple[str, dict[str, object
         before, after = (words.percent(share) for share in changes.topics[:, scene.topic])
         named = {"topic": naming.topic(scene.topic), "count": len(scene.edit.added), "before": before, "after": after}
         return "few" if changes.new <= _LITTLE else "much", {**named, "alone": words.percent(scene.contrast)}
-    less = changes.degrees < scene.contrast
-    return "trace" if less else "gone", {"removed": words.decimal(scene.contrast, 1), "count": len(scene.edit.taken)}
+    if not scene.edit.taken:  # no action of this world is negative
+        return "removed", {"count": _turned(scene)}
+    removed = {"removed": words.decimal(scene.contrast, 1), "count": _turned(scene), "action": _taken_back(scene)}
+    return "trace" if changes.degrees < scene.contrast else "gone", removed

@@ -4,6 +4,7 @@ import numpy as np
 
 from dashboard import naming, people, words
 from dashboard.locale import listing, t
+from dashboard.user import happened
 from dashboard.user.figures.profile import Profile, ProfileText, profile_panels
 from dashboard.user.scene import WhoScene
 from dashboard.view import Chart, View
@@ -17,6 +18,8 @@ _RARE = 5  # rows below which a share says nothing
 
 def view(scene: WhoScene) -> View:
     """Three panels by topic: what is true, whom the user follows, what the models get to see."""
+    if scene.world.truth is None:
+        return happened.view(scene)
     shown = topics(scene)
     full = profile(scene)
     others = np.setdiff1d(np.arange(NUM_TOPICS), shown)
@@ -38,8 +41,8 @@ def view(scene: WhoScene) -> View:
 
 def profile(scene: WhoScene) -> Profile:
     """Interests, follows and rows of the history for every topic."""
-    world, history = scene.world, scene.history
-    by_topic = world.post_columns.topic[history["post_id"].to_numpy()]
+    world, history = scene.world.truth, scene.history
+    by_topic = world.topic_of_post[history["post_id"].to_numpy()]
     negative = history[list(NEGATIVE_ACTIONS)].to_numpy().any(axis=1)
     followed = np.isin(history["author_id"].to_numpy(), world.followed(scene.user_id))
 
@@ -76,7 +79,7 @@ def notices(scene: WhoScene, full: Profile) -> list[str]:
 def _seen(scene: WhoScene, full: Profile) -> str:
     liked = people.strong_interests(full.interests)
     rows = full.followed + full.others + full.negative
-    share = float(np.isin(scene.world.post_columns.topic, liked).mean())
+    share = float(np.isin(scene.world.topic_of_post, liked).mean())
     named = {"names": listing([naming.topic(number) for number in liked]), "count": len(scene.history)}
     said = {"seen": words.percent(rows[liked].sum() / rows.sum()), "corpus": words.percent(share)}
     return t(f"user.notice.seen{'.edited' if scene.edited else ''}", **named, **said)
@@ -101,7 +104,7 @@ def _missed(full: Profile) -> list[str]:
 def _authors(scene: WhoScene) -> str:
     follows, world = scene.world.followed(scene.user_id), scene.world
     share = float(np.isin(scene.history["author_id"], follows).mean())
-    overall = float(np.isin(world.post_columns.author, follows).mean())
+    overall = float(np.isin(world.author_of_post, follows).mean())
     met = scene.history["author_id"].nunique()
     return t(
         "user.notice.authors",
