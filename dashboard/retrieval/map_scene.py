@@ -54,7 +54,7 @@ def read() -> MapScene | None:
     scene = scenes.read()
     left, right = st.columns(2)
     with left:
-        colour = _choose("hue", COLOURS, label="colour")
+        colour = _choose("hue", _colours(scene), label="colour")
         query = controls.search("find", label=t("retrieval.map.find"), placeholder=t("retrieval.map.find_placeholder"))
     with right:
         zoom = _choose("zoom", ZOOMS, label="zoom")
@@ -66,6 +66,12 @@ def read() -> MapScene | None:
     chosen = {"colour": colour, "zoom": zoom, "query": query, "near": near}
     more = {"hits": hits, "found_in_all": found_in_all, "neighbours": nearest(scene.corpus, near)}
     return widen(scene, MapScene, made=made, islands=measured.topic_islands(made), **chosen, **more)
+
+
+def _colours(scene: Scene) -> tuple[str, ...]:
+    """What this world can colour a map by."""
+    known = {"topic": scene.world.knows("topics"), "author": True, "favorite": scene.favorite is not None}
+    return tuple(colour for colour in COLOURS if known[colour])
 
 
 def projection() -> "Projection | None":

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.resources import Subject, edited_history, keep_data, keep_resource, recommender
-from phoenix.actions import FAVORITE
 
 if TYPE_CHECKING:
+    from phoenix.analysis.afterwards import Recall
     from phoenix.analysis.counterfactuals import LeaveOneOutVectors
     from phoenix.analysis.projection import Projection
     from phoenix.evaluation.retrieval_quality import UserQuality
@@ -21,10 +22,12 @@ _ENTRIES, _CORPUS_ENTRIES = 128, 16
 @keep_data(entries=_CORPUS_ENTRIES)
 def true_favorite(user_id: int) -> np.ndarray:
     """True P(favorite) of every post of the corpus, by post id, float32: truth of the world, unknown to the models."""
-    world = recommender().world
-    # In parts: all fifteen actions of the whole corpus are 12 MB, for each visitor at that moment.
+    world = recommender().world.truth
+    # In parts: all actions of the whole corpus are 12 MB, for each visitor at that moment.
     parts = np.array_split(np.arange(len(world.posts)), 16)
-    return np.concatenate([world.true_probabilities(user_id, part)[:, FAVORITE].astype(np.float32) for part in parts])
+    return np.concatenate(
+        [world.true_probabilities(user_id, part)[:, world.actions.target].astype(np.float32) for part in parts]
+    )
 
 
 @keep_data(entries=_ENTRIES)
@@ -53,7 +56,24 @@ def tower_stages(who: Subject, post_id: int) -> "tuple[UserStages, CandidateStag
 def _popular() -> np.ndarray:
     from phoenix.evaluation.retrieval_quality import popularity_order
 
-    return popularity_order(recommender().world)
+    return popularity_order(recommender().world.truth)
+
+
+@keep_resource()
+def _popular_in_log() -> np.ndarray:
+    from phoenix.analysis.afterwards import popular_posts
+
+    return popular_posts(recommender())
+
+
+@keep_data(entries=_ENTRIES)
+def judged_by_log(who: Subject) -> "Recall":
+    """Recall of what one user of a log liked after the moment of serving, beside other strategies."""
+    from phoenix.analysis.afterwards import judge_by_log
+    from phoenix.evaluation.retrieval_quality import CUTOFFS
+
+    asked = {"popular": _popular_in_log(), "cutoffs": CUTOFFS, "history": edited_history(who)}
+    return judge_by_log(recommender(), who.user_id, **asked)
 
 
 @keep_data(entries=_ENTRIES)
@@ -85,4 +105,4 @@ def topic_islands(_made: "Projection") -> tuple[np.ndarray, np.ndarray]:
     """Topics, and where their names stand on the map of this corpus; see `density.island_tops`."""
     from dashboard.retrieval.figures.density import island_tops
 
-    return island_tops(_made.xy, recommender().world.posts["topic"].to_numpy())
+    return island_tops(_made.xy, naming.kinds())

@@ -21,7 +21,7 @@ _LONG_NAME = 11  # letters
 def names(islands: Islands) -> Names:
     """Each topic's name at its island, broken where it is long."""
     numbers, places = islands
-    return Names([_in_two_lines(naming.topic(int(number))) for number in numbers], places)
+    return Names([_in_two_lines(naming.kind(int(number))) for number in numbers], places)
 
 
 def _in_two_lines(name: str) -> str:

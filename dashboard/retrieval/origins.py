@@ -13,7 +13,6 @@ from dashboard.retrieval.figures.origins import OriginText, origin_bars
 from dashboard.retrieval.scene import CandidateScene
 from dashboard.view import Block, Chart, Text
 from dashboard.words import count, plain, signed, snippet
-from phoenix.actions import ACTIONS
 from phoenix.analysis.corpus import place_of
 
 SHOWN = 12
@@ -71,7 +70,7 @@ def trace(scene: CandidateScene) -> Pulled | None:
     left_out = scene.left_out
     if left_out is None:
         return None
-    topics = scene.world.posts["topic"].to_numpy()
+    topics = naming.kinds()
     pulls = (left_out.base - left_out.without) @ scene.corpus[scene.post]
     origins = rank_origins(pulls, topics[scene.history["post_id"].to_numpy()])
     before, after = (
@@ -97,10 +96,10 @@ def describe(scene: CandidateScene, origins: list[Origin]) -> tuple[list[str], l
     """Axis labels and hover texts."""
     rows = scene.history.iloc[[origin.row for origin in origins]]
     texts = scene.world.post_text(rows["post_id"].to_numpy(), scene.language)
-    names, hovers = [], []
-    for origin, text, taken in zip(origins, texts, rows[list(ACTIONS)].to_numpy() > 0, strict=True):
-        actions = [naming.action(ACTIONS[i]) for i in np.flatnonzero(taken)]
-        row = {"number": origin.row + 1, "topic": naming.topic(origin.topic)}
+    called, names, hovers = naming.actions(), [], []
+    for origin, text, taken in zip(origins, texts, rows[list(scene.world.actions.names)].to_numpy() > 0, strict=True):
+        actions = [called[i] for i in np.flatnonzero(taken)]
+        row = {"number": origin.row + 1, "topic": naming.kind(origin.topic)}
         names.append(t("retrieval.origins.name", **row, actions=listing(actions[:2])))
         more = {"actions": listing(actions), "text": snippet(text, _SNIPPET), "pull": signed(origin.pull, 4)}
         hovers.append(t("retrieval.origins.hover", **row, **more))
@@ -114,14 +113,14 @@ def notices(pulled: Pulled | None) -> list[str]:
     first = pulled.origins[0]
     kept = pulled.before == pulled.after
     kind = "no_pull" if first.pull <= 0 else "kept_place" if kept else "pulled"
-    row = {"number": first.row + 1, "topic": naming.topic(first.topic), "pull": signed(first.pull, 4)}
+    row = {"number": first.row + 1, "topic": naming.kind(first.topic), "pull": signed(first.pull, 4)}
     places = {"before": count(pulled.before), "after": count(pulled.after)}
     return [t(f"retrieval.notice.{kind}", **row, **places), *_own_topic(pulled)]
 
 
 def _own_topic(pulled: Pulled) -> list[str]:
     own, rest = ([o.pull for o in pulled.origins if (o.topic == pulled.own) == same] for same in (True, False))
-    name = naming.topic(pulled.own)
+    name = naming.kind(pulled.own)
     if not own:
         return [t("retrieval.notice.other_topic", count=len(rest), topic=name)]
     if not rest:

@@ -18,11 +18,12 @@ from dashboard.locale import t
 from dashboard.retrieval import measured
 
 if TYPE_CHECKING:
+    from phoenix.analysis.afterwards import Recall
     from phoenix.analysis.counterfactuals import LeaveOneOutVectors
     from phoenix.evaluation.retrieval_quality import UserQuality
     from phoenix.recsys_retrieval_model import CandidateStages, UserStages
     from phoenix.serving import Retrieval
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 LOWEST_K, HIGHEST_K, DEFAULT_K, STEP_K = 10, 1000, 200, 10
 STAGES = ("tokens", "hidden", "mean", "user", "joined", "inner", "candidate", "dot")  # of the towers, to be opened
@@ -40,7 +41,7 @@ class Scene:
       from_cache: whether its seconds are those of an earlier call.
       post: id of the selected candidate.
       history: the user's history, oldest first.
-      favorite: true P(favorite) of this user for every post of the corpus, float [N].
+      favorite: true P(favorite) of this user for every post of the corpus, float [N]; None in a log.
       vector: the user's unit vector, float32 [D].
       corpus: unit vectors of all posts, float32 [N, D].
       world: the world.
@@ -52,10 +53,10 @@ class Scene:
     from_cache: bool
     post: int
     history: pd.DataFrame
-    favorite: np.ndarray
+    favorite: np.ndarray | None
     vector: np.ndarray
     corpus: np.ndarray
-    world: "World"
+    world: "AnyWorld"
     language: str
 
     @property
@@ -100,14 +101,14 @@ class QualityScene(Scene):
 
     Attributes:
       measure, people, cutoff: of `MEASURES`, `PEOPLE`, `CUTOFFS`.
-      judged: this user's, judged now; None where recorded numbers are asked for.
+      judged: this user's, judged now, in a log by what happened; None where recorded numbers are asked for.
       metrics: what metrics.json holds; nobody has checked its shape.
     """
 
     measure: str
     people: str
     cutoff: str
-    judged: "UserQuality | None"
+    judged: "UserQuality | Recall | None"
     metrics: Any
 
 
@@ -139,7 +140,7 @@ def read(*, k: Literal["slider", "hidden"] = "slider", pick: bool = False) -> Sc
         from_cache=from_cache,
         post=post,
         history=resources.history(who),
-        favorite=measured.true_favorite(who.user_id),
+        favorite=None if recommender.world.truth is None else measured.true_favorite(who.user_id),
         vector=measured.user_vector(who),
         corpus=recommender.corpus_embeddings,
         world=recommender.world,
@@ -184,13 +185,16 @@ def read_quality() -> QualityScene:
     """The scene of the judge; it has cutoffs of its own, so k is kept and not asked for."""
     scene = read(k="hidden")
     left, right = st.columns(2)
+    known = scene.world.truth is not None
+    measures, people = (MEASURES, PEOPLE) if known else (MEASURES[:1], PEOPLE[:1])
     with left:
-        measure = _choose("measure", MEASURES, default="probability")
-        people = _choose("people", PEOPLE, default="user")
+        measure = _choose("measure", measures, default=measures[-1])
+        people = _choose("people", people, default="user")
     with right:
         cutoff = _choose("cutoff", CUTOFFS, default="100")
     with st.spinner(t("common.computing")):
-        judged = measured.judged_user(resources.subject()) if people == "user" else None
+        judge = measured.judged_user if known else measured.judged_by_log
+        judged = judge(resources.subject()) if people == "user" else None
     chosen = {"measure": measure, "people": people, "cutoff": cutoff}
     return widen(scene, QualityScene, **chosen, judged=judged, metrics=resources.recommender().metrics)
 
@@ -201,7 +205,10 @@ def _choose(name: str, options: tuple[str, ...], *, default: str) -> str:
 
 
 def _read_k(kind: Literal["slider", "hidden"]) -> int:
-    bounds = dict(low=LOWEST_K, high=HIGHEST_K, step=STEP_K, default=DEFAULT_K)
+    most = min(HIGHEST_K, resources.recommender().world.num_posts // STEP_K * STEP_K)
+    if most <= LOWEST_K:  # all posts of a very small log
+        return resources.recommender().world.num_posts
+    bounds = dict(low=LOWEST_K, high=most, step=STEP_K, default=min(DEFAULT_K, most))
     return controls.number("k", **bounds, kind=kind, label=t("retrieval.k"), help=t("retrieval.k_help"))
 
 

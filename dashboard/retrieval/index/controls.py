@@ -73,7 +73,12 @@ _FIELDS = {
 }
 
 
-def read(dimension: int, k: int, *, most_bytes: int) -> tuple[Setup, str]:
+def sizes(posts: int, *, made_up: bool) -> dict[str, int]:
+    """The corpora to choose from: of a log, which nobody can write on, no more posts than it has."""
+    return SIZES if made_up else {name: size for name, size in SIZES.items() if size < posts} | {"all": posts}
+
+
+def read(dimension: int, k: int, *, corpora: dict[str, int], most_bytes: int) -> tuple[Setup, str]:
     """The controls; returns the setup to show and which picture of it.
 
     Of numbers that fit no index the last ones that did are shown, or those to start from; a sentence says which.
@@ -81,9 +86,11 @@ def read(dimension: int, k: int, *, most_bytes: int) -> tuple[Setup, str]:
     Args:
       dimension: D.
       k: how many neighbours are searched.
+      corpora: name → size, see `sizes`.
       most_bytes: what an index and its corpus may need.
     """
-    size = SIZES[_choose("corpus", tuple(SIZES), default="100k", names="size")]
+    default = "100k" if "100k" in corpora else "all"
+    size = corpora[_choose("corpus", tuple(corpora), default=default, names="size")]
     kind = _choose("kind", tuple(KINDS), default="ivf_flat", names="kinds")
     st.markdown(t(f"retrieval.index.about.{kind}"))
     start = defaults(size, dimension)
@@ -92,7 +99,7 @@ def read(dimension: int, k: int, *, most_bytes: int) -> tuple[Setup, str]:
         "plot", PICTURES, default="search", label=t("retrieval.index.picture"), names="retrieval.index.pictures"
     )
     problem = find_problem(kind, typed, size=size, dimension=dimension, k=k, most_bytes=most_bytes)
-    memory = f"index_{kind}_{size}"
+    memory = state.of_world(f"index_{kind}_{size}")
     if problem is None:
         state.keep(memory, make_setup(kind, typed, size))
         return make_setup(kind, typed, size), picture
@@ -142,6 +149,7 @@ def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int
       size: N.
       dimension: D.
       k: how many neighbours are searched.
+      corpora: name → size, see `sizes`.
       most_bytes: what an index and its corpus may need.
     """
     if "nlist" in _FIELDS[kind] and typed.nlist > size:

@@ -8,8 +8,10 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+import streamlit as st
 
 from dashboard import resources, state, waiting, words
+from dashboard.locale import t
 from dashboard.retrieval import map_scene, measured
 from dashboard.retrieval import scene as scenes
 from dashboard.retrieval.index import controls, project, steps, work
@@ -23,6 +25,8 @@ from phoenix.index import KINDS, IndexParameters, default_parameters
 if TYPE_CHECKING:
     from phoenix.analysis.projection import Projection
     from phoenix.index.sweep import Measurement
+
+LEAST = 1_000  # posts of a log among which searching faster can be learnt and is worth it
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -91,7 +95,12 @@ def read() -> SearchScene | SweepScene | None:
     """The controls, and what they ask for once it is there; None while it is built or measured."""
     scene = scenes.read()
     most = resources.background().kept.most_bytes
-    setup, picture = controls.read(scene.corpus.shape[1], scene.k, most_bytes=most)
+    posts, made_up = scene.world.num_posts, scene.world.truth is not None
+    if posts < LEAST and not made_up:
+        st.info(t("retrieval.index.too_small", count=words.count(posts), least=words.count(LEAST)))
+        return None
+    corpora = controls.sizes(posts, made_up=made_up)
+    setup, picture = controls.read(scene.corpus.shape[1], scene.k, corpora=corpora, most_bytes=most)
     return _read_search(scene, setup) if picture == "search" else _read_sweep(scene, setup, picture)
 
 
@@ -132,12 +141,12 @@ def search_scene(scene: Scene, setup: Setup, prepared: PreparedIndex, *, made: "
 
 def _read_sweep(scene: Scene, setup: Setup, picture: str) -> SweepScene | None:
     # Once a visitor has had a corpus of this size measured, other settings on it are measured without asking again.
-    asks = state.recall("swept") != setup.size
+    asks = state.recall(state.of_world("swept")) != setup.size
     request = work.measure(plan(setup, dimension=scene.corpus.shape[1]), setup)
     swept = waiting.result(request, texts="retrieval.index.sweep", asks=asks, size=words.count(setup.size))
     if swept is None:
         return None
-    state.keep("swept", setup.size)
+    state.keep(state.of_world("swept"), setup.size)
     shown = widen(scene, SweepScene, setup=setup, swept=swept, picture=picture, now=time.time())
     project.note(list(swept.measurements), shown.chosen)
     return shown

@@ -27,6 +27,7 @@ from phoenix.index import (
 )
 from phoenix.index.replay import GraphLinks, read_graph
 from phoenix.index.sweep import Measurement, Trial, one_thread, settings_grid, sweep
+from phoenix.world import AnyWorld
 
 QUERIES, NEIGHBOURS = 40, 100
 _MOST_EFFORT, _ROUNDS = 512, 3  # of the sweep: beyond this nprobe or ef every curve is flat
@@ -129,11 +130,16 @@ def make(size: int, *, progress: Progress, should_stop: ShouldStop) -> Corpus:
     if corpus is None:
         made = make_corpus(resources.recommender(), size, progress=progress, should_stop=should_stop)
         exact = build_index(made.embeddings, FlatParameters(), should_stop=should_stop)
-        topics = made.world.post_columns.topic
+        topics = _kinds(made.world)
         corpus = Corpus(made.embeddings, topics, made.known, exact, digest_vectors(made.embeddings))
         kept.put(key, corpus, corpus.parts)
     progress(1, 1)
     return corpus
+
+
+def _kinds(world: AnyWorld) -> np.ndarray:
+    """As `naming.kinds` groups the posts, of a corpus of any size."""
+    return world.author_of_post if world.topic_of_post is None else world.topic_of_post
 
 
 def _corpus_cost(size: int) -> float:

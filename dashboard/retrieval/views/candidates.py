@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from dashboard import components, naming, posts, words
+from dashboard import components, happened, naming, posts, words
 from dashboard.components import Card
 from dashboard.locale import t
-from dashboard.retrieval import origins
+from dashboard.retrieval import by_log, origins
 from dashboard.retrieval.scene import CandidateScene, Scene, choose_post, timing
 from dashboard.view import Html, Table, Text, View, column
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
@@ -24,7 +24,7 @@ def view(scene: CandidateScene) -> View:
         table(scene),
         t("retrieval.table.alt", k=scene.k),
         "candidates",
-        columns=columns(),
+        columns=columns(numbered=scene.world.truth is not None),
         height=_HEIGHT,
         on_select=choose_post,
     )
@@ -32,7 +32,7 @@ def view(scene: CandidateScene) -> View:
     selected = Html(components.feed_html([card(scene)]))
     return View(
         blocks=(shown, Text(timing(scene), "caption"), selected, *origins.blocks(scene, pulled)),
-        notices=(truth(scene), *origins.notices(pulled)),
+        notices=(by_log.found(scene) if scene.favorite is None else truth(scene), *origins.notices(pulled)),
         maths=t("retrieval.maths"),
         sources=(Recommender.retrieve, leave_one_out_vectors),
     )
@@ -49,53 +49,63 @@ def truth(scene: Scene) -> str:
 def card(scene: Scene) -> Card:
     """The selected candidate as a card."""
     followed = "followed" if scene.world.follows_authors_of(scene.user, [scene.post])[0] else "not_followed"
-    favorite = words.percent(float(scene.favorite[scene.post]))
     return posts.card(
         scene.post,
         scene.world,
         place=scene.place + 1,
         score=t("retrieval.card.similarity", similarity=words.decimal(scene.found.scores[scene.place], 3)),
-        reasons=[t("retrieval.card.reason", favorite=favorite, followed=t(f"retrieval.card.{followed}"))],
+        reasons=[judged(scene, scene.post, followed=t(f"retrieval.card.{followed}"))],
     )
+
+
+def judged(scene: Scene, post: int, *, followed: str) -> str:
+    """What is known of one post and this user: the true P(favorite), or what happened."""
+    if scene.favorite is None:
+        return happened.outcome(scene.world, scene.user, post)
+    return t("retrieval.card.reason", favorite=words.percent(float(scene.favorite[post])), followed=followed)
 
 
 def table(scene: Scene) -> pd.DataFrame:
     """The candidates with translated cells, nearest first; the index holds their ids."""
     ids, world = scene.found.post_ids, scene.world
-    rows = world.posts.loc[ids]
-    authors = rows["author_id"].to_numpy()
-    topics = {int(number): naming.topic(number) for number in rows["topic"].unique()}
-    formats = {name: naming.form(name) for name in rows["format"].unique()}
-    return pd.DataFrame(
-        {
-            "selected": np.where(ids == scene.post, _MARK, ""),
-            "place": np.arange(1, len(ids) + 1),
-            "id": ids,
-            "text": world.post_text(ids, scene.language),
-            "topic": [topics[int(number)] for number in rows["topic"]],
-            "similarity": scene.found.scores.astype(float),
-            "favorite": 100 * scene.favorite[ids],
-            "author": ("@" + world.authors["handle"].loc[authors]).to_numpy(),
-            "followed": np.isin(authors, world.followed(scene.user)),
-            "format": [formats[name] for name in rows["format"]],
-        },
-        index=pd.Index(ids, name="post"),
-    )
+    shown = {
+        "selected": np.where(ids == scene.post, _MARK, ""),
+        "place": np.arange(1, len(ids) + 1),
+        "id": ids if world.truth else [posts.own_name(post, world) for post in ids],
+        "text": world.post_text(ids, scene.language),
+    }
+    if world.knows("topics"):
+        shown["topic"] = posts.topics(ids, world)
+    shown["similarity"] = scene.found.scores.astype(float)
+    if scene.favorite is None:
+        outcomes = happened.outcomes(world, scene.user)
+        shown["happened"] = [outcomes.get(post, "") for post in ids.tolist()]
+    else:
+        shown["favorite"] = 100 * scene.favorite[ids]
+    if world.knows("authors"):
+        shown["author"] = [f"@{handle}" for handle in posts.handles(ids, world)]
+    if world.knows("follows"):
+        shown["followed"] = world.follows_authors_of(scene.user, ids)
+    if world.knows("formats"):
+        shown["format"] = [naming.form(form) for form in world.posts["format"].iloc[ids]]
+    return pd.DataFrame(shown, index=pd.Index(ids, name="post"))
 
 
-def columns() -> dict[str, object]:
-    """Titles, widths and formats of the columns of `table`."""
+def columns(*, numbered: bool = True) -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`; posts go by numbers, or by ids of their own."""
+    ids = t("feed.column.id")
     titles = {name: t(f"retrieval.table.{name}") for name in ("place", "text", "topic", "author", "followed", "format")}
     similarity, favorite = (t(f"retrieval.table.{name}") for name in ("similarity", "favorite"))
-    helps = {name: t(f"retrieval.table.{name}_help") for name in ("selected", "similarity", "favorite")}
+    helps = {name: t(f"retrieval.table.{name}_help") for name in ("selected", "similarity", "favorite", "happened")}
     return {
         "selected": column.TextColumn("", width=30, pinned=True, help=helps["selected"]),
         "place": column.NumberColumn(titles["place"], width=45, format="%d", pinned=True),
-        "id": column.NumberColumn(t("feed.column.id"), width=65, format="%d"),
+        "id": column.NumberColumn(ids, width=65, format="%d") if numbered else column.TextColumn(ids, width=65),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
         "topic": column.TextColumn(titles["topic"], width=105),
         "similarity": column.NumberColumn(similarity, format="%.3f", width=75, help=helps["similarity"]),
         "favorite": column.NumberColumn(favorite, format="%.1f%%", width=105, help=helps["favorite"]),
+        "happened": column.TextColumn(t("retrieval.table.happened"), width=120, help=helps["happened"]),
         "author": column.TextColumn(titles["author"], width=105),
         "followed": column.CheckboxColumn(titles["followed"], width=70),
         "format": column.TextColumn(titles["format"], width=70),

@@ -116,7 +116,7 @@ def hovers(scene: SearchScene, ids: np.ndarray) -> list[str]:
         t(
             "retrieval.index.point_hover",
             post=int(post),
-            topic=naming.topic(int(number)),
+            topic=naming.kind(int(number)),
             similarity=words.decimal(cosine, 3),
         )
         for post, number, cosine in zip(ids, topics, cosines, strict=True)
@@ -212,9 +212,9 @@ def lost(scene: SearchScene) -> tuple[str, ...]:
     if not scene.steps or not len(scene.steps[-1].expanded) or not len(scene.missed):
         return ()
     topics = scene.prepared.corpus.topics
-    walked, wanted = (int(np.bincount(topics[ids]).argmax()) for ids in (scene.steps[-1].expanded, scene.missed))
-    return (
-        ()
-        if walked == wanted
-        else (t("retrieval.notice.lost", walked=naming.topic(walked), wanted=naming.topic(wanted)),)
+    walked, wanted = (
+        int(np.bincount(1 + topics[ids]).argmax() - 1) for ids in (scene.steps[-1].expanded, scene.missed)
     )
+    if walked == wanted:
+        return ()
+    return (t("retrieval.notice.lost", walked=naming.kind(walked), wanted=naming.kind(wanted)),)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import components, naming, posts, words
+from dashboard import components, happened, naming, posts, words
 from dashboard.components import Card
 from dashboard.locale import listing, t
 from dashboard.retrieval import on_map
@@ -29,7 +29,7 @@ _SNIPPET = 70
 def view(scene: MapScene) -> View:
     """The map with the user, the candidates, the hits and the selected post on top."""
     points = overlay(scene)
-    legend = t(f"retrieval.map.legend.{scene.colour}", authors=words.count(len(scene.world.authors)))
+    legend = t(f"retrieval.map.legend.{scene.colour}", authors=words.count(scene.world.num_authors))
     chart = Chart(picture(scene, points), alt(scene), "map", on_select=choose_near)
     return View(
         blocks=(*_no_hits(scene), Text(legend, "caption"), chart, Html(components.feed_html([card(scene)]))),
@@ -47,7 +47,7 @@ def _no_hits(scene: MapScene) -> tuple[Block, ...]:
 
 def alt(scene: MapScene) -> str:
     """The map in words."""
-    strongest = [naming.topic(number) for number, _ in topics_of(scene, scene.found.post_ids).most_common(3)]
+    strongest = [naming.kind(number) for number, _ in topics_of(scene, scene.found.post_ids).most_common(3)]
     posts = words.count(scene.world.num_posts)
     return t("retrieval.map.alt", posts=posts, k=words.count(scene.k), topics=listing(strongest))
 
@@ -70,20 +70,17 @@ def overlay(scene: MapScene) -> list[figures.Points]:
 
 def describe(scene: Scene, ids: np.ndarray) -> list[str]:
     """Hover texts of posts: text, topic, author, similarity to the user."""
-    rows = scene.world.posts.loc[ids]
-    handles = scene.world.authors["handle"].to_numpy()[rows["author_id"]]
     cosines = scene.corpus[ids] @ scene.vector
-    texts = scene.world.post_text(np.asarray(ids), scene.language)
     return [
         t(
             "retrieval.map.hover",
-            text=words.snippet(text, _SNIPPET),
-            topic=naming.topic(number),
-            handle=handle,
+            text=words.snippet(post.text, _SNIPPET),
+            topic=post.group,
+            handle=post.handle,
             similarity=words.decimal(cosine, 3),
-            post=int(post),
+            post=posts.own_name(post.post_id, scene.world),
         )
-        for text, number, handle, cosine, post in zip(texts, rows["topic"], handles, cosines, ids, strict=True)
+        for post, cosine in zip(posts.describe(ids, scene.world), cosines, strict=True)
     ]
 
 
@@ -105,8 +102,9 @@ def _colours(scene: MapScene, pixels: density.Pixels) -> tuple[np.ndarray, np.nd
         low, high = density.palette((figures.LOW, figures.HIGH)).astype(float)
         share = np.minimum(means / np.quantile(scene.favorite, 0.98), 1)[:, None]
         return filled, np.round(low + share * (high - low)).astype(np.uint8)
-    rows = scene.world.posts
-    groups = rows["topic"].to_numpy() // TOPICS_PER_GROUP if scene.colour == "topic" else rows["author_id"].to_numpy()
+    groups = naming.kinds() if scene.colour == "topic" else scene.world.author_of_post
+    if scene.colour == "topic" and scene.world.truth:
+        groups = groups // TOPICS_PER_GROUP
     filled, which = density.dominant_group(pixels, groups)
     palette = density.palette(figures.GROUP_COLOURS)
     return filled, palette[which % len(palette)]
@@ -115,14 +113,19 @@ def _colours(scene: MapScene, pixels: density.Pixels) -> tuple[np.ndarray, np.nd
 def card(scene: MapScene) -> Card:
     """The selected post; its place is that in the order of the whole corpus by similarity to the user."""
     cosines = scene.corpus @ scene.vector
-    favorite = words.percent(float(scene.favorite[scene.near]))
     return posts.card(
         scene.near,
         scene.world,
         place=place_of(scene.near, cosines),
         score=t("retrieval.card.similarity", similarity=words.decimal(cosines[scene.near], 3)),
-        reasons=[t("retrieval.map.card", post=scene.near, favorite=favorite)],
+        reasons=[_judged(scene)],
     )
+
+
+def _judged(scene: MapScene) -> str:
+    if scene.favorite is None:
+        return happened.outcome(scene.world, scene.user, scene.near)
+    return t("retrieval.map.card", post=scene.near, favorite=words.percent(float(scene.favorite[scene.near])))
 
 
 def hits(scene: MapScene) -> tuple[str, ...]:
@@ -138,15 +141,14 @@ def candidates(scene: MapScene) -> str:
     counts = topics_of(scene, scene.found.post_ids)
     first, number = counts.most_common(1)[0]
     share = words.percent(number / scene.k)
-    said = {"k": words.count(scene.k), "topics": len(counts), "first": naming.topic(first), "share": share}
+    said = {"k": words.count(scene.k), "topics": len(counts), "first": naming.kind(first), "share": share}
     return t("retrieval.notice.map_candidates", **said)
 
 
 def neighbours(scene: MapScene) -> str:
     """What the nearest posts share with the selected one."""
-    rows = scene.world.posts
-    alike, own = rows.loc[scene.neighbours], rows.loc[scene.near]
-    same = {name: int((alike[name] == own[name]).sum()) for name in ("topic", "author_id")}
+    columns = {"topic": naming.kinds(), "author_id": scene.world.author_of_post}
+    same = {name: int((column[scene.neighbours] == column[scene.near]).sum()) for name, column in columns.items()}
     return t(
         "retrieval.notice.map_neighbours",
         count=len(scene.neighbours),
@@ -165,4 +167,4 @@ def preserved(scene: MapScene) -> str:
 
 def topics_of(scene: Scene, ids: np.ndarray) -> Counter:
     """How many of the posts are about each topic."""
-    return Counter(int(number) for number in scene.world.posts["topic"].to_numpy()[ids])
+    return Counter(naming.kinds()[ids].tolist())

@@ -8,6 +8,7 @@ import math
 from typing import Any, NamedTuple
 
 from dashboard.locale import t
+from dashboard.retrieval import by_log
 from dashboard.retrieval.figures.quality import strategy_bars
 from dashboard.retrieval.scene import CUTOFFS, QualityScene
 from dashboard.view import Block, Chart, Text, View
@@ -42,6 +43,8 @@ class Judgement(NamedTuple):
 
 def view(scene: QualityScene) -> View:
     """Bars of all strategies at one cutoff, for this user or for all of those who were evaluated."""
+    if scene.world.truth is None:
+        return by_log.view(scene, scene.judged)
     judgement = live(scene.judged) if scene.judged else recorded(scene.metrics, scene.people)
     common = {"maths": t("retrieval.maths"), "sources": (judge_user, held_out_favorites)}
     if judgement is None:
