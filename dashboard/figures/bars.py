@@ -10,13 +10,22 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
+ROW = 20  # pixels that a further row takes
 BAR = 0.75  # thickness, where the distance of two rows is 1
 GROUP_GAP = 0.8  # further space between positive and negative actions
 
 
 def action_rows(signs: np.ndarray) -> np.ndarray:
-    """Heights of A rows, negative actions (sign -1) apart from the positive ones: [A]."""
-    return np.arange(len(signs)) + GROUP_GAP * (np.asarray(signs) < 0)
+    """Heights of A rows, positive actions first, negative ones (sign -1) apart below them: [A]."""
+    negative = np.asarray(signs) < 0
+    places = np.empty(len(negative))
+    places[np.argsort(negative, kind="stable")] = np.arange(len(negative))
+    return places + GROUP_GAP * (negative & ~negative.all())
+
+
+def height(count: int, *, usual: int, rows: int = 15) -> int:
+    """Pixels for a picture of so many rows, where for 15 actions, or other `rows`, it has the usual height."""
+    return max(usual // 2, usual + ROW * (count - rows))
 
 
 def groups(first: str, second: str) -> tuple[tuple[int, str, dict], ...]:
@@ -30,7 +39,7 @@ def name_rows(figure: go.Figure, rows: np.ndarray, names: Sequence[str]) -> None
     figure.update_yaxes(
         tickvals=rows,
         ticktext=list(names),
-        range=[rows[-1] + 0.6, rows[0] - 0.6],
+        range=[np.max(rows) + 0.6, np.min(rows) - 0.6],
         showgrid=False,
         zeroline=False,
     )

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.bars import BAR, GROUP_GAP, groups, name_rows
+from dashboard.figures.bars import BAR, GROUP_GAP, groups, height, name_rows
 
 
 class ScoreSteps(NamedTuple):
@@ -66,7 +66,7 @@ class ScoreText(NamedTuple):
 
 
 def score_waterfall(steps: ScoreSteps, *, text: ScoreText) -> go.Figure:
-    """Draws the way from fifteen probabilities to one score: each bar starts where the one above ended.
+    """Draws the way from all probabilities to one score: each bar starts where the one above ended.
 
     Args:
       steps: the candidate's numbers.
@@ -78,7 +78,7 @@ def score_waterfall(steps: ScoreSteps, *, text: ScoreText) -> go.Figure:
     """
     count = len(text.actions)
     stage_rows = count + GROUP_GAP + np.arange(5)
-    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.step, height=560, legend=True))
+    figure = go.Figure(layout=theme.layout(x=text.axis, y=text.step, height=height(count, usual=560), legend=True))
     _add_changes(figure, steps, rows=np.concatenate([np.arange(count), stage_rows[1:4]]), text=text)
     totals = np.array([steps.weighted, steps.final])
     _add_totals(figure, totals, rows=stage_rows[[0, 4]], text=text)

@@ -22,7 +22,6 @@ from dashboard.ranking.scene import (
     find,
 )
 from dashboard.weighting import Weighting
-from phoenix.actions import ACTIONS
 
 CONTESTANTS = 50  # users over whom both ways of ranking are judged
 SCORE = "score"
@@ -41,10 +40,13 @@ def bars(scene: Scene, found: Found, now: Weighting) -> BarsScene:
         scales, label = ("log", "linear"), t("ranking.scale")
         look = {"label_visibility": "collapsed", "said_here": False}
         scale = controls.choice("scale", scales, default="log", label=label, names="ranking.scale", **look)
-        truth = controls.switch("truth", default=False, label=t("ranking.truth"), help=t("ranking.truth_help"))
+        world = found.world.truth
+        truth = world is not None and controls.switch(
+            "truth", default=False, label=t("ranking.truth"), help=t("ranking.truth_help")
+        )
         baseline.folded_picker(now, scene.baseline)
     controls.say_problem("scale")
-    true = found.world.true_probabilities(found.user_id, candidates.post_ids) if truth else None
+    true = world.true_probabilities(found.user_id, candidates.post_ids) if truth else None
     log_only = measured.log_only_ratios() if truth else {}
     return extend(scene, BarsScene, scale=scale, true=true, log_only=log_only)
 
@@ -72,7 +74,7 @@ def compare(scene: Scene, found: Found, now: Weighting) -> CompareScene:
     if against == "weights":
         baseline.picker(now, must_differ=True)
         return extend(scene, CompareScene)
-    last = len(found.world.users) - 1
+    last = found.world.num_users - 1
     default, label = min(state.DEFAULT_OTHER_USER, last), t("ranking.compare.other")
     other = controls.number("other", low=0, high=last, default=default, kind="field", label=label, width=200)
     who = {"other_id": other, "edited": bool(resources.subject().edit)}
@@ -93,6 +95,9 @@ def contest(scene: Scene, found: Found, now: Weighting) -> ContestScene:
 def frontier(scene: Scene, found: Found, now: Weighting) -> RegretScene | SweepScene:
     """The truth about this user's feed, or about many users' as a weight moves."""
     questions, label = ("regret", "sweep"), t("ranking.frontier.question")
+    if found.world.truth is None:  # what the best feed would have been worth, nobody knows
+        st.caption(t("ranking.frontier.by_log"))
+        questions = questions[1:]
     question = controls.choice(
         "frontier", questions, default=questions[0], label=label, names="ranking.frontier.question"
     )
@@ -111,7 +116,7 @@ def _sweep(scene: Scene, found: Found) -> SweepScene:
     )
     left, right = st.columns(2)
     with left:
-        groups, label = tuple(sweeps.COUNTED), t("ranking.sweep.counted")
+        groups, label = tuple(sweeps.counted(found.world.actions)), t("ranking.sweep.counted")
         counted = controls.choice("counted", groups, default="main", label=label, names="ranking.sweep.counted")
     with right:
         label = t("ranking.sweep.sample")
@@ -119,19 +124,24 @@ def _sweep(scene: Scene, found: Found) -> SweepScene:
     values, counts = sweeps.steps(weights, moved=moved), None
     if moved != sweeps.BALANCE or (weights < 0).any():
         sample = waiting.result(sweeps.request(), texts="ranking.sweep")
-        if sample is not None:
+        if sample is not None and not sample.true.size:
+            st.info(t("ranking.single.notice.nothing"))
+        elif sample is not None:
             settings = sweeps.settings(weights, values, moved=moved)
             counts = measured.counts(int(wanted), settings, sweeps.first(sample, int(wanted)))
     return extend(scene, SweepScene, moved=moved, counted=counted, values=values, counts=counts)
 
 
 def _weights_named() -> dict[str, str]:
-    return {action: t("ranking.sweep.weight", action=naming.action(action)) for action in ACTIONS}
+    return {action: t("ranking.sweep.weight", action=naming.action(action)) for action in naming.world().actions.names}
 
 
 def why(scene: Scene, found: Found, now: Weighting) -> WhyScene:
     """What every row of the history does to the score, or to one probability, of the selected post."""
-    names = {SCORE: t("ranking.why.score"), **{action: naming.action(action) for action in ACTIONS}}
+    names = {
+        SCORE: t("ranking.why.score"),
+        **{action: naming.action(action) for action in naming.world().actions.names},
+    }
     label, help = t("ranking.why.of"), t("ranking.why.of_help")
     of = controls.choice("effect", list(names), default=SCORE, label=label, names=names, kind="list", help=help)
     post = int(scene.candidates.post_ids[scene.candidates.selected])

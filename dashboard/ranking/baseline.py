@@ -14,13 +14,12 @@ from dashboard.locale import t
 from dashboard.state import Problem
 from dashboard.weighting import Weighting
 from phoenix import weight_files
-from phoenix.actions import DEFAULT_PRESET, PRESETS, resolve_weights
 from phoenix.scoring import RELEASE, ScoreSettings
 from phoenix.weight_files import UnusableWeightsError
 
 PINNED = "pinned"
 _PARTS = "~"
-CONTRAST = "likes_only"  # what weights that nobody has touched are compared with
+CONTRASTS = ("likes_only", "target_only")  # what weights that nobody has touched are compared with
 
 
 class Recipe(NamedTuple):
@@ -40,14 +39,17 @@ def to_text(pin: Weighting) -> str:
 def from_text(text: str) -> Weighting | None:
     """Reads what `to_text` writes; None if it cannot be read."""
     preset, changed, settings = [*text.split(_PARTS), "", ""][:3] if text.count(_PARTS) <= 2 else ("", "", "")
-    if preset not in PRESETS:
+    actions = naming.world().actions
+    if preset not in actions.presets:
         return None
     try:
-        given = weight_files.from_compact(changed) if changed else {}
+        given = weight_files.from_compact(changed, actions=actions) if changed else {}
     except UnusableWeightsError:
         return None
     chosen = stages.from_text(settings) if settings else RELEASE
-    return None if chosen is None else Weighting(preset, {**PRESETS[preset].weights, **given}, chosen)
+    if chosen is None:
+        return None
+    return Weighting(preset, {**actions.presets[preset].weights, **given}, chosen, actions)
 
 
 def pin_now() -> None:
@@ -67,7 +69,7 @@ def read(now: Weighting, *, must_differ: bool) -> Recipe:
     name = _choose(now, must_differ=must_differ, kind="hidden", label="")
     if name == PINNED:
         return Recipe(name, pin.vector, pin.settings)
-    return Recipe(name, resolve_weights(name), now.settings)
+    return Recipe(name, now.actions.resolve_weights(name), now.settings)
 
 
 def picker(now: Weighting, *, must_differ: bool) -> None:
@@ -92,10 +94,10 @@ def folded_picker(now: Weighting, name: str) -> None:
 
 
 def _choose(now: Weighting, *, must_differ: bool, kind: str, label: str) -> str:
-    default = DEFAULT_PRESET
-    if must_differ and now.weights == PRESETS[DEFAULT_PRESET].weights:
-        default = CONTRAST
-    names = {name: title(name) for name in (*PRESETS, *([PINNED] if state.given("pin") else []))}
+    presets, default = now.actions.presets, now.actions.default_preset
+    if must_differ and now.weights == presets[default].weights:
+        default = next((name for name in CONTRASTS if name in presets), default)
+    names = {name: title(name) for name in (*presets, *([PINNED] if state.given("pin") else []))}
     given = dict(default=default, written_out=must_differ, names=names, said_here=kind == "hidden")
     return controls.choice("baseline", list(names), kind=kind, label=label, **given)
 

@@ -6,13 +6,12 @@ The box is filled when it is opened: every widget beside the sliders makes each 
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, state, waiting
+from dashboard import controls, naming, state, waiting
 from dashboard.feed import TOP, action_names
 from dashboard.locale import t
 from dashboard.ranking import measured, sweeps
 from dashboard.ranking.views import sweep
 from dashboard.weighting import Weighting
-from phoenix.actions import ACTIONS
 
 _WIDTH = 420  # pixels, or what a phone has
 _FIRST = "reply"  # the weight that is asked about before one has been moved
@@ -35,6 +34,9 @@ def _fill(now: Weighting) -> None:
     sample = waiting.result(sweeps.request(), texts="ranking.double", place="double.")
     if sample is None:
         return
+    if not sample.true.size:
+        st.info(t("ranking.single.notice.nothing"))
+        return
     for sentence in sentences(sample, now.vector, action=action):
         st.markdown(sentence)
     st.caption(t("ranking.double.sample", users=len(sample.true)))
@@ -47,10 +49,12 @@ def _fill(now: Weighting) -> None:
 
 def _picker() -> str:
     """Which weight: at first the one moved last."""
-    key, names = controls.key("doubled"), dict(zip(ACTIONS, action_names(), strict=True))
+    actions = naming.world().actions
+    key, names = controls.key("doubled"), dict(zip(actions.names, action_names(), strict=True))
+    first = _FIRST if _FIRST in actions.names else actions.target_name
     if state.widget_value(key) is None:
-        state.set_widget_value(key, state.widget_value(controls.key("tuned")) or _FIRST)
-    return st.selectbox(t("ranking.weight"), ACTIONS, key=key, format_func=names.get)
+        state.set_widget_value(key, state.widget_value(controls.key("tuned")) or first)
+    return st.selectbox(t("ranking.weight"), actions.names, key=key, format_func=names.get)
 
 
 def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> tuple[str, str]:

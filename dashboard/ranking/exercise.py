@@ -7,7 +7,6 @@ from dashboard.feed import TOP, action_names, ranks
 from dashboard.locale import t
 from dashboard.ranking.scene import Found, Scene
 from dashboard.words import percent
-from phoenix.actions import ACTIONS, resolve_weights
 
 
 def show(scene: Scene) -> None:
@@ -19,8 +18,9 @@ def show(scene: Scene) -> None:
 
 def ask(found: Found) -> None:
     """How much less is a report worth than its weight says, over this user's candidates?"""
-    weights, chances = resolve_weights("x_2026"), found.probabilities.astype(float).mean(axis=0)
-    like, report = (ACTIONS.index(name) for name in ("favorite", "report"))
+    actions = found.world.actions
+    weights, chances = actions.resolve_weights("x_2026"), found.probabilities.astype(float).mean(axis=0)
+    like, report = (actions.index(name) for name in ("favorite", "report"))
     naive = -weights[report] / weights[like]
     taken, given = -weights[report] * chances[report], weights[like] * chances[like]
     real = taken / given
@@ -58,12 +58,12 @@ def changed_weights(weights: np.ndarray, preset: np.ndarray) -> np.ndarray:
 def newcomers(scene: Scene) -> list[int]:
     """Indices of the candidates in the top that the preset's weights leave outside, best first."""
     candidates = scene.candidates
-    before = candidates.score(resolve_weights(scene.preset)).order[:TOP]
+    before = candidates.score(scene.preset).order[:TOP]
     return [int(i) for i in candidates.stages.order[:TOP] if i not in before]
 
 
 def _weights(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    return scene.candidates.weights, resolve_weights(scene.preset)
+    return scene.candidates.weights, scene.candidates.actions.resolve_weights(scene.preset)
 
 
 def _status(scene: Scene) -> str:

@@ -9,8 +9,10 @@ import streamlit as st
 
 from dashboard import controls, navigation, resources, state
 from dashboard.locale import t
+from dashboard.posts import own_name
 from dashboard.ranking.scene import Scene
-from phoenix.actions import ACTIONS
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -68,8 +70,19 @@ def table(scene: Scene) -> pd.DataFrame:
         "after_offset": found.offset[order],
         "after_diversity": found.diversity[order],
     }
-    probabilities = {f"p_{action}": candidates.probabilities[order, a] for a, action in enumerate(ACTIONS)}
-    return pd.DataFrame({**columns, **probabilities, "text": [candidates.texts[i] for i in order.tolist()]})
+    probabilities = {
+        f"p_{action}": candidates.probabilities[order, a] for a, action in enumerate(candidates.actions.names)
+    }
+    texts = [candidates.texts[i] for i in order.tolist()]
+    if scene.world.truth is None:  # ids and texts of a log are somebody else's: no spreadsheet shall run them
+        columns["own_id"] = [_plain(own_name(post, scene.world)) for post in candidates.post_ids[order].tolist()]
+        texts = list(map(_plain, texts))
+    return pd.DataFrame({**columns, **probabilities, "text": texts})
+
+
+def _plain(text: str) -> str:
+    """A text that a spreadsheet takes for a text, whatever it begins with."""
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def to_html(figure: "go.Figure", *, paper: str) -> bytes:

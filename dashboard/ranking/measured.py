@@ -20,7 +20,7 @@ Chunks = tuple[tuple[int, ...], ...]  # ids of users, a few at a time
 @resources.keep_resource(entries=4)
 def corpus_truth(user_id: int) -> np.ndarray:
     """True probabilities of every post of the corpus, by post id: float64 [N, A], shared and read-only."""
-    world = resources.recommender().world
+    world = resources.recommender().world.truth
     truth = world.true_probabilities(user_id, np.arange(world.num_posts))
     truth.flags.writeable = False
     return truth
@@ -59,11 +59,13 @@ def moved_tops(users: int, settings: np.ndarray, _sample: "Sample", *, top: int)
 
 
 @resources.keep_data(entries=32)
-def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest":
-    """Feeds by one relevance against feeds by fifteen weighted actions, for these users."""
+def relevance_contest(chunks: Chunks, weights: np.ndarray) -> "Contest | None":
+    """Feeds by one relevance against feeds by all actions, weighted; None where a log shows these users nothing."""
     from phoenix.analysis import frontier, relevance
 
-    return relevance.hold_contest(frontier.join([resources.observe_users(chunk) for chunk in chunks]), weights)
+    sample = frontier.join([resources.observe_users(chunk) for chunk in chunks])
+    actions = resources.recommender().actions
+    return relevance.hold_contest(sample, weights, actions=actions) if sample.true.size else None
 
 
 @resources.keep_data(entries=128)

@@ -1,4 +1,4 @@
-"""The column of weights: preset, tools, and a slider for each of the fifteen.
+"""The column of weights: preset, tools, and a slider for each action.
 
 Slider and number field of an action both show the weight in the address, and whichever is moved changes it. So a
 number may lie beyond its slider's range; the slider then reaches as far. Every widget beside the sliders makes each
@@ -7,17 +7,18 @@ move of a weight slower (benchmarks/interaction.py): the tools are drawn only wh
 
 import streamlit as st
 
-from dashboard import controls, stages, state, weighting, words
+from dashboard import controls, naming, stages, state, weighting, words
 from dashboard.feed import action_names
 from dashboard.locale import t
 from dashboard.ranking import double, weights
-from dashboard.ranking.ranges import WEIGHT_RANGES
+from dashboard.ranking.ranges import weight_range
 from dashboard.weighting import Weighting
 from phoenix import weight_files
-from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, POSITIVE_ACTIONS, PRESETS
+from phoenix.actions import X_ACTIONS
 from phoenix.scoring import RELEASE
 from phoenix.weight_files import MAX_WEIGHT
 
+_NOTED = (*X_ACTIONS.presets, "balanced", "equal", "target_only")
 _IMPORTED = "weights_imported"
 
 
@@ -42,9 +43,12 @@ def note_stages(now: Weighting, *, view: str) -> None:
         st.caption(t("ranking.stages.changed", stages=stages.to_text(now.settings)))
 
 
-def preset_note(preset: str) -> str:
-    """Where a preset comes from and what it leaves out."""
-    published = PRESETS[preset].published
+def preset_note(preset: str) -> str | None:
+    """Where a preset comes from and what it leaves out; None of one that only its own world knows."""
+    chosen = naming.world().actions.presets.get(preset)
+    if chosen is None or preset not in _NOTED:
+        return None
+    published = chosen.published
     return t(f"ranking.note.{preset}", date=words.day(published)) if published else t(f"ranking.note.{preset}")
 
 
@@ -57,9 +61,11 @@ def slider_key(action: str) -> str:
 
 
 def _sliders(now: Weighting, fixed: frozenset[str]) -> None:
-    names = dict(zip(ACTIONS, action_names(), strict=True))
+    names, world = dict(zip(now.actions.names, action_names(), strict=True)), now.actions
     with st.container(key="ranking-sliders"):
-        for sign, actions in (("positive", POSITIVE_ACTIONS), ("negative", NEGATIVE_ACTIONS)):
+        for sign, actions in (("positive", world.positives), ("negative", world.negatives)):
+            if not actions:
+                continue
             st.markdown(t(f"ranking.weights.{sign}_heading"))
             for action in actions:
                 _slider(action, now, label=names[action], is_locked=action in fixed)
@@ -67,7 +73,7 @@ def _sliders(now: Weighting, fixed: frozenset[str]) -> None:
 
 def _slider(action: str, now: Weighting, *, label: str, is_locked: bool) -> None:
     weight, start, key = now.weights[action], now.start[action], slider_key(action)
-    low, high, step = WEIGHT_RANGES[action].holding(weight)
+    low, high, step = weight_range(action).holding(weight)
     # A penalty is drawn as its size, so that the filled part of the line grows with it.
     is_penalty = high <= 0
     if is_penalty:
@@ -105,7 +111,7 @@ def _tools(now: Weighting, fixed: frozenset[str]) -> None:
     if imported is not None and then == now.weights:
         (st.success if imported.error is None else st.error)(imported.sentence)
     st.markdown(t("ranking.weights.legend"))
-    action = state.widget_value(controls.key("tuned")) or ACTIONS[0]
+    action = state.widget_value(controls.key("tuned")) or now.actions.names[0]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         _tuned_picker(action)
         _number(action, now, is_locked=action in fixed)
@@ -116,9 +122,10 @@ def _tools(now: Weighting, fixed: frozenset[str]) -> None:
 
 
 def _tuned_picker(action: str) -> None:
-    key, names = controls.key("tuned"), dict(zip(ACTIONS, action_names(), strict=True))
+    actions = naming.world().actions.names
+    key, names = controls.key("tuned"), dict(zip(actions, action_names(), strict=True))
     state.show_value(key, action)
-    st.selectbox(t("ranking.weight"), ACTIONS, key=key, format_func=names.get, width=150)
+    st.selectbox(t("ranking.weight"), actions, key=key, format_func=names.get, width=150)
 
 
 def _number(action: str, now: Weighting, *, is_locked: bool) -> None:
@@ -128,7 +135,7 @@ def _number(action: str, now: Weighting, *, is_locked: bool) -> None:
         t("ranking.weight.number"),
         -MAX_WEIGHT,
         MAX_WEIGHT,
-        step=float(WEIGHT_RANGES[action].step),
+        step=float(weight_range(action).step),
         format="%g",
         key=key,
         disabled=is_locked,

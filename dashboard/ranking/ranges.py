@@ -1,6 +1,9 @@
 """How far the slider of each weight reaches."""
 
+import math
 from typing import NamedTuple
+
+from dashboard import naming
 
 
 class WeightRange(NamedTuple):
@@ -13,6 +16,22 @@ class WeightRange(NamedTuple):
     def holding(self, weight: float) -> "WeightRange":
         """The same range, stretched to a weight beyond it."""
         return WeightRange(min(self.low, weight), max(self.high, weight), self.step)
+
+
+_STOPS = 100  # of a slider for a weight of a log, and how far it reaches beyond the largest preset
+_BEYOND = 4
+
+
+def weight_range(action: str) -> WeightRange:
+    """The slider of an action of the session's world; in a log made from its presets."""
+    actions = naming.world().actions
+    if naming.world().truth is not None:
+        return WEIGHT_RANGES[action]
+    largest = max(abs(preset.weights[action]) for preset in actions.presets.values()) or 1.0
+    power = 10.0 ** math.floor(math.log10(_BEYOND * largest))
+    reach = power * math.ceil(_BEYOND * largest / power)
+    step = reach / _STOPS
+    return WeightRange(0, reach, step) if action in actions.positives else WeightRange(-reach, 0, step)
 
 
 WEIGHT_RANGES = {

@@ -15,12 +15,11 @@ from dashboard.locale import t
 from dashboard.ranking import baseline, selection
 from dashboard.ranking.weights import Nudge, nudge
 from dashboard.weighting import Weighting
-from phoenix.scoring import score_feed
 
 if TYPE_CHECKING:
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.relevance import Contest
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 DIFFERING = ("moved", "compare")  # views that show nothing while both sides are the same
 EXAMINING = ("sensitivity", "why")  # views that look at one post on the weighted sum alone, chosen from a list
@@ -44,13 +43,13 @@ class Found(NamedTuple):
     followed: np.ndarray
     texts: list[str]
     probabilities: np.ndarray
-    world: "World"
+    world: "AnyWorld"
     language: str
 
     def score(self, now: Weighting, *, selected: int = 0) -> Candidates:
         """The candidates under some weights and settings."""
         given = {"author_ids": self.author_ids, "followed": self.followed}
-        stages = score_feed(self.probabilities, weights=now.vector, settings=now.settings, **given)
+        stages = now.score(self.probabilities, **given)
         return Candidates(
             post_ids=self.post_ids,
             texts=self.texts,
@@ -59,6 +58,7 @@ class Found(NamedTuple):
             stages=stages,
             selected=selected,
             settings=now.settings,
+            actions=now.actions,
             **given,
         )
 
@@ -97,7 +97,7 @@ class Scene:
     baseline: str
     baseline_order: np.ndarray
     user_id: int
-    world: "World"
+    world: "AnyWorld"
     language: str
     preset: str
     nudge: Nudge | None = None
@@ -141,7 +141,7 @@ class CompareScene(Scene):
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class ContestScene(Scene):
-    """One score or fifteen: how both fare over a sample of users; None where no weight counts."""
+    """One score or all actions: how both fare over a sample of users; None where no weight counts."""
 
     contest: "Contest | None" = None
 

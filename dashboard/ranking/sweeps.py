@@ -8,30 +8,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import resources
+from dashboard import naming, resources
 from dashboard.background import Progress, Request, ShouldStop
 from dashboard.ranking import measured
-from dashboard.ranking.ranges import WEIGHT_RANGES
-from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, POSITIVE_ACTIONS
+from dashboard.ranking.ranges import weight_range
+from phoenix.actions import ActionSet
 from phoenix.analysis.frontier import balance_settings, draw_users, weight_settings
 
 if TYPE_CHECKING:
     from phoenix.analysis.frontier import Sample
-    from phoenix.world import World
+    from phoenix.world import AnyWorld
 
 BALANCE = "balance"
 SAMPLES = ("50", "100", "200")
 MOST = int(SAMPLES[-1])
-COUNTED = {
-    "main": ("favorite", "reply", "follow_author", "not_interested", "report"),
-    "positive": POSITIVE_ACTIONS,
-    "negative": NEGATIVE_ACTIONS,
-}
+_MAIN = ("favorite", "reply", "follow_author", "not_interested", "report")
+_MOST_MAIN = 5
 CHUNK = 10  # users; a tenth of a second or two, so that stopping is quick
 _STEPS, _MOST_BALANCE = 32, 8.0
 
 
-def sample_chunks(world: "World", wanted: int) -> measured.Chunks:
+def counted(actions: ActionSet) -> dict[str, tuple[str, ...]]:
+    """The groups of actions that can be counted, those without any left out; the main ones are few enough to read."""
+    main = tuple(name for name in _MAIN if name in actions.names)
+    if len(main) < len(_MAIN):
+        others = [name for name in actions.positives if name != actions.target_name]
+        main = (actions.target_name, *actions.negatives[:2], *others)[:_MOST_MAIN]
+    groups = {"main": tuple(dict.fromkeys(main)), "positive": actions.positives, "negative": actions.negatives}
+    return {name: group for name, group in groups.items() if group}
+
+
+def sample_chunks(world: "AnyWorld", wanted: int) -> measured.Chunks:
     """Ids of a random sample of users, the same for every visitor, in chunks."""
     users = [int(user) for user in draw_users(world.num_users, count=wanted)]
     return tuple(tuple(users[i : i + CHUNK]) for i in range(0, len(users), CHUNK))
@@ -47,21 +54,21 @@ def steps(weights: np.ndarray, *, moved: str) -> np.ndarray:
     Returns:
       float64 [G].
     """
-    low, high = (0.0, _MOST_BALANCE) if moved == BALANCE else WEIGHT_RANGES[moved][:2]
+    low, high = (0.0, _MOST_BALANCE) if moved == BALANCE else weight_range(moved)[:2]
     now = present(weights, moved=moved)
     return np.unique(np.r_[np.linspace(low, high, _STEPS + 1), now, 2 * now])
 
 
 def present(weights: np.ndarray, *, moved: str) -> float:
     """Where the value stands now."""
-    return 1.0 if moved == BALANCE else float(weights[ACTIONS.index(moved)])
+    return 1.0 if moved == BALANCE else float(weights[naming.world().actions.index(moved)])
 
 
 def settings(weights: np.ndarray, values: np.ndarray, *, moved: str) -> np.ndarray:
     """The weights at each value: [G, A]."""
     if moved == BALANCE:
         return balance_settings(weights, factors=values)
-    return weight_settings(weights, action=ACTIONS.index(moved), values=values)
+    return weight_settings(weights, action=naming.world().actions.index(moved), values=values)
 
 
 def request() -> Request:

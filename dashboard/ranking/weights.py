@@ -11,7 +11,6 @@ from dashboard import naming, state, weighting
 from dashboard.locale import listing, t
 from dashboard.weighting import Weighting
 from phoenix import weight_files
-from phoenix.actions import ACTIONS
 from phoenix.weight_files import UnusableWeightsError
 
 _LOCKED, _NUDGE = "locked_weights", "nudge"
@@ -30,7 +29,7 @@ def move(action: str, weight: float) -> None:
     if weight != now[action] and action not in state.recall(state.of_world(_LOCKED), {}):
         moved = {**now, action: float(weight)}
         weighting.put_weights(moved)
-        state.keep(state.of_world(_NUDGE), (Nudge(ACTIONS.index(action), now[action]), moved))
+        state.keep(state.of_world(_NUDGE), (Nudge(naming.world().actions.index(action), now[action]), moved))
 
 
 def nudge(now: Weighting) -> Nudge | None:
@@ -92,9 +91,9 @@ def import_weights(file: BinaryIO) -> Imported:
       file: open for reading; no more is read than weights can be long.
     """
     try:
-        weights = weight_files.from_json(file.read(weight_files.MAX_BYTES + 1))
+        weights = weight_files.from_json(file.read(weight_files.MAX_BYTES + 1), actions=naming.world().actions)
     except UnusableWeightsError as error:
         return Imported(error)
     assign(weights)
     kept = state.recall(state.of_world(_LOCKED), {})
-    return Imported(locked=tuple(action for action in ACTIONS if action in kept))
+    return Imported(locked=tuple(action for action in naming.world().actions.names if action in kept))

@@ -59,5 +59,6 @@ with body:
     shown = work(place)
 with below:
     draw_background(shown)
-with components.exercise(t("ranking.quiz.exercise")):
-    exercise.ask(found)
+if found.world.truth is not None:  # it is about the weights that X has published
+    with components.exercise(t("ranking.quiz.exercise")):
+        exercise.ask(found)

@@ -1,4 +1,4 @@
-"""Fifteen probabilities of one candidate beside the world's base rates. Glossary: A actions.
+"""The probabilities of one candidate beside the world's base rates. Glossary: A actions.
 
 On the logarithmic scale, where no length from zero exists, a line leads from the base rate to the prediction: its
 length is the ratio of the two. On the linear scale the predictions are bars.
@@ -11,10 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.bars import BAR, action_rows, groups, name_rows
+from dashboard.figures.bars import BAR, action_rows, groups, height, name_rows
 from dashboard.words import digits
 
-HEIGHT = 440  # pixels, as high as the table beside it
+HEIGHT = 440  # pixels for fifteen actions, as high as the table beside it
 LOG_FLOOR = 1e-5  # where the logarithmic scale starts, unless a probability is smaller
 _LOG_END, _LINEAR_END = 1.6, 1.5  # where the axes end: a power of ten, a multiple of what is largest
 _KINDS = ((1, theme.POSITIVE, "circle", "solid"), (-1, theme.NEGATIVE, "diamond", "dot"))
@@ -54,7 +54,7 @@ def probability_rows(
     log: bool = True,
     true: Sequence[float] | None = None,
 ) -> go.Figure:
-    """Draws the fifteen probabilities of one candidate, always in the same order.
+    """Draws the probabilities of one candidate, always in the same order.
 
     Args:
       probabilities: [A], predicted, between 0 and 1.
@@ -70,7 +70,7 @@ def probability_rows(
     """
     shown = np.concatenate([np.asarray(values, float) for values in (probabilities, base, true) if values is not None])
     rows = action_rows(np.asarray(signs))
-    figure = go.Figure(layout=theme.layout(x=text.probability, y="", height=HEIGHT))
+    figure = go.Figure(layout=theme.layout(x=text.probability, y="", height=height(len(rows), usual=HEIGHT)))
     _write_heading(figure, text, log=log, with_truth=true is not None)
     add = _add_lines if log else _add_bars
     add(figure, np.asarray(probabilities, float), np.asarray(base, float), rows=rows, signs=signs, text=text)

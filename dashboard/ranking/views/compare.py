@@ -13,7 +13,6 @@ from dashboard.ranking.figures.ratios import RatioText, ratio_bars
 from dashboard.ranking.scene import CompareScene
 from dashboard.score import zero
 from dashboard.view import Chart, Html, Row, Text, View
-from phoenix.actions import SIGNS
 from phoenix.scoring import score_feed
 
 FEED = 20
@@ -38,7 +37,9 @@ class Side(NamedTuple):
 def view(scene: CompareScene) -> View:
     """Draws how many of each action both sides expect, and their best posts side by side."""
     both = sides(scene)
-    chart = ratio_bars(both[0].expected, both[1].expected, signs=SIGNS, text=ratio_text(both))
+    chart = ratio_bars(
+        both[0].expected, both[1].expected, signs=np.array(scene.candidates.actions.signs), text=ratio_text(both)
+    )
     return View(
         blocks=(
             Chart(chart, compare_alt(both), "ranking.compare"),

@@ -10,7 +10,6 @@ from dashboard.ranking.scene import HeatmapScene
 from dashboard.score import zero
 from dashboard.view import Chart, Text, View
 from dashboard.words import percent
-from phoenix.actions import SIGNS
 from phoenix.scoring import score_feed
 
 BEST = 40
@@ -24,7 +23,7 @@ def view(scene: HeatmapScene) -> View:
     found = spread(candidates.probabilities[rows])
     chart = probability_heatmap(
         candidates.probabilities[rows],
-        signs=SIGNS,
+        signs=np.array(candidates.actions.signs),
         ranks=range(1, len(rows) + 1),
         snippets=[candidates.snippet(i, _SNIPPET) for i in rows.tolist()],
         text=heatmap_text(colour=scene.colour),

@@ -1,9 +1,9 @@
-"""The view `ranking`: all candidates as a table, beside the fifteen probabilities of the selected one."""
+"""The view `ranking`: all candidates as a table, beside the probabilities of the selected one."""
 
 import numpy as np
 import pandas as pd
 
-from dashboard import naming, words
+from dashboard import happened, naming, posts, words
 from dashboard.components import feed_html
 from dashboard.feed import action_names, card, extremes, moves, ranks, shared_top
 from dashboard.figures.kept import keep
@@ -14,11 +14,8 @@ from dashboard.ranking.scene import BarsScene, Scene
 from dashboard.score import zero
 from dashboard.view import Chart, Html, Row, Table, View, column
 from dashboard.words import percent
-from phoenix.actions import ACTIONS, SIGNS
 from phoenix.scoring import score_feed
-from phoenix.world.behaviour import BASE_RATES
 
-RATES = tuple(BASE_RATES[action] for action in ACTIONS)  # [A], means over all logged impressions
 MARK = "▶ "  # before the selected post
 _SNIPPET = 60  # width in characters
 _kept_rows = keep(probability_rows)  # a weight moves no probability
@@ -39,8 +36,8 @@ def view(scene: BarsScene) -> View:
     row = candidates.probabilities[candidates.selected]
     chart = _kept_rows(
         tuple(row.tolist()),
-        base=RATES,
-        signs=tuple(SIGNS.tolist()),
+        base=tuple(scene.world.base_rates.tolist()),
+        signs=candidates.actions.signs,
         text=bars_text(scene),
         log=scene.scale == "log",
         true=None if scene.true is None else tuple(scene.true[candidates.selected].tolist()),
@@ -59,14 +56,14 @@ def table(scene: Scene) -> pd.DataFrame:
     candidates = scene.candidates
     order = candidates.stages.order
     gained = moves(order, baseline=scene.baseline_order)[order]
-    posts = [candidates.snippet(i, _SNIPPET) for i in order.tolist()]
-    posts[candidates.rank - 1] = MARK + posts[candidates.rank - 1]
+    snippets = [candidates.snippet(i, _SNIPPET) for i in order.tolist()]
+    snippets[candidates.rank - 1] = MARK + snippets[candidates.rank - 1]
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(order) + 1),
             "move": pd.arrays.IntegerArray(gained, gained == 0),
             "score": candidates.stages.final[order],
-            "post": posts,
+            "post": snippets,
             "id": candidates.post_ids[order],
         },
         index=candidates.post_ids[order],
@@ -88,11 +85,10 @@ def columns() -> dict[str, object]:
 
 def bars_text(scene: BarsScene) -> ProbabilityText:
     """Words for `figures.probabilities`."""
-    post = scene.world.posts.loc[scene.candidates.post_ids[scene.candidates.selected]]
-    handle = scene.world.authors["handle"].loc[post.author_id]
+    (post,) = posts.describe([scene.candidates.post_ids[scene.candidates.selected]], scene.world)
     row = scene.candidates.probabilities[scene.candidates.selected]
     return ProbabilityText(
-        title=t("ranking.bars.title", handle=handle, topic=naming.topic(post.topic)),
+        title=t("ranking.bars.title", handle=post.handle, topic=post.group),
         actions=tuple(action_names()),
         numbers=tuple(percent(p) for p in row.tolist()),
         positive=t("ranking.weights.positive"),
@@ -106,7 +102,7 @@ def bars_text(scene: BarsScene) -> ProbabilityText:
 
 
 def notices(scene: BarsScene) -> tuple[str, ...]:
-    """What to notice: what moved, what negative actions do, and that fifteen sigmoids do not add up to 1.
+    """What to notice: what moved, what negative actions do, and that sigmoids do not add up to 1.
 
     Where the true probabilities are shown, first how far off the predicted ones are.
     """
@@ -115,17 +111,24 @@ def notices(scene: BarsScene) -> tuple[str, ...]:
     ratio = words.count(row.max() / max(row.min(), 1e-12))
     sigmoid = t("ranking.notice.sigmoid", **extremes(row), ratio=ratio, total=words.decimal(row.sum(), 2))
     first = () if scene.true is None else (calibration(scene),)
+    first += () if scene.world.truth is not None else (happened_to(scene),)
     first += () if candidates.weights.any() else (zero(candidates),)
     if np.array_equal(candidates.stages.order, scene.baseline_order):
         return (*first, sigmoid, negative(scene), moved(scene))
     return (*first, moved(scene), negative(scene), sigmoid)
 
 
+def happened_to(scene: Scene) -> str:
+    """In a log: what became of the selected post, where the truth would stand."""
+    post = int(scene.candidates.post_ids[scene.candidates.selected])
+    return t("ranking.notice.happened", what=happened.outcome(scene.world, scene.user_id, post))
+
+
 def calibration(scene: BarsScene) -> str:
     """How far off the predictions are over all candidates, and how far off a ranker was that knew the log alone."""
     ours, truth = scene.candidates.probabilities.mean(axis=0), scene.true.mean(axis=0)
     ratios = ours / truth
-    favorite, furthest = ACTIONS.index("favorite"), int(np.abs(np.log(ratios)).argmax())
+    favorite, furthest = scene.candidates.actions.target, int(np.abs(np.log(ratios)).argmax())
     said = t(
         "ranking.notice.calibration",
         count=len(scene.true),
@@ -169,7 +172,7 @@ def negative(scene: Scene) -> str:
     share = negative_share(candidates.stages.contributions)
     if not share:
         return t("ranking.notice.no_negative")
-    mean = candidates.probabilities[:, SIGNS < 0].mean()
+    mean = candidates.probabilities[:, np.array(candidates.actions.signs) < 0].mean()
     return t("ranking.notice.negative", count=len(candidates.texts), share=percent(share), mean=percent(mean))
 
 

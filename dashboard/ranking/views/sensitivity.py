@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.feed import TOP, Candidates, action_names
 from dashboard.locale import listing, t
 from dashboard.ranking.examined import post_box
 from dashboard.ranking.figures.sensitivity import SensitivityText, WeightLine, weight_lines
-from dashboard.ranking.ranges import WEIGHT_RANGES
+from dashboard.ranking.ranges import weight_range
 from dashboard.ranking.scene import Scene, weighted_ranks
 from dashboard.view import Chart, View
 from dashboard.words import digits
-from phoenix.actions import ACTIONS, SIGNS
 from phoenix.analysis.sensitivity import WeightReach, measure_reach, rank_profile, ranks_at
 
 
@@ -33,13 +33,13 @@ class Reach(NamedTuple):
 
 
 def measure(candidates: Candidates) -> list[Reach]:
-    """The reach of all fifteen sliders."""
+    """The reach of all sliders."""
     given = {"weights": candidates.weights, "candidate": candidates.selected}
     # A weight from elsewhere may lie beyond its slider; then the line is longer.
-    ends = zip(ACTIONS, candidates.weights, strict=True)
-    ranges = [(min(WEIGHT_RANGES[a].low, weight), max(WEIGHT_RANGES[a].high, weight)) for a, weight in ends]
+    sliders = [weight_range(action) for action in candidates.actions.names]
+    ranges = [slider.holding(now)[:2] for slider, now in zip(sliders, candidates.weights.tolist(), strict=True)]
     exact = measure_reach(candidates.probabilities, ranges=ranges, top=TOP, **given)
-    return [_with_stop(reach, candidates, step=WEIGHT_RANGES[ACTIONS[reach.action]].step) for reach in exact]
+    return [_with_stop(reach, candidates, step=sliders[reach.action].step) for reach in exact]
 
 
 def _with_stop(exact: WeightReach, candidates: Candidates, *, step: float) -> Reach:
@@ -109,10 +109,14 @@ def _unable(reaches: list[Reach]) -> list[str]:
     return [t(f"ranking.sensitivity.notice.{key}", actions=listing(names)) for key, names in groups.items() if names]
 
 
+def _sign(exact: WeightReach) -> int:
+    return naming.world().actions.signs[exact.action]
+
+
 def _beyond(exact: WeightReach) -> float | None:
     """The nearest flip of the right sign beyond the slider."""
     outside = exact.outside
-    return _nearest(outside[outside * SIGNS[exact.action] > 0], exact.weight)
+    return _nearest(outside[outside * _sign(exact) > 0], exact.weight)
 
 
 def _shortest(able: list[Reach], side: str) -> str:
@@ -130,13 +134,13 @@ def _shortest(able: list[Reach], side: str) -> str:
 
 def _line(reach: Reach, rank: int) -> WeightLine:
     exact = reach.exact
-    end = exact.high if SIGNS[exact.action] > 0 else exact.low
+    end = exact.high if _sign(exact) > 0 else exact.low
 
     def share(weight: float) -> float:
         return weight / end
 
     return WeightLine(
-        sign=int(SIGNS[exact.action]),
+        sign=_sign(exact),
         now=share(exact.weight),
         inside=[tuple(sorted((share(a), share(b)))) for a, b in exact.intervals],
         flips=[share(flip) for flip in np.union1d(exact.within, [] if reach.crossing is None else [reach.crossing])],

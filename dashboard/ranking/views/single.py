@@ -1,4 +1,4 @@
-"""One score or fifteen: the same candidates by a single relevance and by fifteen weighted probabilities."""
+"""One score or all actions: the same candidates by a single relevance and by all probabilities, weighted."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from dashboard.ranking.figures.orders import Labelled, OrdersText, two_orders
 from dashboard.ranking.scene import ContestScene, weighted_ranks
 from dashboard.view import Chart, View
 from dashboard.words import change, decimal, digits, percent, signed
-from phoenix.actions import ACTIONS, PRESETS, SIGNS, resolve_weights
 from phoenix.analysis.regret import TOP_FEED, best_posts, feed_value
 from phoenix.analysis.relevance import Contest, Mover, any_positive, explain_move
 
@@ -35,7 +34,7 @@ class Orders(NamedTuple):
 
 def both_orders(candidates: Candidates) -> Orders:
     """Ranks the candidates both ways, and finds who moves most among those whom a feed would show."""
-    relevance = any_positive(candidates.probabilities)
+    relevance = any_positive(candidates.probabilities, actions=candidates.actions)
     before, after = ranks(np.argsort(-relevance, kind="stable")), weighted_ranks(candidates)
     gained = before - after
     shown = np.flatnonzero((before <= TOP_FEED) | (after <= TOP_FEED))
@@ -51,7 +50,7 @@ def view(scene: ContestScene) -> View:
     """Draws both orders side by side, and says why the movers move."""
     orders = both_orders(scene.candidates)
     movers = [_label(mover, scene.candidates) for mover in orders.movers]
-    chart = two_orders(orders.before, orders.after, movers=movers, top=TOP, text=_text())
+    chart = two_orders(orders.before, orders.after, movers=movers, top=TOP, text=_text(len(scene.candidates.actions)))
     return View(
         blocks=(Chart(chart, _alt(orders), "ranking.single"),),
         notices=notices(scene, orders),
@@ -64,9 +63,9 @@ def notices(scene: ContestScene, orders: Orders) -> tuple[str, ...]:
     """What to notice: which order is truly better, how far they agree, who moves and why, what no slider could do."""
     candidates = scene.candidates
     if scene.contest is None:
-        lines = [t("ranking.single.notice.zero")]
+        lines = [t("ranking.single.notice.nothing" if candidates.weights.any() else "ranking.single.notice.zero")]
     else:
-        lines = [_average(scene.contest), _truth(scene, orders)]
+        lines = [_average(scene.contest), *_truth(scene, orders)]
     lines.append(_agreement(orders))
     for sign, key in ((1, "rises"), (-1, "falls")):
         mover = next((m for m in orders.movers if np.sign(m.gained) == sign), None)
@@ -117,17 +116,19 @@ def _average(result: Contest) -> str:
     )
 
 
-def _truth(scene: ContestScene, orders: Orders) -> str:
+def _truth(scene: ContestScene, orders: Orders) -> list[str]:
     """What both of this user's feeds are truly worth under these weights, and how often they truly annoy."""
     candidates = scene.candidates
-    truth = scene.world.true_probabilities(scene.user_id, candidates.post_ids)
+    if scene.world.truth is None:
+        return []
+    truth = scene.world.truth.true_probabilities(scene.user_id, candidates.post_ids)
     everyone = np.arange(len(candidates.post_ids))
     feeds = [best_posts(everyone, -places) for places in (orders.before, orders.after)]
     shares = [feed_value(truth @ candidates.weights, feed=feed).recovered for feed in feeds]
-    annoyed = [truth[feed][:, SIGNS < 0].sum() for feed in feeds]
+    annoyed = [truth[feed][:, np.array(candidates.actions.signs) < 0].sum() for feed in feeds]
     if None in shares:
-        return t("ranking.single.notice.worthless")
-    return t(
+        return [t("ranking.single.notice.worthless")]
+    said = t(
         "ranking.single.notice.user",
         top=len(feeds[0]),
         relevance=percent(shares[0]),
@@ -135,15 +136,16 @@ def _truth(scene: ContestScene, orders: Orders) -> str:
         relevance_annoyed=digits(1000 * annoyed[0], 3),
         fifteen_annoyed=digits(1000 * annoyed[1], 3),
     )
+    return [said]
 
 
 def _presets(candidates: Candidates) -> str:
     """How many posts reach the top under some preset, against the single top of relevance."""
     everyone = np.arange(len(candidates.post_ids))
-    sums = [(candidates.probabilities * resolve_weights(name)).sum(axis=1) for name in PRESETS]
+    sums = [candidates.probabilities @ candidates.actions.resolve_weights(name) for name in candidates.actions.presets]
     tops = [best_posts(everyone, weighted, top=TOP) for weighted in sums]
     different = len(np.unique(np.concatenate(tops)))
-    return t("ranking.single.notice.presets", presets=len(PRESETS), different=different, top=len(tops[0]))
+    return t("ranking.single.notice.presets", presets=len(sums), different=different, top=len(tops[0]))
 
 
 def _label(mover: Mover, candidates: Candidates) -> Labelled:
@@ -161,10 +163,10 @@ def _label(mover: Mover, candidates: Candidates) -> Labelled:
     return Labelled(mover.candidate, f"{action_names()[mover.action]} {moved}", hover)
 
 
-def _text() -> OrdersText:
+def _text(actions: int) -> OrdersText:
     return OrdersText(
         before=t("ranking.single.before"),
-        after=t("ranking.single.after", count=len(ACTIONS)),
+        after=t("ranking.single.after", count=actions),
         rank=t("ranking.single.rank"),
         risers=t("ranking.single.risers"),
         fallers=t("ranking.single.fallers"),

@@ -10,10 +10,9 @@ from dashboard.locale import listing, t
 from dashboard.ranking import sweeps
 from dashboard.ranking.figures.frontier import CountLine, SweepText, count_curves
 from dashboard.ranking.scene import SweepScene
-from dashboard.ranking.sweeps import BALANCE, COUNTED
+from dashboard.ranking.sweeps import BALANCE
 from dashboard.view import Chart, Text, View
 from dashboard.words import count, decimal, digits, signed_percent
-from phoenix.actions import ACTIONS
 from phoenix.analysis.frontier import Relative, compare, mean_and_error, true_counts
 
 NAMED = 4  # actions in the sentence about the double
@@ -48,7 +47,7 @@ def view(scene: SweepScene) -> View:
         blocks = (Text(t("ranking.sweep.no_negatives"), "info"),) if without else ()
         return View(blocks=blocks, maths=maths, sources=sources)
     result = measure(scene)
-    shown = [ACTIONS.index(action) for action in _shown(scene.counted, scene.moved)]
+    shown = [naming.world().actions.index(action) for action in _shown(scene.counted, scene.moved)]
     chart = count_curves(
         result.values,
         [_line(result, action) for action in shown],
@@ -104,11 +103,11 @@ def _double(result: Sweep, shown: list[int]) -> list[str]:
 
 def named(result: Sweep, place: int, *, counted: str) -> list[int]:
     """The actions to tell of at a value: the one whose weight moves, and those of a group that surely change most."""
-    return _named(result, place, [ACTIONS.index(action) for action in _shown(counted, result.moved)])
+    return _named(result, place, [naming.world().actions.index(action) for action in _shown(counted, result.moved)])
 
 
 def _named(result: Sweep, place: int, shown: list[int]) -> list[int]:
-    own = [] if result.moved == BALANCE else [ACTIONS.index(result.moved)]
+    own = [] if result.moved == BALANCE else [naming.world().actions.index(result.moved)]
     certain = [a for a in _by_change(result, place, shown) if _is_sure(result, place, a) and a not in own]
     return [*own, *certain[: NAMED - len(own)]]
 
@@ -161,7 +160,7 @@ def per_feed(number: float) -> str:
 
 def _shown(counted: str, moved: str) -> list[str]:
     """The actions of a group, and the one whose weight moves."""
-    group = COUNTED[counted]
+    group = sweeps.counted(naming.world().actions)[counted]
     return [*group, *([moved] if moved != BALANCE and moved not in group else [])]
 
 

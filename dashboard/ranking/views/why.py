@@ -12,9 +12,8 @@ from dashboard.ranking.figures.why import Effect, EffectText, effect_bars
 from dashboard.ranking.scene import WhyScene
 from dashboard.view import Chart, Text, View
 from dashboard.words import change
-from phoenix.actions import ACTIONS
+from phoenix.actions import MOST_ACTIONS
 from phoenix.analysis.counterfactuals import leave_one_out
-from phoenix.world.behaviour import BASE_RATES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +44,8 @@ class Effects(NamedTuple):
 
 def measure(scene: WhyScene) -> Effects:
     """Effects on the weighted sum under the present weights, or on one action's probability."""
-    weights = scene.candidates.weights if scene.of == SCORE else np.eye(len(ACTIONS))[ACTIONS.index(scene.of)]
+    actions = scene.candidates.actions
+    weights = scene.candidates.weights if scene.of == SCORE else np.eye(len(actions))[actions.index(scene.of)]
 
     def number(logits: np.ndarray) -> np.ndarray:
         return expit(logits.astype(np.float64)) @ weights
@@ -127,23 +127,23 @@ def _itself(scene: WhyScene, result: Effects) -> list[str]:
         return []
     past = result.history.iloc[rows[-1]]
     amount = _amount(float(result.effects[rows].sum()), result.of)
-    did = _actions(past, named=len(ACTIONS))
+    did = _actions(past, named=MOST_ACTIONS)
     return [t("ranking.why.notice.itself", did=did, amount=amount, ago=len(result.history) - int(rows[-1]))]
 
 
 def _topics(scene: WhyScene, result: Effects) -> list[str]:
     """How many of the rows that raise the number are about the same topic as the post."""
-    topics, candidates = scene.world.post_columns.topic, scene.candidates
+    topics, candidates = naming.kinds(), scene.candidates
     own = topics[candidates.post_ids[candidates.selected]]
     same = topics[result.history["post_id"].to_numpy()] == own
     if not same.any():
-        return [t("ranking.why.notice.no_topic", topic=naming.topic(own))]
+        return [t("ranking.why.notice.no_topic", topic=naming.kind(own))]
     return [
         t(
             "ranking.why.notice.topic",
             same=int(same.sum()),
             count=len(same),
-            topic=naming.topic(own),
+            topic=naming.kind(own),
             sum_same=_amount(result.effects[same].sum(), result.of),
             sum_other=_amount(result.effects[~same].sum(), result.of),
         )
@@ -167,8 +167,8 @@ def _describe(scene: WhyScene, result: Effects, row: int) -> dict[str, object]:
     past = result.history.iloc[row]
     text = scene.world.post_text([int(past.post_id)], scene.language)[0]
     return {
-        "topic": naming.topic(scene.world.post_columns.topic[int(past.post_id)]),
-        "did": _actions(past, named=len(ACTIONS)),
+        "topic": naming.kind(naming.kinds()[int(past.post_id)]),
+        "did": _actions(past, named=MOST_ACTIONS),
         "post": words.snippet(text, _SNIPPET),
         "ago": len(result.history) - row,
         "count": len(result.history),
@@ -177,7 +177,9 @@ def _describe(scene: WhyScene, result: Effects, row: int) -> dict[str, object]:
 
 def _actions(past: "pd.Series", *, named: int) -> str:
     """What the user did with a post, the rarest actions first."""
-    taken = sorted((action for action in ACTIONS if past[action]), key=lambda action: BASE_RATES[action])
+    world = naming.world()
+    rates = dict(zip(world.actions.names, world.base_rates.tolist(), strict=True))
+    taken = sorted((action for action in rates if past[action]), key=rates.get)
     more = f" +{len(taken) - named}" if len(taken) > named else ""
     return listing([_name(action) for action in taken[:named]]) + more
 
