@@ -75,7 +75,8 @@ def _arrows(changes: Changes) -> str:
 
 def now(scene: Scene) -> Html:
     """The best posts as they are."""
-    return _posts(scene, scene.made.feed[:TOP], title=t("user.list.now", top=TOP), marks=[("", "")] * TOP)
+    posts = scene.made.feed[:TOP]
+    return _posts(scene, posts, title=t("user.list.now", top=TOP), marks=[("", "")] * len(posts))
 
 
 def _posts(

@@ -94,13 +94,9 @@ def _selected(scene: HistoryScene) -> str:
     (post,) = describe([row["post_id"]], scene.world)
     said = {"place": scene.place, "count": len(scene.history), "did": done_on(row)}
     without = t("user.history.without", count=scene.without.new, top=TOP, turn=words.decimal(scene.without.degrees, 1))
-    named = {
-        "topic": post.group,
-        "handle": post.handle,
-        "text": post.text,
-        "post": own_name(post.post_id, scene.world),
-    }
-    return f"{t('user.history.row', **said, **named, post=own_name(post.post_id, scene.world))} {without}"
+    own = own_name(post.post_id, scene.world)
+    named = {"topic": post.group, "handle": post.handle, "text": post.text, "post": own}
+    return f"{t('user.history.row', **said, **named)} {without}"
 
 
 def _best(scene: HistoryScene) -> str:

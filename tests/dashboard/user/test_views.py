@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from dashboard import people
-from dashboard.locale import t, topic
+from dashboard.locale import t
+from dashboard.naming import topic
 from dashboard.user import changed, measured
 from dashboard.user.scene import EditScene, HistoryScene, WhatIfScene, WhoScene
 from dashboard.user.views import edit, history, numbers, rows, what_if, who

@@ -1,0 +1,80 @@
+"""The pages on a small log: nothing of the synthetic world is claimed, and what happened stands for the truth."""
+
+import pytest
+
+from dashboard import resources, state
+from dashboard.locale import translate
+from dashboard.ranking import ranges
+from dashboard.retrieval.index import controls as index_controls
+
+MADE_UP = ("synthetic", "fifteen", "true P(", "合成世界", "十五")
+
+
+def shown(app) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "info")
+    return "\n".join(element.value for kind in kinds for element in app.main.get(kind))
+
+
+@pytest.mark.parametrize(
+    ("page", "lang", "query"),
+    [
+        ("overview", "en", {}),
+        ("user", "zh", {"view": "who"}),
+        ("user", "en", {"view": "what_if"}),
+        ("retrieval", "en", {"view": "candidates"}),
+        ("retrieval", "zh", {"view": "quality"}),
+        ("ranking", "zh", {}),
+        ("ranking", "en", {"view": "single"}),
+    ],
+)
+def test_page_of_a_log_is_whole_and_honest(open_log, page, lang, query):
+    app = open_log(page, lang=lang, **query)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    text = shown(app)
+    assert [word for word in MADE_UP if word in text] == [] or page == "overview"  # which says what it is not
+    assert app.title[0].value.strip()
+
+
+def test_user_of_a_log_is_found_by_the_own_id(open_log, address):
+    app = open_log("user", view="history")
+    app.text_input(key="user_search").set_value("u-73").run()
+    app.button(key="match_10").click().run()
+    assert address(app, "user") == "10"
+    assert "@u-73" in "".join(block.proto.body for block in app.sidebar.get("html"))
+
+
+def test_world_is_chosen_in_the_sidebar_and_stands_in_the_address(open_log, address):
+    log = open_log("overview", lang="en", user="7")
+    assert address(log, "world") == log.selectbox(key="world").value
+    (other,) = [key for key in log.selectbox(key="world").options if "made-up" in key]
+    keys = {known.shipped: known.key for known in resources.known_worlds()}
+    log.selectbox(key="world").select(keys[True]).run()
+    assert not log.exception
+    assert other == translate("common.world.shipped", "en")
+    assert address(log, "world") == keys[True]
+    assert address(log, "user") in (None, str(state.DEFAULT_USER))  # user 7 was somebody else
+    assert translate("overview.sentence", "en").split("**")[1] in shown(log)
+
+
+def test_link_to_a_world_that_is_not_here_says_so_and_uses_nothing_of_it(open_page):
+    app = open_page("overview", lang="en", world="0123456789ab", user="999999", w="hide:3")
+    (warning,) = app.warning
+    assert "another world" in warning.value
+    assert app.number_input(key="user").value == state.DEFAULT_USER
+
+
+def test_slider_of_a_log_holds_every_preset(monkeypatch, toy_log):
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(toy_log))
+    actions = resources.recommender().actions
+    for action in actions.names:
+        low, high, step = ranges.weight_range(action)
+        assert low == 0 or high == 0
+        assert step > 0
+        assert all(low <= preset.weights[action] <= high for preset in actions.presets.values())
+
+
+def test_corpora_of_a_log_are_no_larger_than_the_log():
+    assert list(index_controls.sizes(25_000, made_up=False).values()) == [10_000, 25_000]
+    assert index_controls.sizes(25_000, made_up=True) == index_controls.SIZES
