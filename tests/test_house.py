@@ -16,6 +16,14 @@ LONG_TEXTS = {"phoenix/world/text.py"}  # data: the templates from which posts a
 VIEWS = sorted(path for path in ROOT.glob("dashboard/*/views/*.py") if path.stem != "__init__")
 
 
+# Where the synthetic world itself is meant: what it does, what judges by its truth, what is trained in it.
+OF_THE_FIFTEEN = {
+    *(f"phoenix/world/{name}.py" for name in ("world", "behaviour", "stream", "catalog", "person")),
+    *(f"phoenix/evaluation/{name}.py" for name in ("report", "groups", "retrieval_quality")),
+    *(f"phoenix/training/{name}.py" for name in ("part", "phases", "served", "judge", "session")),
+}
+
+
 def users_of(pattern: str) -> set[str]:
     """Files of the dashboard in whose code, comments and docstrings aside, a pattern occurs."""
     found = set()
@@ -83,3 +91,14 @@ def test_files_hold_one_idea():
         for path in ROOT.glob(f"{folder}/**/*.py")
     }
     assert {name: lines for name, lines in lengths.items() if lines > 300}.keys() <= LONG_TEXTS
+
+
+def test_the_library_counts_the_actions_of_the_world_it_is_given():
+    names = r"\b(ACTIONS|POSITIVE_ACTIONS|NEGATIVE_ACTIONS|NUM_ACTIONS|FAVORITE|SIGNS|PRESETS|DEFAULT_PRESET)\b"
+    imported = re.compile(rf"from phoenix\.actions import [^\n]*{names}")
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.glob("phoenix/**/*.py")
+        if imported.search(ast.unparse(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert found <= OF_THE_FIFTEEN
