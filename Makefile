@@ -12,7 +12,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app explore test lint train bench soak shots audit lock clean
+.PHONY: help app explore test lint train bench soak shots audit harden lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ soak: $(VENV)/.ready-dev ## fifty visitors for half an hour, and what the server
 
 shots: $(VENV)/.ready-dev ## photograph every page in both languages, themes and widths, into shots/
 	$(PY) -m tools.shots $(ARGS)
+
+harden: $(VENV)/.ready-dev ## damaged files, killed processes, hostile folders and addresses, for about an hour (ARGS="--tries 10")
+	$(PY) -m tools.harden $(ARGS)
 
 audit: $(VENV)/.ready-audit ## licences, bill of materials (dist/sbom.cdx.json), known vulnerabilities of what is pinned
 	$(PY) -m tools.audit
