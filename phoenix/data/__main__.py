@@ -70,6 +70,9 @@ def _check(arguments: argparse.Namespace, console: Console) -> int:
 
     mapping = _load(arguments)
     findings = check(arguments.file, mapping)
+    if not findings.impressions:
+        _print(arguments, console, findings, mapping, "")
+        raise DataError("file.no_good_rows", file=arguments.file, rows=findings.rows)
     done = "done.check_bad" if findings.bad else "done.check"
     _print(arguments, console, findings, mapping, say(done, arguments.language))
     return BAD if findings.bad else 0

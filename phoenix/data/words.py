@@ -23,8 +23,8 @@ WORDS = {
     ),
     "file.no_good_rows": (
         "{file} has {rows:,} rows and all of them are bad: there is nothing to import. "
-        "See what `check` says about the first.",
-        "{file} 共 {rows:,} 行，全部有问题，没有可以导入的内容。请看 check 报告的第一条。",
+        "See what is said about the first of each kind.",
+        "{file} 共 {rows:,} 行，全部有问题，没有可以导入的内容。请看每类问题的第一个例子。",
     ),
     "file.zip": (
         "{file} is a ZIP archive, which may hold any number of files: unpack it and name the table in it.",
