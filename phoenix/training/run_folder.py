@@ -8,7 +8,8 @@ from phoenix.checkpoint import ArtifactError, mismatch, sweep_temporary
 from phoenix.checks import Sentence
 
 PHASES = ("tables", "retrieval", "ranker", "distillation", "served", "newcomers")
-LOG_PHASES = ("tables", "retrieval", "rates", "ranker")  # of a run on an imported log
+LOG_PHASES = ("tables", "crowd", "retrieval", "rates", "ranker")  # of a run on an imported log
+FINAL = "final"  # in the folder of a run on a log: the run on all of it that follows
 RUN_FILE = "run.json"
 REMEDY = Sentence("Begin again with --fresh, or choose another --run-dir.")
 
@@ -30,6 +31,9 @@ def delete_run(folder: pathlib.Path) -> None:
     for name in (f"{phase}{kind}.safetensors" for phase in {*PHASES, *LOG_PHASES} for kind in ("", ".state", ".best")):
         (folder / name).unlink(missing_ok=True)
         sweep_temporary(folder, of=name)
+    if (folder / FINAL / RUN_FILE).is_file():
+        delete_run(folder / FINAL)
+        (folder / FINAL).rmdir()
     mark.unlink()  # last: if this is interrupted, the folder is still known as a run's
 
 

@@ -13,7 +13,8 @@ from phoenix.environment import cache_folder
 from phoenix.kept_programs import keep_compilations
 from phoenix.training.logged.report import evaluate_log
 from phoenix.training.logged.run import LogRun, Progress
-from phoenix.training.logged.sizes import BATCH, LogConfig, choose_sizes
+from phoenix.training.logged.sizes import BATCH, LogConfig, choose_sizes, final
+from phoenix.training.run_folder import FINAL
 
 
 def use_cores() -> None:
@@ -54,5 +55,9 @@ def train_log(
     config = config or choose_sizes(log)
     run = LogRun(log, config, run_dir, report=report)
     run.train()
+    if again := final(config, run.stops):
+        last = LogRun(log, again, run_dir / FINAL, report=lambda now: report(now._replace(phase=f"{now.phase}, all")))
+        last.train()
+        last.log, run = run.log, last
     run.export(out)
     return evaluate_log(log, config, out, progress=progress)

@@ -20,7 +20,7 @@ from phoenix.training.logged.sessions import Assembler, Timeline
 from phoenix.training.logged.sizes import LogConfig
 
 SESSION, BATCH = 16, 64  # candidates of a session, sessions of a batch
-_MOST_ROWS = 20_000  # impressions that are looked at
+MOST_ROWS = 20_000  # impressions that are looked at
 _MOST_POSTS = 20_000  # among which a liked one is to be found
 
 _VALIDATION = 1
@@ -43,6 +43,7 @@ class Judge:
         goal: Goal,
         shown: np.ndarray,
         rates: np.ndarray,
+        most: int = MOST_ROWS,
     ):
         """Looks the impressions up.
 
@@ -54,12 +55,13 @@ class Judge:
           goal: what retrieval learns.
           shown: int [N], how often each post is in the training part.
           rates: of the actions there, [A].
+          most: how many impressions it looks at.
         """
         self._builder, self._goal, self._weights = builder, goal, action_weights(rates)
         rng = np.random.default_rng([config.seed, 9])
         chosen = np.flatnonzero((timeline.rows.part == _VALIDATION) & (shown[timeline.rows.posts] > 0))
-        if len(chosen) > _MOST_ROWS:
-            chosen = np.sort(rng.choice(chosen, _MOST_ROWS, replace=False))
+        if len(chosen) > most:
+            chosen = np.sort(rng.choice(chosen, most, replace=False))
         self.rows = len(chosen)
         self._batches = []
         if self.rows:

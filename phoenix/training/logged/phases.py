@@ -1,12 +1,13 @@
-"""The four phases on a log, each a loss over one set of parameters.
+"""The five phases on a log, each a loss over one set of parameters.
 
 1. `tables`: a linear two-tower shapes the tables, every positive action counting;
-2. `retrieval`: the retrieval model on the target action, from those tables;
-3. `rates`: the ranker, from the retrieval model's tables and projections, on what simple predictors say;
-4. `ranker`: the ranker on what users did.
+2. `crowd`: the retrieval model, from those tables, on what everybody likes;
+3. `retrieval`: the retrieval model on the target action;
+4. `rates`: the ranker, from the retrieval model's tables and projections, on what simple predictors say;
+5. `ranker`: the ranker on what users did.
 
-But for the third they are those of `phoenix.training.phases`, for sessions of any length: places without a candidate
-count for nothing.
+But for the second and the fourth they are those of `phoenix.training.phases`, for sessions of any length: places
+without a candidate count for nothing.
 Glossary: B users, C candidates each, A actions, N posts, D width.
 """
 
@@ -24,12 +25,14 @@ from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET, TableConfig
 from phoenix.parameters import HASH_TABLES, UNEMBEDDING, Params, replace_tables, shared_with_ranker, tables
 from phoenix.recsys_retrieval_model import normalise
+from phoenix.training.logged.sessions import PADDED_LOG_Q
 from phoenix.training.logged.sizes import LogConfig
 from phoenix.training.losses import retrieval_loss
 from phoenix.training.phases import Phase, StepData, balance_actions
 
 LINEAR = "linear"
 _SMALL_TABLES, _TEMPERATURE = 0.1, 0.1
+_LEAST_LIKES = 0.1  # of a post that nobody liked yet
 _LEAST_POSITIVES = 500  # of the target in training; with fewer, retrieval learns from every positive action
 
 
@@ -90,11 +93,30 @@ def _sum(learnt: dict[str, jax.Array], posts: jax.Array, authors: jax.Array) -> 
     return learnt["posts"][posts].sum(axis=-2) + learnt["authors"][authors].sum(axis=-2)
 
 
-def towers_phase(config: LogConfig, linear: Params, *, small: TableConfig, goal: Goal, key: jax.Array) -> Phase:
-    """Phase 2, from the parameters of phase 1."""
+def first_towers(config: LogConfig, linear: Params, *, key: jax.Array) -> Params:
+    """The retrieval model before it has learnt, from the parameters of phase 1."""
     start = {name: table / jnp.std(table) for name, table in tables(linear).items()}
     init = jax.jit(retrieval_functions(config.retrieval_model).init)
-    params = replace_tables(init(key, example_batch(config)), start)
+    return replace_tables(init(key, example_batch(config)), start)
+
+
+def crowd_phase(config: LogConfig, start: Params, *, small: TableConfig) -> Phase:
+    """Phase 2: a softmax over all posts of the batch, drawn evenly, is to be in proportion to their likes."""
+    forward = retrieval_functions(dataclasses.replace(config.retrieval_model, tables=small)).forward
+
+    def loss(params: Params, data: StepData) -> jax.Array:
+        output = forward(params, data.inputs)
+        pool = output.candidates.reshape(-1, output.candidates.shape[-1])
+        there = (data.inputs.candidate_surfaces > 0).reshape(-1)
+        logits = jnp.where(there, output.users @ pool.T / output.temperature, -PADDED_LOG_Q)
+        likes = (data.labels[:, :, 0] * (data.inputs.candidate_surfaces > 0)).reshape(-1) + _LEAST_LIKES * there
+        return -jnp.mean(jax.nn.log_softmax(logits, axis=1) @ (likes / jnp.sum(likes)))
+
+    return Phase("crowd", start, loss)
+
+
+def towers_phase(config: LogConfig, start: Params, *, small: TableConfig, goal: Goal) -> Phase:
+    """Phase 3, from the parameters of phase 2."""
     forward = retrieval_functions(dataclasses.replace(config.retrieval_model, tables=small)).forward
 
     def loss(params: Params, data: StepData) -> jax.Array:
@@ -107,11 +129,11 @@ def towers_phase(config: LogConfig, linear: Params, *, small: TableConfig, goal:
             temperature=output.temperature,
         )
 
-    return Phase("retrieval", params, loss)
+    return Phase("retrieval", start, loss)
 
 
 def first_ranker(config: LogConfig, retrieval: Params, *, rates: np.ndarray, key: jax.Array) -> Params:
-    """The ranker before it has learnt, from the parameters of phase 2 and the action rates [A] of what is learnt."""
+    """The ranker before it has learnt, from the parameters of phase 3 and the action rates [A] of what is learnt."""
     init = jax.jit(ranker_functions(config.ranker_model).init)
     params = {module: dict(values) for module, values in init(key, example_batch(config)).items()}
     params |= shared_with_ranker(retrieval)
@@ -121,7 +143,7 @@ def first_ranker(config: LogConfig, retrieval: Params, *, rates: np.ndarray, key
 
 
 def ranker_phase(name: str, config: LogConfig, start: Params, *, small: TableConfig, rates: np.ndarray) -> Phase:
-    """Phases 3 and 4: the same loss, on other labels."""
+    """Phases 4 and 5: the same loss, on other labels."""
     logits = ranker_functions(dataclasses.replace(config.ranker_model, tables=small)).logits
     weights = action_weights(rates)
 

@@ -1,4 +1,4 @@
-"""A training run on a log: four phases, each ended by the validation part, resumable at any judgement."""
+"""A training run on a log: five phases, each ended by the validation part, resumable at any judgement."""
 
 import dataclasses
 import functools
@@ -29,17 +29,25 @@ from phoenix.hashing import TableConfig
 from phoenix.parameters import Params
 from phoenix.storage import Model, save_artifacts
 from phoenix.training.data import prefetch
-from phoenix.training.logged.judge import Judge
-from phoenix.training.logged.phases import choose_goal, first_ranker, linear_phase, ranker_phase, towers_phase
+from phoenix.training.logged.judge import MOST_ROWS, Judge
+from phoenix.training.logged.phases import (
+    choose_goal,
+    crowd_phase,
+    first_ranker,
+    first_towers,
+    linear_phase,
+    ranker_phase,
+    towers_phase,
+)
 from phoenix.training.logged.sessions import PADDED_LOG_Q, Assembler, LogSource, Timeline
 from phoenix.training.logged.sizes import LogConfig
-from phoenix.training.logged.teacher import RateTeacher
+from phoenix.training.logged.teacher import CrowdTeacher, RateTeacher
 from phoenix.training.loop import Trainer, mean_loss
 from phoenix.training.microbatch import places
 from phoenix.training.phases import Phase, StepData, step_data
 from phoenix.training.pipeline import Progress
 from phoenix.training.rows import most_rows
-from phoenix.training.run_folder import REMEDY, RUN_FILE, check_phase
+from phoenix.training.run_folder import LOG_PHASES, REMEDY, RUN_FILE, check_phase
 from phoenix.world.logged import taken
 
 
@@ -73,11 +81,11 @@ class LogRun:
           ArtifactError: the folder holds a run of another log or configuration, or a damaged one.
         """
         self.config, self.log, self._source = config, [], source
-        self._folder, self._report = folder, report
+        self._folder, self._report, self._stops = folder, report, dict(config.stops)
         self._check_folder()
         rows, entities = source.rows, source.entities
         self._builder = BatchBuilder(entities.author_of_post, num_users=len(entities.users), tables=config.hash_tables)
-        training = rows.before(1)
+        training = rows.before(2 if config.stops else 1)
         self._shown = np.bincount(training.posts, minlength=len(entities.posts))
         positives = taken(training.actions, count=config.num_actions).sum(axis=0)
         self._rates = positives / (len(training.users) * (1 + config.negatives))
@@ -93,25 +101,28 @@ class LogRun:
             goal=self._goal,
             shown=self._shown,
             rates=self._rates,
+            most=0 if config.stops else MOST_ROWS,
         )
         keys = {"user": training.users, "item": training.posts, "author": entities.author_of_post[training.posts]}
         sizes = {"user": len(entities.users), "item": len(entities.posts), "author": len(entities.authors)}
         rates = SimplePredictors(keys, taken(training.actions, count=config.num_actions), sizes=sizes)
         rates.thin(1 + config.negatives)
-        self._teacher = RateTeacher(rates, author_of_post=entities.author_of_post)
+        rate_teacher = RateTeacher(rates, author_of_post=entities.author_of_post)
+        liked = taken(training.actions, count=config.num_actions) @ self._goal.target > 0
+        crowd = CrowdTeacher(np.bincount(training.posts[liked], minlength=len(entities.posts)))
+        self._teachers = {"crowd": crowd, "rates": rate_teacher, "ranker": rate_teacher}
         self._log_q = np.log((self._shown + 1.0) / (self._shown + 1.0).sum()).astype(np.float32)
 
     def train(self) -> None:
         """Runs what is left of the phases."""
-        config, keys = (
-            self.config,
-            jax.random.split(jax.random.key(self.config.seed, impl="rbg"), 3),
-        )  # compiles in a fifth of the time
+        config = self.config
+        keys = jax.random.split(jax.random.key(config.seed, impl="rbg"), 3)  # what draws by it compiles fast
         tables = self._phase("tables", lambda: linear_phase(config, goal=self._goal, key=keys[0]))
-        retrieval = self._phase(
-            "retrieval",
-            lambda: towers_phase(config, tables, small=self._read("retrieval"), goal=self._goal, key=keys[1]),
+        small = self._read("retrieval")
+        crowd = self._phase(
+            "crowd", lambda: crowd_phase(config, first_towers(config, tables, key=keys[1]), small=small)
         )
+        retrieval = self._phase("retrieval", lambda: towers_phase(config, crowd, small=small, goal=self._goal))
         shape = dict(small=self._read("ranker"), rates=self._rates)
         taught = self._phase(
             "rates",
@@ -120,6 +131,11 @@ class LogRun:
             ),
         )
         self._phase("ranker", lambda: ranker_phase("ranker", config, taught, **shape))
+
+    @property
+    def stops(self) -> tuple[tuple[str, int], ...]:
+        """The steps after which each phase was best."""
+        return tuple((name, self._entries(name)[self._best(name)]["step"]) for name in LOG_PHASES)
 
     def export(self, out: pathlib.Path) -> str:
         """Writes the artifacts of a finished run, without metrics yet; returns the run's id."""
@@ -172,9 +188,9 @@ class LogRun:
     def _loop(self, name: str, trainer: Trainer, *, state: pathlib.Path, best: pathlib.Path, begun: float) -> None:
         source, steps = self._source_of(name), self.config.phase(name).steps
         source.seek(trainer.done)
-        if name == "ranker" and not trainer.done:  # what the rates alone say may be the best there is
+        if name in ("retrieval", "ranker") and not trainer.done:  # what simple predictors say may be the best there is
             self._judge_now(name, 0, {}, trainer, best=best)
-        for stop in self._judged(steps):
+        for stop in self._judged(name):
             if stop <= trainer.done or self._is_over(name):
                 continue
             losses, first = [], trainer.done + 1
@@ -198,8 +214,8 @@ class LogRun:
         if self._best(name) == len(self._entries(name)) - 1:
             save_arrays(best, flatten_params(params), {"phase": name})
 
-    def _judged(self, steps: int) -> list[int]:
-        parts = self.config.judgements
+    def _judged(self, name: str) -> list[int]:
+        parts, steps = self.config.judgements, self._stops.get(name, self.config.phase(name).steps)
         return sorted({steps * i // parts for i in range(1, parts + 1)} - {0})
 
     def _entries(self, name: str) -> list[dict[str, Any]]:
@@ -222,7 +238,6 @@ class LogRun:
 
     def _source_of(self, name: str) -> LogSource:
         own = "authors" not in self._source.known
-        teacher = self._teacher if name in ("rates", "ranker") else None
         return LogSource(
             self._timeline,
             self._assembler,
@@ -230,7 +245,7 @@ class LogRun:
             config=self.config,
             phase=name,
             own_authors=own,
-            teacher=teacher,
+            teacher=self._teachers.get(name),
         )
 
     def _count(self, name: str) -> int:

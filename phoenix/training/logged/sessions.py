@@ -130,6 +130,8 @@ class Assembler:
 
     Attributes:
       negatives: drawn for each impression.
+      even: the same share for each post that is shown at all, float [N].
+      shares: half that, half how often each is shown: what negatives are drawn by.
     """
 
     def __init__(self, timeline: Timeline, builder: BatchBuilder, *, config: LogConfig, shown: np.ndarray):
@@ -144,23 +146,24 @@ class Assembler:
         """
         self._rows, self._builder, self._config = timeline.rows, builder, config
         self.negatives = config.negatives
-        self._cumulated = np.cumsum((shown / shown.sum() + (shown > 0) / (shown > 0).sum()) / 2)
+        self.even = (shown > 0) / (shown > 0).sum()
+        self.shares = (shown / shown.sum() + self.even) / 2
 
-    def assemble(self, session: Session, *, seed: tuple[int, ...], others: bool = False) -> TrainingBatch:
+    def assemble(self, session: Session, *, seed: tuple[int, ...], others: np.ndarray | None = None) -> TrainingBatch:
         """A batch with all ids as they are.
 
         Args:
           session: what to learn from.
           seed: of what is drawn.
-          others: whether other posts than those of the session are shown, whatever is done with them.
+          others: float [N], adding up to 1: posts drawn by it take the places of those of the session.
         """
         rows, count = self._rows, self._config.num_actions
         candidates, surfaces = _at(rows.posts, session.candidates, -1), _at(rows.surfaces, session.candidates, 0)
         labels = taken(_at(rows.actions, session.candidates, 0), count=count)
-        if others:
-            candidates = self._draw(candidates, seed=(*seed, 1))
+        if others is not None:
+            candidates = self._draw(candidates, others, seed=(*seed, 1))
         if self.negatives:
-            drawn = self._draw(np.repeat(candidates, self.negatives, axis=1), seed=seed)
+            drawn = self._draw(np.repeat(candidates, self.negatives, axis=1), self.shares, seed=seed)
             candidates = np.concatenate([candidates, drawn], axis=1)
             surfaces = np.concatenate([surfaces, np.repeat(surfaces, self.negatives, axis=1)], axis=1)
             labels = np.concatenate([labels, np.zeros((*drawn.shape, count), bool)], axis=1)
@@ -175,10 +178,12 @@ class Assembler:
         )
         return TrainingBatch(inputs, labels.astype(np.float32), candidates.astype(np.int32), session.users, seed[-1])
 
-    def _draw(self, beside: np.ndarray, *, seed: tuple[int, ...]) -> np.ndarray:
+    @staticmethod
+    def _draw(beside: np.ndarray, shares: np.ndarray, *, seed: tuple[int, ...]) -> np.ndarray:
         """A post for each place that has an impression beside it; -1 elsewhere."""
-        drawn = np.searchsorted(self._cumulated, np.random.default_rng([*seed, _NEGATIVE]).random(beside.shape))
-        return np.where(beside >= 0, np.minimum(drawn, len(self._cumulated) - 1), -1)
+        draws = np.random.default_rng([*seed, _NEGATIVE]).random(beside.shape)
+        drawn = np.searchsorted(np.cumsum(shares), draws, side="right")
+        return np.where(beside >= 0, np.minimum(drawn, len(shares) - 1), -1)
 
 
 class LogSource:
@@ -206,7 +211,8 @@ class LogSource:
           own_authors: whether every post is its own author: then a stranger's author is one too.
           teacher: softens labels, see `phoenix.training.logged.teacher`.
         """
-        self._teacher, self._imitates = teacher, phase == "rates"
+        self._teacher, self._imitates = teacher, phase in ("crowd", "rates")
+        self._others = {"crowd": assembler.even, "rates": assembler.shares}.get(phase)
         self._timeline, self._assembler, self._builder = timeline, assembler, builder
         self._config, self._own_authors = config, own_authors
         self._batch, self._count = config.phase(phase).batch, config.phase(phase).count
@@ -227,7 +233,7 @@ class LogSource:
         histories = self._timeline.histories(first_rows, length=self._config.history_len)
         users = self._timeline.rows.users[first_rows].astype(np.int64)
         session = Session(users, candidates, histories)
-        batch = self._assembler.assemble(session, seed=(*self._seed, step), others=self._imitates)
+        batch = self._assembler.assemble(session, seed=(*self._seed, step), others=self._others)
         disguised = self._disguise(batch)
         if self._teacher is None:
             return disguised.batch

@@ -25,13 +25,17 @@ class LogConfig:
       history_len: S.
       hash_tables, transformer: shapes of both models.
       num_actions, num_surfaces: of the log.
-      tables, retrieval, rates, ranker: budgets of the phases; each ends earlier where the validation part says so.
+      tables, crowd, retrieval, rates, ranker: budgets of the phases; each ends earlier where the validation part says
+        so.
       negatives: drawn for each impression, 0 where the log holds impressions without an action.
       withheld: share of users whose id is not told.
       strangers: share of users, and of posts, who come under an id that nobody has.
       softness: share of the ranker's labels that simple predictors say, see `teacher`.
       judgements: of each phase, evenly spread.
       patience: judgements without a better one before a phase ends.
+      again: whether all is learnt once more, for as long, when the validation part has said how long: with that part
+        too, which is the newest and most like what comes. It takes as long again.
+      stops: of a run on all that came before the split, the validation part too: how many steps each phase takes.
       seed: of everything drawn.
     """
 
@@ -42,6 +46,7 @@ class LogConfig:
     num_actions: int
     num_surfaces: int
     tables: PhaseConfig
+    crowd: PhaseConfig
     retrieval: PhaseConfig
     rates: PhaseConfig
     ranker: PhaseConfig
@@ -51,6 +56,8 @@ class LogConfig:
     softness: float = 0.3
     judgements: int = 20
     patience: int = 5
+    again: bool = False
+    stops: tuple[tuple[str, int], ...] = ()
     seed: int = 0
 
     @property
@@ -79,7 +86,7 @@ def choose_sizes(log: ImportedLog, *, seed: int = 0) -> LogConfig:
     negatives = _NEGATIVES if log.sampled else 0
     steps = _steps(rows, count=count, rounds=30 if small else 4)
     width = 64 if large else 32
-    pace = 3e-4 if small else 2e-3  # of the ranker, which knows the rates already
+    pace = 3e-4 if small else 2e-3  # of models that know already what simple predictors say
     heads = dict(num_q_heads=width // 16, num_kv_heads=width // 32)
     seen = dict(batch=BATCH, count=count)
     return LogConfig(
@@ -90,12 +97,19 @@ def choose_sizes(log: ImportedLog, *, seed: int = 0) -> LogConfig:
         num_actions=len(log.actions),
         num_surfaces=len(log.surfaces),
         tables=PhaseConfig(steps["tables"], **seen, learning_rate=0.02, table_learning_rate=0.02),
-        retrieval=PhaseConfig(steps["retrieval"], **seen, learning_rate=2e-3, table_learning_rate=1e-2),
+        crowd=PhaseConfig(300, **seen, learning_rate=3e-3, table_learning_rate=1e-2),
+        retrieval=PhaseConfig(steps["retrieval"], **seen, learning_rate=pace, table_learning_rate=5 * pace),
         rates=PhaseConfig(400, **seen, learning_rate=5e-3, table_learning_rate=1e-2, at_once=2),
         ranker=PhaseConfig(steps["ranker"], **seen, learning_rate=pace, table_learning_rate=5 * pace, at_once=2),
         negatives=negatives,
+        again=small,
         seed=seed,
     )
+
+
+def final(config: LogConfig, stops: tuple[tuple[str, int], ...]) -> LogConfig | None:
+    """The run that follows one whose phases were best after `stops`, on all that came before the split, if any does."""
+    return dataclasses.replace(config, stops=stops) if config.again else None
 
 
 def _steps(rows: int, *, count: int, rounds: int) -> dict[str, int]:

@@ -18,14 +18,14 @@ from phoenix.transformer import TransformerConfig
 from tests.imported import draw_import
 
 pytestmark = pytest.mark.runs_optax
-STEPS = {"tables": 40, "retrieval": 20, "rates": 60, "ranker": 20}
+STEPS = {"tables": 40, "crowd": 40, "retrieval": 20, "rates": 60, "ranker": 20}
 
 
 def small(log, **more):
     config = choose_sizes(log)
     budgets = {name: dataclasses.replace(config.phase(name), steps=steps) for name, steps in STEPS.items()}
     network = TransformerConfig(width=16, num_layers=1, num_q_heads=2, num_kv_heads=1, key_size=8)
-    return dataclasses.replace(config, history_len=8, transformer=network, judgements=4, **budgets, **more)
+    return dataclasses.replace(config, history_len=8, transformer=network, judgements=4, again=False, **budgets, **more)
 
 
 class StoppedError(Exception):
