@@ -42,9 +42,9 @@ def topic(number: int) -> str:
     return world().topic_names(state.language())[number] if number >= 0 else t("common.topic.none")
 
 
-def kinds() -> np.ndarray:
-    """Which group each post is in, int [N]: its topic, or its author where no topics are known."""
-    known = world()
+def kinds(of: "AnyWorld | None" = None) -> np.ndarray:
+    """Which group each post of a world is in, int [N]: its topic, or its author where no topics are known."""
+    known = of or world()
     return known.author_of_post if known.topic_of_post is None else known.topic_of_post
 
 

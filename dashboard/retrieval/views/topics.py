@@ -107,7 +107,7 @@ def topic_rows(
 
     These are the strongest interests and dislikes, and whatever is frequent among candidates or history.
     """
-    topics = naming.kinds()
+    topics = naming.kinds(world)
     known = world.truth is not None
     interests = world.truth.interests[found.user_id] if known else np.zeros(int(topics.max(initial=0)) + 1)
     shares = [_shares(topics[ids], len(interests)) for ids in (found.post_ids, history["post_id"].to_numpy())]

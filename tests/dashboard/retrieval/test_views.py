@@ -107,7 +107,8 @@ def test_rows_about_the_candidates_own_topic_are_set_against_the_others(own, sai
 
 def test_topic_rows_hold_shares_and_run_from_liked_to_disliked():
     world = SimpleNamespace(
-        posts=pd.DataFrame({"topic": [0, 0, 1, 2, 2, 2, 3, 3]}), interests=np.array([[0.5, -1.0, 2.0, 0.0]])
+        topic_of_post=np.array([0, 0, 1, 2, 2, 2, 3, 3]),
+        truth=SimpleNamespace(interests=np.array([[0.5, -1.0, 2.0, 0.0]])),
     )
     found = SimpleNamespace(user_id=0, post_ids=np.array([3, 4, 0, 6]))
     rows = topics.topic_rows(found, pd.DataFrame({"post_id": [0, 1]}), world, strongest=1, disliked=1)
@@ -117,7 +118,8 @@ def test_topic_rows_hold_shares_and_run_from_liked_to_disliked():
 
 
 def test_topic_rows_of_a_cold_start_have_no_history():
-    world = SimpleNamespace(posts=pd.DataFrame({"topic": [0, 1]}), interests=np.array([[0.5, -1.0]]))
+    interests = np.array([[0.5, -1.0]])
+    world = SimpleNamespace(topic_of_post=np.array([0, 1]), truth=SimpleNamespace(interests=interests))
     found = SimpleNamespace(user_id=0, post_ids=np.array([0]))
     rows = topics.topic_rows(found, pd.DataFrame({"post_id": np.array([], int)}), world)
     assert [row.history for row in rows] == [0.0, 0.0]
