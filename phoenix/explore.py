@@ -18,10 +18,11 @@ import sys
 
 from rich.console import Console
 
-from phoenix.checkpoint import ArtifactError
+from phoenix.checkpoint import ArtifactError, load_json, load_sealed_json
 from phoenix.command_line import complain
 from phoenix.data.folder import read_log
 from phoenix.environment import EXPLORED
+from phoenix.training.run_folder import RUN_FILE
 
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|data|dat|inter|jsonl|json|parquet|gz|zst|bz2|xz))+$", re.IGNORECASE)
 
@@ -31,17 +32,15 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     folder = EXPLORED / arguments.name
     log, artifacts = folder / "log", folder / "artifacts"
-    before = _digest(log)
     mapping = ["--mapping", arguments.mapping] if arguments.mapping else []
     options = ["--bad-rows", arguments.bad_rows, "--language", arguments.language]
     try:
         status = _run(["phoenix.data", "import", str(arguments.file), *mapping, "--out", str(log), *options])
         if status:
             return status
-        same = before == _digest(log)
-        if not same or not (artifacts / "metrics.json").exists():
+        if _trained_on(artifacts) != (digest := _digest(log)):
             train = ["phoenix.train", "--log", str(log), "--out", str(artifacts)]
-            status = _run([*train, *([] if same or before is None else ["--fresh"])])
+            status = _run([*train, *([] if _begun_on(artifacts) in (digest, None) else ["--fresh"])])
         if status or arguments.no_app:
             return status
         app = pathlib.Path(__file__).parents[1] / "app.py"
@@ -77,6 +76,22 @@ def _digest(log: pathlib.Path) -> str | None:
     try:
         return read_log(log)["digest"]
     except (ArtifactError, KeyError):
+        return None
+
+
+def _trained_on(artifacts: pathlib.Path) -> str | None:
+    """The log that the models of a folder were trained on and judged by."""
+    try:
+        return load_sealed_json(artifacts / "metrics.json").get("digest")
+    except ArtifactError:
+        return None
+
+
+def _begun_on(artifacts: pathlib.Path) -> str | None:
+    """The log that a training has begun on, whether or not it was stopped."""
+    try:
+        return load_json(artifacts / "run" / RUN_FILE).get("digest")
+    except ArtifactError:
         return None
 
 

@@ -5,26 +5,35 @@ import pathlib
 import pytest
 
 from phoenix import explore
+from phoenix.checkpoint import save_json, save_sealed_json
 from phoenix.data import mapping_file
+from phoenix.data.folder import read_log
 from phoenix.data.importing import import_log
 
 MAPPING = '[columns]\nuser = "u"\nitem = "i"\ntime = "t"\n[actions]\nlike = "like"\n'
 T = 1_650_815_000
 
 
+class Steps(list):
+    """What ran, and whether trainings are stopped before they end."""
+
+    stopped = False
+
+
 @pytest.fixture
 def steps(tmp_path, monkeypatch):
     """The modules that were run; importing and training leave behind what they would."""
-    ran = []
+    ran = Steps()
 
     def run(module, **environment):
         ran.append([*module, *environment])
         if module[0] == "phoenix.data":
             import_log(pathlib.Path(module[2]), mapping_file.read(MAPPING), pathlib.Path(module[4]))
         if module[0] == "phoenix.train":
-            out = pathlib.Path(module[4])
-            out.mkdir(parents=True, exist_ok=True)
-            (out / "metrics.json").write_text("{}")
+            out, digest = pathlib.Path(module[4]), read_log(pathlib.Path(module[2]))["digest"]
+            save_json(out / "run" / "run.json", {"digest": digest})
+            if not ran.stopped:
+                save_sealed_json(out / "metrics.json", {"digest": digest})
         return 0
 
     monkeypatch.setattr(explore, "_run", run)
@@ -52,6 +61,18 @@ def test_training_is_left_out_for_the_same_log_and_begun_anew_for_another(tmp_pa
     assert explore.main([str(file), "--no-app"]) == 0
     assert steps[-1][0] == "phoenix.train"
     assert steps[-1][-1] == "--fresh"
+
+
+def test_a_training_that_was_stopped_goes_on_though_there_are_models_of_another_log(tmp_path, steps):
+    file = tmp_path / "my log.csv"
+    explore.main([str(file), "--no-app"])
+    file.write_text(f"u,i,t,like\na,b,{T},0\n")
+    steps.stopped = True
+    explore.main([str(file), "--no-app"])
+    assert steps[-1][-1] == "--fresh"
+    explore.main([str(file), "--no-app"])
+    assert steps[-1][0] == "phoenix.train"
+    assert steps[-1][-1] != "--fresh"
 
 
 def test_a_refused_log_ends_it(tmp_path, monkeypatch):

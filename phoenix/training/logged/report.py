@@ -1,6 +1,7 @@
 """metrics.json of a log: what its held-out part says of the models, beside simple predictors counted before it.
 
     kind          "log"
+    digest        of the import, as its log.json has it
     split         impressions of each part; "split_ms"; "by_order": times did not tell the parts apart
     negatives     "sampled": the log lacks impressions without an action, so probabilities are relative;
                   "per_impression": how many were drawn for each
@@ -61,6 +62,7 @@ def evaluate_log(
     counts = {name: int((log.rows.part == number).sum()) for number, name in enumerate(PARTS)}
     metrics: dict[str, Any] = {
         "kind": "log",
+        "digest": log.digest,
         "split": {"impressions": counts, "split_ms": log.split_ms, "by_order": log.tied},
         "negatives": {"sampled": log.sampled, "per_impression": config.negatives},
     }
