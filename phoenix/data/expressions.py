@@ -75,7 +75,8 @@ class Names:
         column = self._sql_name(name)
         if column not in self.logical:
             self.logical.append(column)
-        return f"(lower(trim({column})) IN {_listed(YES)} OR coalesce({as_number(column)} > 0, false))"
+        slowly = f"(lower(trim({column})) IN {_listed(YES)} OR coalesce({as_number(column)} > 0, false))"
+        return f"CASE {column} WHEN '1' THEN true WHEN '0' THEN false ELSE {slowly} END"  # nearly always one of these
 
     def value(self, value: object) -> str:
         """A parameter that holds a value."""
@@ -106,7 +107,8 @@ def is_no_number(column: str) -> str:
 
 def is_no_truth(column: str) -> str:
     """Whether a text is there but neither yes nor no nor a number, in SQL."""
-    return f"({is_no_number(column)} AND lower(trim({column})) NOT IN {_listed(YES + NO)})"
+    slowly = f"({is_no_number(column)} AND lower(trim({column})) NOT IN {_listed(YES + NO)})"
+    return f"CASE {column} WHEN '1' THEN false WHEN '0' THEN false ELSE {slowly} END"
 
 
 @dataclasses.dataclass(frozen=True)
