@@ -19,9 +19,12 @@ _NUDGED = "reply"
 
 def doubled(actions: "ActionSet") -> str:
     """The weights at first with the reply's doubled, or the target's, as they stand in the address."""
-    start = actions.presets[actions.default_preset].weights
-    nudged = _NUDGED if _NUDGED in actions.names else actions.target_name
+    start, nudged = actions.presets[actions.default_preset].weights, _nudged(actions)
     return weight_files.to_compact({**start, nudged: 2 * start[nudged]}, base=start)
+
+
+def _nudged(actions: "ActionSet") -> str:
+    return _NUDGED if _NUDGED in actions.names else actions.target_name
 
 
 def show(world: "AnyWorld") -> None:
@@ -42,8 +45,8 @@ def show(world: "AnyWorld") -> None:
         for column, (door, (page, query, icon)) in zip(st.columns(3, gap="medium"), doors.items(), strict=True):
             with column, st.container(gap=None, key=f"welcome-{door}"):
                 navigation.go(page, query, label=t(f"overview.welcome.{door}"), icon=icon)
-                target = naming.action(world.actions.target_name)
-                st.caption(t(f"overview.welcome.{door}.why", lessons=len(table.LESSONS), action=target))
+                action = naming.action(_nudged(world.actions))
+                st.caption(t(f"overview.welcome.{door}.why", lessons=len(table.LESSONS), action=action))
 
 
 def _close() -> None:

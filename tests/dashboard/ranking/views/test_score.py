@@ -54,6 +54,7 @@ def assert_recomputable(candidates) -> None:
         decay=st.sampled_from([0.0, 0.3, 1.0]),
         floor=st.sampled_from([0.0, 0.25]),
         network=st.sampled_from([0.0, 0.75]),
+        mutual=st.just(0.0),  # no world tells who follows back
     ),
 )
 def test_score_can_be_recomputed_from_the_displayed_text(make_candidates, seed, preset, selected, settings):
