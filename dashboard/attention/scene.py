@@ -204,7 +204,9 @@ def _choose_base(view: str, *, who: Subject, retrieved: np.ndarray) -> Scene:
     if len(history) < past:
         st.caption(t("attention.short_history", rows=len(history)))
     post = choices.post(retrieved.tolist(), said_here=view not in _LIST_POSTS)
-    posts = choose_posts(retrieved, min(count, len(retrieved) - 1), interest=post)
+    # Where all that were retrieved can be measured, one stays to exchange the others for.
+    most = len(retrieved) - (len(retrieved) <= MEASURED)
+    posts = choose_posts(retrieved, min(count, most), interest=post)
     size = {"history_len": len(history), "candidate_len": len(posts)}
     return Scene(
         user_id=who.user_id,

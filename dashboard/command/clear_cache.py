@@ -9,6 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from dashboard import words
 from phoenix.command_line import complain
 from phoenix.environment import cache_folder
 
@@ -39,7 +40,7 @@ def main(argv: list[str]) -> int:
     if not paths:
         sys.stdout.write(f"There is nothing to delete in {folder}.\n")
         return 0
-    sys.stdout.write("".join(f"{size(path) / 1e6:9.1f} MB  {path}\n" for path in paths))
+    sys.stdout.write("".join(f"{words.decimal(size(path) / 1e6, 1).rjust(9)} MB  {path}\n" for path in paths))
     if not arguments.yes and not _agreed():
         return complain("Nothing was deleted.", status=1)
     try:

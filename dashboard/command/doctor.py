@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import phoenix
+from dashboard import words
 from phoenix import environment
 from phoenix.command_line import UNUSABLE, open_output
 
@@ -83,7 +84,9 @@ def artifacts() -> Finding:
     except (ValueError, OSError) as error:
         return Finding("artifacts", "bad", str(error), "Set PHOENIX_ARTIFACTS to a whole folder, or install anew.")
     world = loaded.world
-    return Finding("artifacts", "good", f"{world.num_posts:,} posts, {world.num_users:,} users in {folder}")
+    return Finding(
+        "artifacts", "good", f"{words.count(world.num_posts)} posts, {words.count(world.num_users)} users in {folder}"
+    )
 
 
 def cache() -> Finding:
@@ -98,10 +101,9 @@ def cache() -> Finding:
         remedy = "It works, but every start compiles anew. Set PHOENIX_CACHE_DIR to a folder that can be written."
         return Finding("cache", "note", str(error), remedy)
     if free < _DISK:
-        return Finding(
-            "cache", "note", f"{free:.1f} GB free in {folder}", "Make room, or: phoenix-explorer clear-cache"
-        )
-    return Finding("cache", "good", f"{folder}, {free:.0f} GB free")
+        said = f"{words.decimal(free, 1)} GB free in {folder}"
+        return Finding("cache", "note", said, "Make room, or: phoenix-explorer clear-cache")
+    return Finding("cache", "good", f"{folder}, {words.count(free)} GB free")
 
 
 def port(number: int = _PORT) -> Finding:
@@ -125,10 +127,9 @@ def memory() -> Finding:
         return Finding("memory", "note", f"cannot be read on {platform.system()}", f"{_MEMORY} GB should be free.")
     gigabytes = kilobytes * 1024 / 1e9
     if gigabytes < _MEMORY:
-        return Finding(
-            "memory", "note", f"{gigabytes:.1f} GB available", f"{_MEMORY} GB should be free: end something."
-        )
-    return Finding("memory", "good", f"{gigabytes:.0f} GB available")
+        said = f"{words.decimal(gigabytes, 1)} GB available"
+        return Finding("memory", "note", said, f"{_MEMORY} GB should be free: end something.")
+    return Finding("memory", "good", f"{words.count(gigabytes)} GB available")
 
 
 def processor() -> Finding:

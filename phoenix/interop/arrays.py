@@ -71,7 +71,7 @@ def read(path: pathlib.Path, names: Collection[str]) -> dict[str, np.ndarray]:
     with refusing(path), zipfile.ZipFile(path) as archive:
         for name in names:
             with archive.open(name + _SUFFIX) as file:
-                array = np.lib.format.read_array(file, allow_pickle=False)
+                array = np.lib.format.read_array(file)  # refuses arrays of objects
                 file.read(1)  # reaches the end, where the checksum is compared
             with np.errstate(over="ignore"):  # too large for float32: found in the next line
                 arrays[name] = np.asarray(array, np.float32, order="C")

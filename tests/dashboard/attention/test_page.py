@@ -218,7 +218,7 @@ def changed_model(monkeypatch):
 
     def install():
         st.cache_data.clear()
-        monkeypatch.setattr(resources, "_load", lambda: changed)
+        monkeypatch.setattr(resources, "_load", lambda folder, key: changed)
 
     yield install
     st.cache_data.clear()

@@ -15,7 +15,7 @@ USER = 17
 
 
 @pytest.fixture(scope="session")
-def make_scene(make_candidates):
+def make_scene(make_candidates, recommender):
     """Builds a scene: `make_scene(probabilities, weights="x_2026", baseline="likes_only")`."""
 
     def build(
@@ -27,7 +27,7 @@ def make_scene(make_candidates):
             baseline=baseline,
             baseline_order=made.score(PRESETS[baseline].weights).order,
             user_id=USER,
-            world=None,
+            world=recommender.world,
             language="en",
             preset="x_2026",
             nudge=nudge,

@@ -29,7 +29,7 @@ def in_milvus(tmp_path_factory) -> Recommender:
 
 @pytest.mark.parametrize(("view", "language"), list(zip(VIEWS, cycle(["en", "zh"]))))
 def test_every_view(open_page, in_milvus, drawn, monkeypatch, language, view):
-    monkeypatch.setattr(resources, "_load", lambda: in_milvus)
+    monkeypatch.setattr(resources, "_load", lambda folder, key: in_milvus)
     app = finish(open_page("retrieval", lang=language, user=str(USER), view=view, corpus="10k"))
     assert isinstance(in_milvus.index, MilvusIndex)
     assert not app.exception
