@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import controls, elsewhere, naming, resources
+from dashboard import controls, elsewhere, judged, naming, resources
 from dashboard.locale import t
-from dashboard.training import judged
-from dashboard.training.recorded import PEOPLE
+from dashboard.recorded import PEOPLE
 
 if TYPE_CHECKING:
     from phoenix.world import AnyWorld

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard import components, controls, elsewhere, resources, signpost
+from dashboard import components, controls, elsewhere, resources, signpost, verdict
 from dashboard.locale import t
-from dashboard.training import exercise, quality, scene, verdict
+from dashboard.training import exercise, quality, scene
 from dashboard.training.views import ablations, calibration, curves, groups, own, rivals, samples
 from dashboard.view import draw, draw_work
 

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dashboard import resources, signpost
+from dashboard import resources, signpost, verdict
 from dashboard.overview import exercise, scene, welcome
 from dashboard.overview.views import feed, pipeline
-from dashboard.training import verdict
 from dashboard.view import draw
 
 signpost.show()

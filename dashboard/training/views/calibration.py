@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from dashboard import naming, words
+from dashboard import judged, naming, recorded, words
+from dashboard.judged import Judgement
 from dashboard.locale import listing, t
-from dashboard.training import judged, recorded
+from dashboard.recorded import COMMAND, KINDS, Calibration
 from dashboard.training.figures.calibration import Bins, Series, Text, ratio_dots, reliability
-from dashboard.training.judged import Judgement
 from dashboard.training.quality import CalibrationScene, choose_action
-from dashboard.training.recorded import COMMAND, KINDS, Calibration
 from dashboard.view import Block, Chart, Row, View
 from dashboard.view import Text as Words
 from phoenix.evaluation.groups import reliability as measure_bins

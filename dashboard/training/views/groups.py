@@ -4,16 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dashboard import words
+from dashboard import judged, recorded, words
 from dashboard.locale import listing, t
-from dashboard.training import judged, recorded
+from dashboard.recorded import COMMAND, PEOPLE
 from dashboard.training.figures.grouped import Series, grouped_bars
 from dashboard.training.figures.lines import Level, Line, Text, lines
 from dashboard.training.figures.rivals import Side, beside
 from dashboard.training.figures.rivals import Text as RivalsText
 from dashboard.training.naming import predictor
 from dashboard.training.quality import OF_LOG, GroupsScene
-from dashboard.training.recorded import COMMAND, PEOPLE
 from dashboard.view import Chart, View
 from dashboard.view import Text as Words
 from phoenix.evaluation.groups import by_history, new_posts

@@ -2,15 +2,14 @@
 
 import numpy as np
 
-from dashboard import naming, words
+from dashboard import judged, naming, recorded, words
+from dashboard.judged import Estimate, Judgement
 from dashboard.locale import listing, t
-from dashboard.training import judged, recorded
+from dashboard.recorded import KINDS, PEOPLE
 from dashboard.training.figures.grouped import Series, grouped_bars
 from dashboard.training.figures.rivals import Side, Text, beside, recall_bars
-from dashboard.training.judged import Estimate, Judgement
 from dashboard.training.naming import predictor
 from dashboard.training.quality import RivalsScene
-from dashboard.training.recorded import KINDS, PEOPLE
 from dashboard.view import Block, Chart, View
 from dashboard.view import Text as Words
 from phoenix.evaluation.metrics import expected_calibration_error

@@ -7,7 +7,7 @@ models beside simple predictors. Nobody has checked the shape of what is read; w
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from dashboard.training.recorded import at, list_of, number_of
+from dashboard.recorded import at, list_of, number_of
 
 MEASURES = ("auc", "log_loss")
 COMMAND = "python -m phoenix.train --log"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.training.recorded import by_history, by_persona, calibration, simple, unseen
+from dashboard.recorded import by_history, by_persona, calibration, simple, unseen
 from phoenix.actions import ACTIONS
 from phoenix.world import PERSONAS
 

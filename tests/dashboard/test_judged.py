@@ -2,8 +2,8 @@
 
 import pytest
 
+from dashboard import judged, verdict
 from dashboard.locale import translate
-from dashboard.training import judged, verdict
 from tests.dashboard.test_imported import estimate, metrics_of
 from tests.logged import ACTIONS, LoggedWorld
 

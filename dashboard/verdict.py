@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard import words
+from dashboard import judged, words
+from dashboard.judged import Rivals
 from dashboard.locale import paragraph, t
-from dashboard.training import judged
-from dashboard.training.judged import Rivals
 
 if TYPE_CHECKING:
     from phoenix.world import AnyWorld
