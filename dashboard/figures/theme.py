@@ -14,6 +14,7 @@ TRUTH = "#B0569B"
 MUTED = "#8C96A3"
 FAINT = "rgba(140, 150, 163, 0.35)"
 SERIES = (ACCENT, NEGATIVE, TRUTH, "#C79A00", "#5FA8D3", "#7A6BC4", MUTED)
+_SERIES_PATTERNS = ("", "/", "x", ".")
 NEGATIVE_PATTERN = {"shape": "/", "size": 6, "solidity": 0.35}
 SEQUENTIAL = [[0.0, "rgba(35, 137, 163, 0.05)"], [1.0, "rgba(35, 137, 163, 1)"]]
 
@@ -41,3 +42,9 @@ def layout(*, x: str, y: str, height: int, legend: bool = False) -> go.Layout:
         bargap=0.25,
         separators=".\u202f",  # decimal point; a narrow space between thousands
     )
+
+
+def series_marker(number: int) -> dict[str, object]:
+    """What the bars of a series look like, by its place among the others: colour and pattern."""
+    shape = _SERIES_PATTERNS[number % len(_SERIES_PATTERNS)]
+    return {"color": SERIES[number], "pattern": {**NEGATIVE_PATTERN, "shape": shape}}

@@ -8,8 +8,6 @@ import plotly.graph_objects as go
 from dashboard import words
 from dashboard.figures import theme
 
-_PATTERNS = ("", "/", "x")
-
 
 class Series(NamedTuple):
     """One measure: its name, a share for each group, and a sentence for each."""
@@ -35,10 +33,7 @@ def grouped_bars(groups: Sequence[str], shown: Sequence[Series], *, x: str, heig
             x=list(series.values),
             y=list(groups),
             orientation="h",
-            marker={
-                "color": theme.SERIES[number],
-                "pattern": {"shape": _PATTERNS[number % len(_PATTERNS)], "size": 6, "solidity": 0.35},
-            },
+            marker=theme.series_marker(number),
             text=[words.percent(value) for value in series.values],
             textposition="outside",
             cliponaxis=False,

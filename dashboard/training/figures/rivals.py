@@ -108,10 +108,7 @@ def recall_bars(
             x=list(side.values),
             y=list(names),
             orientation="h",
-            marker={
-                "color": theme.SERIES[number],
-                "pattern": {"shape": ("", "/", "x", ".")[number % 4], "size": 6, "solidity": 0.35},
-            },
+            marker=theme.series_marker(number),
             error_x=_bounds(side, colour=theme.MUTED),
             text=list(written),
             textposition="inside",

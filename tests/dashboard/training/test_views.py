@@ -17,8 +17,8 @@ from phoenix.training.data import Rates
 from phoenix.training.lesson import Plan
 from phoenix.training.session import take_batch
 from phoenix.training.terms import ranker_terms, retrieval_terms
+from tests.dashboard.test_recorded import METRICS
 from tests.dashboard.training.lessons import OUTCOME, SETTING, finished, points
-from tests.dashboard.training.test_recorded import METRICS
 
 USER = 17
 PLAN = Plan()
