@@ -26,7 +26,7 @@ from phoenix.defaults import DEFAULT_USER
 
 LANGUAGES = ("en", "zh")
 DEFAULT_OTHER_USER = 42
-SHARED = ("lang", "world", "user", "h", "preset", "w", "stages", "present", "open")
+SHARED = ("lang", "world", "user", "h", "preset", "w", "stages", "pipeline", "present", "open")
 _ANY_WORLD = ("lang", "world", "present")  # all else means something in one world only
 
 _EVERYWHERE = ""  # the page of shared values
