@@ -165,6 +165,7 @@ def _train_log(arguments: argparse.Namespace) -> None:
         run_folder.delete_run(arguments.run_dir)
     with showing_progress(console, quiet=arguments.quiet) as report:
         train_log(arguments.log, arguments.out, run_dir=arguments.run_dir, report=report)
+    run_folder.delete_run(arguments.run_dir)  # the artifacts are there, and there is nothing to go on with
 
 
 @contextlib.contextmanager

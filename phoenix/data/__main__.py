@@ -79,11 +79,14 @@ def _check(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _import(arguments: argparse.Namespace, console: Console) -> int:
-    from phoenix.data.importing import RefusedError, import_log
+    from phoenix.data.importing import RefusedError, import_log, is_imported
 
-    mapping = _load(arguments)
+    mapping, how = _load(arguments), {"bad_rows": arguments.bad_rows}
+    if not arguments.json and is_imported(arguments.file, mapping, arguments.out, **how):
+        console.out(say("done.unchanged", arguments.language, folder=arguments.out), highlight=False)
+        return 0
     try:
-        findings = import_log(arguments.file, mapping, arguments.out, bad_rows=arguments.bad_rows)
+        findings = import_log(arguments.file, mapping, arguments.out, **how)
     except RefusedError as error:
         _print(arguments, console, error.findings, mapping, "")
         return complain(error.say(arguments.language), status=BAD)

@@ -77,7 +77,7 @@ def write_tables(connection: duckdb.DuckDBPyConnection, folder: pathlib.Path) ->
             continue
         path = folder / f"{name}.parquet"
         content.update(f"{name} {_write(connection, name, path)}\n".encode())
-        files[path.name] = _digest(path)
+        files[path.name] = digest_file(path)
     return content.hexdigest(), files
 
 
@@ -105,7 +105,8 @@ def _feed(digest: Any, column: pa.Array) -> None:
         digest.update(column.to_numpy(zero_copy_only=False).tobytes())
 
 
-def _digest(path: pathlib.Path) -> str:
+def digest_file(path: pathlib.Path) -> str:
+    """SHA-256 of a file's bytes; hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -142,9 +143,15 @@ def read_table(folder: pathlib.Path, log: dict[str, Any], name: str) -> pa.Table
             return schema.empty_table()
         if not path.is_file():
             raise ArtifactError(f"{path} does not exist.", "artifact.missing", path=path)
-        if digest != _digest(path):
+        if digest != digest_file(path):
             raise ArtifactError(f"{path} has been changed since it was imported.", "artifact.changed", path=path)
         return pq.read_table(path, schema=schema)
+
+
+def is_whole(folder: pathlib.Path, log: dict[str, Any]) -> bool:
+    """Whether all files that log.json names are there as they were written."""
+    paths = {folder / name: digest for name, digest in log["files"].items()}
+    return all(path.is_file() and digest_file(path) == digest for path, digest in paths.items())
 
 
 def check_place(folder: pathlib.Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import duckdb
 
+from phoenix.checkpoint import ArtifactError
 from phoenix.data import folder as folders
 from phoenix.data.findings import Findings
-from phoenix.data.joining import join
+from phoenix.data.joining import find_table, join
 from phoenix.data.mapping import Mapping
 from phoenix.data.staging import one, open_stage, stage_log
 from phoenix.data.words import DataError
@@ -41,6 +42,7 @@ def import_log(path: pathlib.Path, mapping: Mapping, out: pathlib.Path, *, bad_r
       DataError: the file cannot be read, the mapping does not fit it, there are bad rows to refuse, or nothing can be
         written there; the folder is as it was.
     """
+    read = _fingerprint(path, mapping, bad_rows)
     with folders.building(out) as work, open_stage(work.parent, log=path) as connection:
         findings, mapping = _fill(connection, path, mapping)
         if findings.bad and bad_rows == "refuse":
@@ -49,8 +51,28 @@ def import_log(path: pathlib.Path, mapping: Mapping, out: pathlib.Path, *, bad_r
         content, log["files"] = folders.write_tables(connection, work)
         told = json.dumps([log[name] for name in ("actions", "target", "surfaces", "known")], sort_keys=True)
         log["digest"] = hashlib.sha256(f"{content}{told}".encode()).hexdigest()
-        folders.seal(work, log)
+        folders.seal(work, log | {"read": read})
     return findings
+
+
+def is_imported(path: pathlib.Path, mapping: Mapping, out: pathlib.Path, *, bad_rows: BadRowRule = "refuse") -> bool:
+    """Whether a folder holds what `import_log` with the same arguments would write: no file has changed since."""
+    try:
+        log = folders.read_log(out)
+    except ArtifactError:
+        return False
+    return log.get("read") == _fingerprint(path, mapping, bad_rows) != "" and folders.is_whole(out, log)
+
+
+def _fingerprint(path: pathlib.Path, mapping: Mapping, bad_rows: BadRowRule) -> str:
+    """A digest of all that an import depends on; empty if a file cannot be read."""
+    tables = [find_table(table, beside=path.parent) for table in (mapping.items, mapping.follows) if table]
+    try:
+        files = [file and folders.digest_file(file) for file in (path, *tables)]
+    except OSError:
+        return ""
+    read = json.dumps([folders.FORMAT, mapping.source, bad_rows, path.name, files])
+    return hashlib.sha256(read.encode()).hexdigest()
 
 
 class RefusedError(DataError):

@@ -71,7 +71,7 @@ def _read_table(
     connection: Connection, table: Table, findings: Findings, beside: pathlib.Path, *, role: str, into: str
 ) -> None:
     """Reads a second table; a row without its first column is a bad one."""
-    path = _find(beside, table.file)
+    path = find_table(table, beside=beside)
     if table.optional and path is None:
         findings.notes.append(("note.absent", {"file": table.file}))
         return
@@ -99,9 +99,10 @@ def _read_table(
         connection.execute(f"DELETE FROM {into} WHERE {first} IS NULL")
 
 
-def _find(folder: pathlib.Path, name: str) -> pathlib.Path | None:
-    """The file of a name that may have stars in it; of several the first."""
-    there = sorted(folder.glob(name)) if "*" in name and not pathlib.Path(name).is_absolute() else [folder / name]
+def find_table(table: Table, *, beside: pathlib.Path) -> pathlib.Path | None:
+    """The file of a second table, whose name may have stars in it; of several the first."""
+    starred = "*" in table.file and not pathlib.Path(table.file).is_absolute()
+    there = sorted(beside.glob(table.file)) if starred else [beside / table.file]
     return next(filter(pathlib.Path.exists, there), None)
 
 

@@ -259,6 +259,10 @@ WORDS = {
         "没有写入任何内容。加上 --bad-rows drop 即可导入这份日志。",
     ),
     "done.import": ("Imported into {folder}.", "已导入到 {folder}。"),
+    "done.unchanged": (
+        "Nothing has changed since this log was imported into {folder}.",
+        "这份日志自导入到 {folder} 以来没有变化，无需重新导入。",
+    ),
     "stopped": ("Stopped; what was there before is as it was.", "已停止；原有内容保持不变。"),
 }
 

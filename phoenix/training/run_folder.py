@@ -1,5 +1,6 @@
 """The folder in which a training run keeps its state: what is in it, and how it is emptied."""
 
+import contextlib
 import pathlib
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,7 @@ REMEDY = Sentence("Begin again with --fresh, or choose another --run-dir.")
 
 
 def delete_run(folder: pathlib.Path) -> None:
-    """Deletes what a training run keeps in its folder, by name, and nothing else.
+    """Deletes what a training run keeps in its folder, by name, and nothing else; the folder too, if it is empty then.
 
     Raises:
       ArtifactError: the folder has content but no run in it.
@@ -33,8 +34,9 @@ def delete_run(folder: pathlib.Path) -> None:
         sweep_temporary(folder, of=name)
     if (folder / FINAL / RUN_FILE).is_file():
         delete_run(folder / FINAL)
-        (folder / FINAL).rmdir()
-    mark.unlink()  # last: if this is interrupted, the folder is still known as a run's
+    mark.unlink()  # after all others: if this is interrupted, the folder is still known as a run's
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def check_phase(path: pathlib.Path, metadata: Mapping[str, Any], *, phase: str) -> None:

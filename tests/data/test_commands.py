@@ -30,6 +30,34 @@ def test_a_log_is_looked_at_checked_and_imported(log, tmp_path, capsys):
     assert (tmp_path / "out" / "log.json").exists()
 
 
+def test_a_log_that_has_not_changed_is_not_imported_again(tmp_path, capsys):
+    (log := tmp_path / "log.csv").write_text(GOOD)
+    (tmp_path / "items.csv").write_text("item,author\nx,ann\ny,bob\n")
+    (tmp_path / "mapping.toml").write_text(
+        '[columns]\nuser = "user"\nitem = "item"\ntime = "time"\n[actions]\nlike = "like"\n'
+        '[items]\nfile = "items.csv"\ncolumns = { item = "item", author = "author" }\n'
+    )
+    out = tmp_path / "out"
+
+    def is_read() -> bool:
+        assert commands.main(["import", str(log), "--out", str(out)]) == 0
+        said = capsys.readouterr().out
+        assert ("Imported into" in said) != ("Nothing has changed" in said)
+        return "Imported into" in said
+
+    assert is_read()
+    assert not is_read()
+    (tmp_path / "items.csv").write_text("item,author\nx,ann\ny,ann\n")
+    assert is_read()
+    (tmp_path / "mapping.toml").write_text((tmp_path / "mapping.toml").read_text().replace('"like"', '"like >= 1"'))
+    assert is_read()
+    (out / "users.parquet").unlink()
+    assert is_read()
+    log.write_text(GOOD + f"c,x,{T},1\n")
+    assert is_read()
+    assert not is_read()
+
+
 def test_bad_rows_are_printed_and_refused(log, tmp_path, capsys):
     log.write_text(GOOD + f",[bold]x,{T},1\nc,[red],noon,1\n")
     assert commands.main(["check", str(log)]) == commands.BAD

@@ -10,6 +10,7 @@ from phoenix import train
 from phoenix.checkpoint import ArtifactError
 from phoenix.data.log import read_log
 from phoenix.serving import Recommender
+from phoenix.training.logged import command
 from phoenix.training.logged.command import train_log
 from phoenix.training.logged.report import as_json, verdict
 from phoenix.training.logged.run import LogRun
@@ -97,6 +98,15 @@ def test_the_folder_of_another_run_is_refused(trained):
     log = read_log(place / "log")
     with pytest.raises(ArtifactError, match="another log or configuration"):
         LogRun(log, small(log, seed=1), place / "run")
+
+
+def test_a_run_that_is_done_leaves_the_artifacts_alone(tmp_path, monkeypatch):
+    log = draw_import(tmp_path / "log", rows=1_000)
+    config = dataclasses.replace(small(read_log(log)), again=True)
+    monkeypatch.setattr(command, "choose_sizes", lambda log: config)
+    assert train.main(["--log", str(log), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"world.safetensors", "metrics.json"}
+    assert not (tmp_path / "out" / "run").exists()
 
 
 def test_a_log_needs_a_place_and_no_preset(tmp_path, capsys):
