@@ -11,7 +11,7 @@ from dashboard import naming, posts, words
 from dashboard.components import Card
 from dashboard.locale import t
 from dashboard.words import percent
-from phoenix.actions import X_ACTIONS, ActionSet
+from phoenix.actions import ActionSet
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Candidates(NamedTuple):
       weights: [A].
       stages: the scores that these weights and settings give.
       selected: index of the candidate to look at.
-      settings: of the stages after the weighted sum.
       actions: of the world.
+      settings: of the stages after the weighted sum.
     """
 
     post_ids: np.ndarray
@@ -44,8 +44,8 @@ class Candidates(NamedTuple):
     weights: np.ndarray
     stages: "ScoreStages"
     selected: int
+    actions: ActionSet
     settings: ScoreSettings = RELEASE
-    actions: ActionSet = X_ACTIONS
 
     @property
     def rank(self) -> int:

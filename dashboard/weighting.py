@@ -14,7 +14,7 @@ from dashboard import controls, naming, stages, state, words
 from dashboard.locale import listing, t
 from dashboard.state import Problem
 from phoenix import weight_files
-from phoenix.actions import X_ACTIONS, ActionSet
+from phoenix.actions import ActionSet
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
 from phoenix.weight_files import UnusableWeightsError
 
@@ -29,14 +29,14 @@ class Weighting(NamedTuple):
     Attributes:
       preset: where the weights started.
       weights: action → weight, all of them.
-      settings: of the stages after the weighted sum.
       actions: of the world.
+      settings: of the stages after the weighted sum.
     """
 
-    preset: str = X_ACTIONS.default_preset
-    weights: dict[str, float] = X_ACTIONS.presets[X_ACTIONS.default_preset].weights
+    preset: str
+    weights: dict[str, float]
+    actions: ActionSet
     settings: ScoreSettings = RELEASE
-    actions: ActionSet = X_ACTIONS
 
     @property
     def vector(self) -> np.ndarray:
@@ -69,7 +69,7 @@ class Weighting(NamedTuple):
 
 def of_preset(preset: str, *, actions: ActionSet, settings: ScoreSettings = RELEASE) -> Weighting:
     """A preset as it is."""
-    return Weighting(preset, actions.presets[preset].weights, settings, actions)
+    return Weighting(preset, actions.presets[preset].weights, actions, settings)
 
 
 def read(**preset_widget: Any) -> Weighting:
@@ -93,7 +93,7 @@ def present() -> Weighting:
     preset = preset if preset in actions.presets else actions.default_preset
     changed, settings = state.given("w"), state.given("stages")
     weights = {**actions.presets[preset].weights, **((_read_weights(changed) if changed else None) or {})}
-    return Weighting(preset, weights, (stages.from_text(settings) if settings else None) or RELEASE, actions)
+    return Weighting(preset, weights, actions, (stages.from_text(settings) if settings else None) or RELEASE)
 
 
 def put_weights(weights: Mapping[str, float]) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from phoenix.actions import X_ACTIONS, ActionSet, Weights
+from phoenix.actions import ActionSet, Weights
 from phoenix.checks import check_array, is_real, shown
 
 
@@ -72,7 +72,7 @@ def score_feed(
     followed: ArrayLike,
     mutual: ArrayLike | None = None,
     settings: ScoreSettings = RELEASE,
-    actions: ActionSet = X_ACTIONS,
+    actions: ActionSet,
 ) -> ScoreStages:
     """Scores candidates and orders them.
 

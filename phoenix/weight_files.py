@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 
-from phoenix.actions import MAX_WEIGHT, X_ACTIONS, ActionSet
+from phoenix.actions import MAX_WEIGHT, ActionSet
 
 MAX_BYTES = 8192  # 64 names of 40 letters and their numbers need less, our fifteen about 400
 
@@ -47,7 +47,7 @@ def to_json(weights: Mapping[str, float]) -> str:
     return json.dumps({action: float(weight) for action, weight in weights.items()}, indent=2) + "\n"
 
 
-def from_json(data: bytes | str, *, actions: ActionSet = X_ACTIONS) -> dict[str, float]:
+def from_json(data: bytes | str, *, actions: ActionSet) -> dict[str, float]:
     """Reads what `to_json` writes.
 
     Args:
@@ -85,7 +85,7 @@ def to_compact(weights: Mapping[str, float], *, base: Mapping[str, float]) -> st
     return ",".join(f"{action}:{_exact(weight)}" for action, weight in changed.items())
 
 
-def from_compact(text: str, *, actions: ActionSet = X_ACTIONS) -> dict[str, float]:
+def from_compact(text: str, *, actions: ActionSet) -> dict[str, float]:
     """Reads what `to_compact` writes.
 
     Returns:

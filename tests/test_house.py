@@ -51,8 +51,9 @@ def test_nothing_is_bound_to_the_address_behind_the_back_of_state():
 
 
 def test_only_resources_and_measured_modules_cache():
-    names = {Path(name).name for name in users_of(r"\bst\.cache_(data|resource)\b")}
-    assert names <= {"resources.py", "measured.py"}
+    assert users_of(r"\bcache_(data|resource)\b") == {"dashboard/resources.py"}
+    keepers = {Path(name).name for name in users_of(r"\bkeep_(data|resource)\b")}
+    assert keepers == {"resources.py", "measured.py", "searching.py"}
 
 
 def test_only_view_draws_charts_and_tables():
@@ -91,6 +92,26 @@ def test_files_hold_one_idea():
         for path in ROOT.glob(f"{folder}/**/*.py")
     }
     assert {name: lines for name, lines in lengths.items() if lines > 300}.keys() <= LONG_TEXTS
+
+
+def test_nobody_takes_the_fifteen_for_granted():
+    found = []
+    for path in (*ROOT.glob("phoenix/**/*.py"), *SCREEN):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            given = []
+            if isinstance(node, ast.FunctionDef):
+                given = [default for default in (*node.args.defaults, *node.args.kw_defaults) if default]
+            if isinstance(node, ast.AnnAssign) and node.value:
+                given = [node.value]
+            found += [f"{path.relative_to(ROOT)}:{node.lineno}" for one in given if "X_ACTIONS" in _names(one)]
+    assert found == []
+
+
+def _names(node: ast.expr) -> set[str]:
+    """The names in an expression; a mere count of them is a size of a network."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
+        return set()
+    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
 
 
 def test_the_library_counts_the_actions_of_the_world_it_is_given():

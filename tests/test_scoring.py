@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from phoenix.actions import ACTIONS, PRESETS, resolve_weights
+from phoenix.actions import ACTIONS, PRESETS, X_ACTIONS, resolve_weights
 from phoenix.logged_actions import logged_actions
 from phoenix.scoring import RELEASE, ScoreSettings, diversity_factors, offset_scores, score_feed
 
@@ -32,6 +32,7 @@ def score(**settings):
         author_ids=AUTHORS,
         followed=FOLLOWED,
         settings=ScoreSettings(**settings),
+        actions=X_ACTIONS,
     )
 
 
@@ -89,7 +90,9 @@ def test_least_possible_sum_is_offset_to_zero_and_none_to_the_offset():
 
 @pytest.mark.parametrize("weights", [{}, {"report": -0.0}])
 def test_zero_weights_add_no_offset_and_keep_the_order_given(weights):
-    stages = score_feed(probabilities(FAVORITE, REPORT), weights=weights, author_ids=AUTHORS, followed=FOLLOWED)
+    stages = score_feed(
+        probabilities(FAVORITE, REPORT), weights=weights, author_ids=AUTHORS, followed=FOLLOWED, actions=X_ACTIONS
+    )
     for stage in (stages.weighted, stages.offset, stages.diversity, stages.final):
         np.testing.assert_array_equal(stage, np.zeros(5))
     assert stages.order.tolist() == [0, 1, 2, 3, 4]
@@ -97,10 +100,10 @@ def test_zero_weights_add_no_offset_and_keep_the_order_given(weights):
 
 def test_zero_weights_add_the_offset_where_it_is_asked_for():
     candidates = dict(author_ids=AUTHORS, followed=FOLLOWED, settings=ScoreSettings(offset_at_zero=True))
-    stages = score_feed(probabilities(FAVORITE, REPORT), weights={}, **candidates)
+    stages = score_feed(probabilities(FAVORITE, REPORT), weights={}, **candidates, actions=X_ACTIONS)
     np.testing.assert_array_equal(stages.offset, [0.001] * 5)
     np.testing.assert_allclose(stages.diversity, [0.001, 0.001, 0.000625, 0.001, 0.0004375])
-    with_weights = score_feed(probabilities(FAVORITE, REPORT), weights=WEIGHTS, **candidates)
+    with_weights = score_feed(probabilities(FAVORITE, REPORT), weights=WEIGHTS, **candidates, actions=X_ACTIONS)
     np.testing.assert_array_equal(with_weights.final, score().final)
 
 
@@ -109,16 +112,20 @@ def test_authors_who_follow_back_get_more_for_a_reply():
     table[:, ACTIONS.index("reply")] = 0.1
     mutual = np.array([True, False, False, False, True])
     given = dict(weights={"favorite": 1, "reply": 5}, author_ids=AUTHORS, followed=FOLLOWED)
-    plain = score_feed(table, **given, mutual=mutual)
-    more = score_feed(table, **given, mutual=mutual, settings=ScoreSettings(mutual=15))
+    plain = score_feed(table, **given, mutual=mutual, actions=X_ACTIONS)
+    more = score_feed(table, **given, mutual=mutual, settings=ScoreSettings(mutual=15), actions=X_ACTIONS)
     np.testing.assert_allclose(more.weighted - plain.weighted, [1.5, 0, 0, 0, 1.5])
-    np.testing.assert_array_equal(score_feed(table, **given, settings=ScoreSettings(mutual=15)).final, plain.final)
+    np.testing.assert_array_equal(
+        score_feed(table, **given, settings=ScoreSettings(mutual=15), actions=X_ACTIONS).final, plain.final
+    )
     with pytest.raises(ValueError, match="mutual must be True or False, one for each of the 5"):
-        score_feed(table, **given, mutual=[1, 0, 0, 0, 1], settings=ScoreSettings(mutual=15))
+        score_feed(table, **given, mutual=[1, 0, 0, 0, 1], settings=ScoreSettings(mutual=15), actions=X_ACTIONS)
 
 
 def test_no_candidates_make_an_empty_feed():
-    stages = score_feed(probabilities([]), weights=None, author_ids=np.zeros(0, int), followed=np.zeros(0, bool))
+    stages = score_feed(
+        probabilities([]), weights=None, author_ids=np.zeros(0, int), followed=np.zeros(0, bool), actions=X_ACTIONS
+    )
     assert [len(stage) for stage in stages] == [0] * 6
 
 
@@ -134,7 +141,7 @@ def candidates(draw):
 
 @given(candidates(), st.sampled_from(sorted(PRESETS)))
 def test_contributions_sum_to_the_weighted_score(given_candidates, preset):
-    stages = score_feed(**given_candidates, weights=preset)
+    stages = score_feed(**given_candidates, weights=preset, actions=X_ACTIONS)
     weights = resolve_weights(preset)
     for row, total, contributions in zip(
         given_candidates["probabilities"], stages.weighted, stages.contributions, strict=True
@@ -145,21 +152,21 @@ def test_contributions_sum_to_the_weighted_score(given_candidates, preset):
 
 @given(candidates(), st.sampled_from(sorted(PRESETS)))
 def test_feed_is_a_permutation_from_best_to_worst(given_candidates, preset):
-    stages = score_feed(**given_candidates, weights=preset)
+    stages = score_feed(**given_candidates, weights=preset, actions=X_ACTIONS)
     assert sorted(stages.order) == list(range(len(stages.final)))
     assert (np.diff(stages.final[stages.order]) <= 0).all()
 
 
 @given(candidates(), st.sampled_from(sorted(PRESETS)))
 def test_offset_makes_scores_positive_and_keeps_their_order(given_candidates, preset):
-    stages = score_feed(**given_candidates, weights=preset)
+    stages = score_feed(**given_candidates, weights=preset, actions=X_ACTIONS)
     assert (stages.offset >= -1e-12).all()
     assert (np.diff(stages.offset[np.argsort(stages.weighted)]) >= -1e-12).all()
 
 
 @given(candidates())
 def test_later_stages_only_lower_a_score(given_candidates):
-    stages = score_feed(**given_candidates, weights="no_negatives")
+    stages = score_feed(**given_candidates, weights="no_negatives", actions=X_ACTIONS)
     assert (stages.diversity <= stages.offset).all()
     assert (stages.final <= stages.diversity).all()
 
@@ -205,7 +212,7 @@ TABLE = probabilities(FAVORITE)
 def test_unusable_candidates_are_refused(changed, message):
     given = {"probabilities": TABLE, "author_ids": AUTHORS, "followed": FOLLOWED} | changed
     with pytest.raises(ValueError, match=message):
-        score_feed(**given, weights=WEIGHTS)
+        score_feed(**given, weights=WEIGHTS, actions=X_ACTIONS)
 
 
 def test_the_release_settings_are_the_published_ones():
@@ -215,7 +222,9 @@ def test_the_release_settings_are_the_published_ones():
 def test_unusable_weights_are_refused():
     for weights in ("x_2030", {"like": 1}, {"favorite": float("nan")}, np.ones(3)):
         with pytest.raises(ValueError, match=r"Unknown|finite|Expected"):
-            score_feed(probabilities(FAVORITE), weights=weights, author_ids=AUTHORS, followed=FOLLOWED)
+            score_feed(
+                probabilities(FAVORITE), weights=weights, author_ids=AUTHORS, followed=FOLLOWED, actions=X_ACTIONS
+            )
 
 
 @pytest.mark.parametrize(("signs", "sums"), [([1, 1], [0.6, 0.2]), ([-1, -1], [-0.6, -0.2]), ([1, -1], [-0.4, 0.2])])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.actions import ACTIONS, PRESETS
+from phoenix.actions import ACTIONS, PRESETS, X_ACTIONS
 from phoenix.logged_actions import logged_actions
 from phoenix.weight_files import MAX_BYTES, UnusableWeightsError, from_compact, from_json, to_compact, to_json
 
@@ -21,12 +21,12 @@ def changed(**weights) -> str:
 @given(st.lists(st.floats(-1e9, 1e9), min_size=len(ACTIONS), max_size=len(ACTIONS)))
 def test_json_is_read_as_it_was_written(values):
     weights = dict(zip(ACTIONS, values, strict=True))
-    assert from_json(to_json(weights)) == weights
-    assert from_json(to_json(weights).encode()) == weights
+    assert from_json(to_json(weights), actions=X_ACTIONS) == weights
+    assert from_json(to_json(weights).encode(), actions=X_ACTIONS) == weights
 
 
 def test_byte_order_mark_is_no_fault():
-    assert from_json(b"\xef\xbb\xbf" + to_json(WEIGHTS).encode()) == WEIGHTS
+    assert from_json(b"\xef\xbb\xbf" + to_json(WEIGHTS).encode(), actions=X_ACTIONS) == WEIGHTS
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_byte_order_mark_is_no_fault():
 )
 def test_unusable_json_is_refused_with_a_sentence_that_names_the_field(text, problem, named):
     with pytest.raises(UnusableWeightsError) as refused:
-        from_json(text)
+        from_json(text, actions=X_ACTIONS)
     assert refused.value.problem == problem
     assert named in str(refused.value)
 
@@ -67,20 +67,20 @@ def test_size_is_checked_before_anything_is_parsed(monkeypatch):
     monkeypatch.setattr(json, "loads", lambda *_, **__: pytest.fail("parsed"))
     for data in ("[" * 1_000_000, b" " * (MAX_BYTES + 1)):
         with pytest.raises(UnusableWeightsError, match=str(MAX_BYTES)):
-            from_json(data)
+            from_json(data, actions=X_ACTIONS)
 
 
 def test_compact_form_names_only_what_differs():
     assert to_compact(WEIGHTS, base=WEIGHTS) == ""
     assert to_compact(WEIGHTS | {"report": -100.0, "reply": 7.0}, base=WEIGHTS) == "reply:7,report:-100"
-    assert from_compact("reply:7,report:-100") == {"reply": 7.0, "report": -100.0}
+    assert from_compact("reply:7,report:-100", actions=X_ACTIONS) == {"reply": 7.0, "report": -100.0}
 
 
 @given(st.dictionaries(st.sampled_from(ACTIONS), st.floats(-1e9, 1e9), min_size=1))
 def test_compact_form_is_read_as_it_was_written(some):
     weights = WEIGHTS | some
     text = to_compact(weights, base=WEIGHTS)
-    assert WEIGHTS | (from_compact(text) if text else {}) == weights
+    assert WEIGHTS | (from_compact(text, actions=X_ACTIONS) if text else {}) == weights
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_compact_form_is_read_as_it_was_written(some):
 )
 def test_unusable_compact_form_is_refused(text, problem):
     with pytest.raises(UnusableWeightsError) as refused:
-        from_compact(text)
+        from_compact(text, actions=X_ACTIONS)
     assert refused.value.problem == problem
 
 

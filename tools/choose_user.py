@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, resolve_weights
+from phoenix.actions import ACTIONS, DEFAULT_PRESET, X_ACTIONS, resolve_weights
 from phoenix.analysis.frontier import draw_users
 from phoenix.analysis.regret import best_posts, feed_value
 from phoenix.analysis.relevance import any_positive
@@ -56,7 +56,7 @@ def measure(recommender: Recommender, user: int) -> Lessons:
 
     def top(changed: np.ndarray) -> set[int]:
         given = {"author_ids": made.author_ids, "followed": made.followed}
-        stages = score_feed(made.ranking.probabilities, weights=changed, **given)
+        stages = score_feed(made.ranking.probabilities, weights=changed, **given, actions=X_ACTIONS)
         return set(stages.order[:TOP].tolist())
 
     doubled = weights.copy()
@@ -77,7 +77,8 @@ def _fifteen(
     true = recommender.world.true_probabilities(user, posts) @ weights
     everyone, p = np.arange(len(posts)), probabilities.astype(float)
     shares = [
-        feed_value(true, feed=best_posts(everyone, scores)).recovered for scores in (p @ weights, any_positive(p))
+        feed_value(true, feed=best_posts(everyone, scores)).recovered
+        for scores in (p @ weights, any_positive(p, actions=X_ACTIONS))
     ]
     return -1.0 if None in shares else shares[0] - shares[1]
 

@@ -19,7 +19,7 @@ from dashboard.locale import t
 from dashboard.posts import Post, describe
 from dashboard.resources import Subject
 from dashboard.weighting import Weighting
-from phoenix.actions import X_ACTIONS, ActionSet
+from phoenix.actions import ActionSet
 from phoenix.masks import build_attention_mask, empty_rows
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ class Scene(NamedTuple):
     mask: np.ndarray
     layers: int
     padded: int
-    weighting: Weighting = Weighting()
+    weighting: Weighting
+    measure: str
     drawn: np.ndarray = np.arange(0)
-    measure: str = X_ACTIONS.target_name
     steps: Sequence[Step] = ()
     step: int = 0
     depth: int = 2
@@ -220,6 +220,7 @@ def _choose_base(view: str, *, who: Subject, retrieved: np.ndarray) -> Scene:
         layers=recommender.config.transformer.num_layers,
         padded=recommender.config.history_len,
         weighting=weights,
+        measure=weights.actions.target_name,
     )
 
 

@@ -49,7 +49,7 @@ def from_text(text: str) -> Weighting | None:
     chosen = stages.from_text(settings) if settings else RELEASE
     if chosen is None:
         return None
-    return Weighting(preset, {**actions.presets[preset].weights, **given}, chosen, actions)
+    return Weighting(preset, {**actions.presets[preset].weights, **given}, actions, chosen)
 
 
 def pin_now() -> None:

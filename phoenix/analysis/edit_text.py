@@ -11,7 +11,7 @@ number; what needs the world is checked by `edits.apply`. `UnusableEditError` sa
 
 import re
 
-from phoenix.actions import X_ACTIONS, ActionSet
+from phoenix.actions import ActionSet
 from phoenix.analysis.edits import Actions, Edit, UnusableEditError
 from phoenix.checks import shown
 from phoenix.world import PERSONAS
@@ -54,7 +54,7 @@ def _start_text(start: int | Person | None) -> str:
     return f"like{'.'.join(map(str, start.liked))}{disliked}~{start.persona}~{start.number}"
 
 
-def from_text(text: str, *, user_id: int, actions: ActionSet = X_ACTIONS) -> Edit:
+def from_text(text: str, *, user_id: int, actions: ActionSet) -> Edit:
     """Reads an edit.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from phoenix.actions import X_ACTIONS, ActionSet
+from phoenix.actions import ActionSet
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Contest(NamedTuple):
     users: int
 
 
-def any_positive(probabilities: np.ndarray, *, actions: ActionSet = X_ACTIONS) -> np.ndarray:
+def any_positive(probabilities: np.ndarray, *, actions: ActionSet) -> np.ndarray:
     """P(any positive action) = 1 - Π(1 - p), as if the actions were independent given user and post.
 
     Args:
@@ -102,7 +102,7 @@ def explain_move(
     return Mover(*places, action if found else None, float(leads[action]) if found else 0.0)
 
 
-def hold_contest(sample: "Sample", weights: np.ndarray, *, actions: ActionSet = X_ACTIONS) -> Contest:
+def hold_contest(sample: "Sample", weights: np.ndarray, *, actions: ActionSet) -> Contest:
     """Makes both feeds for every user of a sample and compares their true values under the weights.
 
     Args:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit, logit
 from scipy.stats import kendalltau
 
-from phoenix.actions import ACTIONS, DEFAULT_PRESET, FAVORITE, PRESETS, resolve_weights
+from phoenix.actions import ACTIONS, DEFAULT_PRESET, FAVORITE, PRESETS, X_ACTIONS, resolve_weights
 from phoenix.analysis.regret import FeedValue, best_posts, feed_value
 from phoenix.checks import check_whole
 from phoenix.environment import artifacts_folder
@@ -213,7 +213,9 @@ def evaluate_feeds(recommender: Recommender, users: np.ndarray) -> dict[str, Any
         authors, followed = world.post_columns.author[found], world.follows_authors_of(int(user), found)
         scores = {}
         for name, weights in presets.items():
-            stages = score_feed(ranking.probabilities, weights=weights, author_ids=authors, followed=followed)
+            stages = score_feed(
+                ranking.probabilities, weights=weights, author_ids=authors, followed=followed, actions=X_ACTIONS
+            )
             scores[name] = stages.weighted
             true_value, feed = truth @ weights, best_posts(found, stages.weighted)
             values[name].append(feed_value(true_value, feed=feed))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from phoenix.actions import X_ACTIONS
 from phoenix.analysis.edit_text import MAX_CHARACTERS, from_text, to_text
 from phoenix.analysis.edits import SENTENCES, Edit, UnusableEditError, real
 from phoenix.logged_actions import logged_actions
@@ -23,7 +24,7 @@ USER = 4711
 )
 def test_an_edit_is_written_and_read_back(text, edit):
     assert to_text(edit) == text
-    assert from_text(text, user_id=USER) == edit
+    assert from_text(text, user_id=USER, actions=X_ACTIONS) == edit
 
 
 def test_no_edit_has_no_text():
@@ -40,7 +41,7 @@ def test_no_edit_has_no_text():
     ],
 )
 def test_what_somebody_types_is_understood(written, canonical):
-    assert to_text(from_text(written, user_id=USER)) == canonical
+    assert to_text(from_text(written, user_id=USER, actions=X_ACTIONS)) == canonical
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_what_somebody_types_is_understood(written, canonical):
 )
 def test_nonsense_is_refused_with_its_reason(text, problem):
     with pytest.raises(UnusableEditError) as caught:
-        from_text(text, user_id=USER)
+        from_text(text, user_id=USER, actions=X_ACTIONS)
     assert caught.value.problem == problem
     assert str(caught.value) == SENTENCES[problem].format(**caught.value.details)
     assert len(str(caught.value)) < 400

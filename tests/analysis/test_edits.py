@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.actions import ACTIONS
+from phoenix.actions import ACTIONS, X_ACTIONS
 from phoenix.analysis import edits
 from phoenix.analysis.edit_text import from_text, to_text
 from phoenix.analysis.edits import Edit, UnusableEditError
@@ -29,7 +29,7 @@ def own(recommender) -> pd.DataFrame:
 
 
 def edited(recommender: Recommender, text: str) -> pd.DataFrame:
-    return edits.apply(recommender, from_text(text, user_id=USER))
+    return edits.apply(recommender, from_text(text, user_id=USER, actions=X_ACTIONS))
 
 
 def test_no_edit_is_the_users_own_history(recommender, own):
@@ -140,7 +140,7 @@ def test_whatever_was_done_one_edit_leads_there_and_its_text_says_the_same(size,
             num_users=100, num_posts=10_001, author_of_post=np.arange(10_001), surfaces=("home", "search")
         ),
     )
-    made = edits.apply(known, from_text(to_text(found), user_id=USER) if to_text(found) else found)
+    made = edits.apply(known, from_text(to_text(found), user_id=USER, actions=X_ACTIONS) if to_text(found) else found)
     pd.testing.assert_frame_equal(made, rows.tail(longest).reset_index(drop=True), check_dtype=False)
     again = edits.difference(
         found, start=edits.start_of(known, found), rows=edits.rows_of(known, found), longest=longest

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.actions import ACTIONS, NUM_ACTIONS
+from phoenix.actions import ACTIONS, NUM_ACTIONS, X_ACTIONS
 from phoenix.analysis.frontier import Sample
 from phoenix.analysis.relevance import any_positive, explain_move, hold_contest
 from phoenix.logged_actions import logged_actions
@@ -22,11 +22,11 @@ def rows(*given: dict[int, float]) -> np.ndarray:
 
 def test_any_positive_multiplies_what_does_not_happen_and_ignores_negative_actions():
     probabilities = rows({FAVORITE: 0.5, REPLY: 0.2, REPORT: 0.9}, {REPORT: 0.5}, {FAVORITE: 1.0})
-    np.testing.assert_allclose(any_positive(probabilities), [0.6, 0.0, 1.0], atol=1e-9)
+    np.testing.assert_allclose(any_positive(probabilities, actions=X_ACTIONS), [0.6, 0.0, 1.0], atol=1e-9)
 
 
 def test_tiny_probabilities_do_not_vanish():
-    assert any_positive(rows({FAVORITE: 1e-18}))[0] == pytest.approx(1e-18)
+    assert any_positive(rows({FAVORITE: 1e-18}), actions=X_ACTIONS)[0] == pytest.approx(1e-18)
 
 
 def test_a_climb_is_explained_by_the_action_that_leads_over_those_who_were_passed():
@@ -71,7 +71,7 @@ def test_every_move_by_different_scores_has_an_action_in_its_direction(seed):
     rng = np.random.default_rng(seed)
     probabilities = rng.uniform(0, 0.5, (12, NUM_ACTIONS))
     weights = rng.normal(size=NUM_ACTIONS)
-    before = 1 + np.argsort(np.argsort(-any_positive(probabilities)))
+    before = 1 + np.argsort(np.argsort(-any_positive(probabilities, actions=X_ACTIONS)))
     after = 1 + np.argsort(np.argsort(-(probabilities @ weights)))
     for candidate in range(12):
         mover = explain_move(candidate, before=before, after=after, probabilities=probabilities, weights=weights)
@@ -88,12 +88,12 @@ def test_contest_values_both_feeds_by_the_truth():
     predicted[0, :, FAVORITE] = np.linspace(0.9, 0.1, 30)
     predicted[0, 20:, REPLY] = 0.01
     true[0, 20:, REPLY] = 0.2
-    result = hold_contest(Sample(predicted, true), rows({REPLY: 1.0})[0])
+    result = hold_contest(Sample(predicted, true), rows({REPLY: 1.0})[0], actions=X_ACTIONS)
     # The best twenty hold all ten, so they are worth 0.1 a post, chance 1/15; relevance holds none of the ten.
     assert result.weighted == pytest.approx(1.0)
     assert result.relevance == pytest.approx(-2.0)
     assert (result.wins, result.users) == (1, 1)
-    assert hold_contest(Sample(predicted, true), np.zeros(NUM_ACTIONS)).relevance is None
+    assert hold_contest(Sample(predicted, true), np.zeros(NUM_ACTIONS), actions=X_ACTIONS).relevance is None
 
 
 def test_of_another_set_the_positive_actions_are_its_own():

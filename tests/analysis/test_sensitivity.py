@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoenix.actions import ACTIONS, NUM_ACTIONS, SIGNS, resolve_weights
+from phoenix.actions import ACTIONS, NUM_ACTIONS, SIGNS, X_ACTIONS, resolve_weights
 from phoenix.analysis.sensitivity import flips, measure_reach, rank_profile, ranks_at, top_intervals
 from phoenix.scoring import ScoreSettings, score_feed
 from phoenix.serving import Recommender
@@ -21,6 +21,7 @@ def rank_by_scoring(probabilities, weights, candidate) -> int:
         author_ids=np.zeros(len(probabilities), int),
         followed=np.ones(len(probabilities), bool),
         settings=ScoreSettings(use_offset=False, use_diversity=False, use_network=False),
+        actions=X_ACTIONS,
     ).order
     return 1 + int(np.flatnonzero(order == candidate)[0])
 

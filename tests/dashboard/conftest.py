@@ -14,7 +14,7 @@ from dashboard.background import Background
 from dashboard.feed import Candidates
 from dashboard.ranking import sweeps
 from dashboard.retrieval import measured
-from phoenix.actions import ACTIONS, resolve_weights
+from phoenix.actions import ACTIONS, X_ACTIONS, resolve_weights
 from phoenix.analysis.projection import Projection
 from phoenix.data.log import make_world, read_log
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
@@ -169,10 +169,11 @@ def make_candidates():
             texts=texts or [f"post {i}" for i in range(count)],
             probabilities=probabilities,
             weights=chosen,
-            stages=score_feed(probabilities, weights=chosen, settings=settings, **given),
+            stages=score_feed(probabilities, weights=chosen, settings=settings, **given, actions=X_ACTIONS),
             selected=selected,
             settings=settings,
             **given,
+            actions=X_ACTIONS,
         )
 
     return build

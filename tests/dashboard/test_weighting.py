@@ -4,11 +4,12 @@ import pytest
 
 from dashboard import weighting
 from dashboard.weighting import Weighting
-from phoenix.actions import PRESETS
+from phoenix.actions import PRESETS, X_ACTIONS
 from phoenix.scoring import RELEASE
 from phoenix.weight_files import UnusableWeightsError, from_compact, from_json
 
 X_2026 = PRESETS["x_2026"].weights
+START = weighting.of_preset("x_2026", actions=X_ACTIONS)
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def address(monkeypatch):
 
 
 def test_a_silent_address_means_the_published_weights(address):
-    assert weighting.present() == Weighting()
+    assert weighting.present() == START
     assert not weighting.present().changed
 
 
@@ -35,7 +36,7 @@ def test_present_is_what_was_put_to_the_last_digit(address):
     settings = RELEASE._replace(decay=1 / 3, use_offset=False)
     weighting.put_weights(weights)
     weighting.put_settings(settings)
-    assert weighting.present() == Weighting("discovery", weights, settings)
+    assert weighting.present() == Weighting("discovery", weights, X_ACTIONS, settings)
     weighting.put_weights(PRESETS["discovery"].weights)
     weighting.put_settings(RELEASE)
     assert (address["w"], address["stages"]) == (None, None)
@@ -44,7 +45,7 @@ def test_present_is_what_was_put_to_the_last_digit(address):
 @pytest.mark.parametrize("given", [{"w": "reply:x"}, {"stages": "decay:9"}, {"preset": "x_2030"}])
 def test_what_cannot_be_used_leaves_the_published_weights(address, given):
     address.update(given)
-    assert weighting.present() == Weighting()
+    assert weighting.present() == START
 
 
 def problem(read, text: str) -> UnusableWeightsError:
@@ -68,7 +69,7 @@ def test_what_came_in_is_quoted_and_known_actions_are_named(read, text, said):
 
 
 def test_note_names_what_differs_from_the_preset():
-    assert weighting.note(Weighting()) == ""
-    moved = Weighting(weights={**X_2026, "reply": 7.0, "quote": 0.0})
+    assert weighting.note(START) == ""
+    moved = START._replace(weights={**X_2026, "reply": 7.0, "quote": 0.0})
     assert "Reply, Quote" in weighting.note(moved)
-    assert "Discovery" in weighting.note(Weighting("discovery", PRESETS["discovery"].weights))
+    assert "Discovery" in weighting.note(weighting.of_preset("discovery", actions=X_ACTIONS))

@@ -5,7 +5,8 @@ import pandas as pd
 
 from dashboard.attention.scene import Scene
 from dashboard.posts import Post
-from phoenix.actions import ACTIONS
+from dashboard.weighting import of_preset
+from phoenix.actions import ACTIONS, X_ACTIONS
 from phoenix.masks import MASK_VARIANTS, build_attention_mask
 
 
@@ -32,6 +33,8 @@ def make_scene(
         mask=mask,
         layers=3,
         padded=64,
+        weighting=of_preset("x_2026", actions=X_ACTIONS),
+        measure="favorite",
         drawn=np.arange(1 + history + candidates),
     )
     return scene._replace(**changed)

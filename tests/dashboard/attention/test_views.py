@@ -9,11 +9,13 @@ from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, 
 from dashboard.locale import t
 from dashboard.reading import RANKER_TESTS
 from dashboard.view import Chart, Table, Text, charts
-from dashboard.weighting import Weighting
-from phoenix.actions import ACTIONS
+from dashboard.weighting import of_preset
+from phoenix.actions import ACTIONS, X_ACTIONS
 from phoenix.analysis.influence import Influence
 from phoenix.masks import MASK_VARIANTS, build_attention_mask, reachability
 from tests.dashboard.attention.scenes import make_scene
+
+X_2026 = of_preset("x_2026", actions=X_ACTIONS)
 
 
 def blocks_of(view, kind) -> list:
@@ -109,7 +111,7 @@ def test_the_weighted_score_is_that_of_the_sessions_weights():
     moves = np.zeros((2, 2))
     moves[1, 0] = 1.0  # in the logit of a favorite, from probability 0.5
     for weight in (1.0, 3.0):
-        own = Weighting(weights={**Weighting().weights, "favorite": weight})
+        own = X_2026._replace(weights={**X_2026.weights, "favorite": weight})
         scene = make_scene("leaky", candidates=2, measure="score", weighting=own, leak=Leak(influence(moves), 9))
         shown = leak.view(scene).figure.data[0]
         assert shown.z[1, 0] == pytest.approx(weight * (1 / (1 + np.exp(-1)) - 0.5), rel=1e-5)
@@ -145,7 +147,7 @@ def test_feeds_say_how_many_places_go_to_another_post():
 
 
 def test_feeds_say_whose_weights_made_them():
-    own = Weighting(weights={**Weighting().weights, "reply": 7.0})
+    own = X_2026._replace(weights={**X_2026.weights, "reply": 7.0})
     note = feeds.view(feed_scene([2, 0, 1], [0, 2, 1], weighting=own)).blocks[0]
     assert note.style == "info"
     assert "Ranking page" in note.text

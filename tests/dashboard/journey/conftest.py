@@ -3,7 +3,8 @@
 import pytest
 
 from dashboard.journey.scene import Scene, build
-from dashboard.weighting import Weighting
+from dashboard.weighting import Weighting, of_preset
+from phoenix.actions import X_ACTIONS
 from phoenix.analysis.journey import identical_pairs, trace
 
 USER = 17
@@ -33,7 +34,7 @@ def follow(recommender, made):
     pairs = identical_pairs(recommender, "post")
 
     def follower(post: int | None, *, weighting: Weighting | None = None, history=None, place=None) -> Scene:
-        weighting = weighting or Weighting()
+        weighting = weighting or of_preset("x_2026", actions=X_ACTIONS)
         feed = weighting.apply(made if history is None else recommender.recommend(USER, history=history))
         post = int(feed.feed[0]) if post is None else post
         return build(

@@ -10,8 +10,8 @@ from dashboard.journey import exercise, pickers, questions
 from dashboard.journey.views import VIEWS, layers, rank, tokens
 from dashboard.locale import t
 from dashboard.view import Table
-from dashboard.weighting import Weighting
-from phoenix.actions import ACTIONS, PRESETS
+from dashboard.weighting import of_preset
+from phoenix.actions import ACTIONS, X_ACTIONS
 from phoenix.analysis.journey import look_up
 from phoenix.embedding import block_candidate_reduce, block_user_reduce
 from phoenix.recsys_model import PhoenixModel
@@ -19,7 +19,7 @@ from phoenix.scoring import RELEASE, score_feed
 from phoenix.serving import probes
 from tests.dashboard.journey.conftest import ACTION, USER
 
-LIKES = Weighting(preset="likes_only", weights=PRESETS["likes_only"].weights)
+LIKES = of_preset("likes_only", actions=X_ACTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,7 @@ def test_post_that_was_not_retrieved_is_ranked_against_the_candidates(recommende
         weights=None,
         author_ids=np.append(made.author_ids, recommender.world.posts.author_id.loc[stranger]),
         followed=np.append(made.followed, recommender.world.follows_authors_of(USER, [stranger])),
+        actions=X_ACTIONS,
     )
     rank_of_it = 1 + int(np.flatnonzero(stages.order == 200)[0])
     assert f"rank **{rank_of_it}** of 201" in said(view)
@@ -162,6 +163,7 @@ def test_weights_and_stages_of_the_session_score_the_post(made, follow, post):
         settings=settings,
         author_ids=made.author_ids,
         followed=made.followed,
+        actions=X_ACTIONS,
     )
     np.testing.assert_allclose(seen.candidates.stages.final, expected.final)
     totals = VIEWS["score"](seen).figure.data[2]

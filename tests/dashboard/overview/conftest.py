@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.overview.reasons import reasons
 from dashboard.overview.scene import Scene
-from dashboard.weighting import Weighting
+from dashboard.weighting import Weighting, of_preset
+from phoenix.actions import X_ACTIONS
 
 USER = 17
 
@@ -16,10 +17,10 @@ def made(recommender):
 
 @pytest.fixture
 def scene(recommender, made):
-    """Makes a scene: `scene(Weighting(...))`; seconds may be replaced with `seconds=`."""
+    """Makes a scene: `scene(weighting)`; seconds may be replaced with `seconds=`."""
 
     def maker(weighting: Weighting | None = None, **seconds: float) -> Scene:
-        weighting = weighting or Weighting()
+        weighting = weighting or of_preset("x_2026", actions=X_ACTIONS)
         feed = weighting.apply(made)
         feed = feed._replace(seconds={**feed.seconds, **seconds})
         return Scene(

@@ -5,7 +5,8 @@ import pytest
 
 from dashboard.locale import t
 from dashboard.overview.reasons import cards, clauses, reasons
-from dashboard.weighting import Weighting
+from dashboard.weighting import of_preset
+from phoenix.actions import X_ACTIONS
 from phoenix.scoring import RELEASE
 
 
@@ -24,7 +25,7 @@ def test_reasons_belong_to_the_posts_of_the_feed(recommender, user):
 
 
 def test_factors_are_those_of_the_settings(scene):
-    made = scene(Weighting(settings=RELEASE._replace(network=0.5, decay=0.1)))
+    made = scene(of_preset("x_2026", actions=X_ACTIONS, settings=RELEASE._replace(network=0.5, decay=0.1)))
     offset = {int(post): made.made.stages.offset[row] for row, post in enumerate(made.made.ranking.post_ids)}
     for why in made.whys:
         assert why.network == pytest.approx(1.0 if why.followed else 0.5)
@@ -33,7 +34,7 @@ def test_factors_are_those_of_the_settings(scene):
 
 def test_card_of_an_author_not_followed_names_the_factor_that_was_used(scene, recommender):
     def said(settings) -> list[str]:
-        whys = scene(Weighting(settings=settings)).whys
+        whys = scene(of_preset("x_2026", actions=X_ACTIONS, settings=settings)).whys
         return clauses(next(why for why in whys if not why.followed), recommender.world)
 
     assert t("overview.why.not_followed", factor="0.75") in said(RELEASE)

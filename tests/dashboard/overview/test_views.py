@@ -7,10 +7,10 @@ from dashboard import weighting, words
 from dashboard.locale import t
 from dashboard.overview import exercise
 from dashboard.overview.views import feed, pipeline
-from dashboard.weighting import Weighting
-from phoenix.actions import PRESETS
+from dashboard.weighting import of_preset
+from phoenix.actions import X_ACTIONS
 
-LIKES = Weighting(preset="likes_only", weights=PRESETS["likes_only"].weights)
+LIKES = of_preset("likes_only", actions=X_ACTIONS)
 
 
 def test_funnel_shows_what_each_step_leaves_and_its_time(scene):

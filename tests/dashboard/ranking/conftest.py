@@ -8,7 +8,7 @@ import pytest
 from dashboard.feed import Candidates
 from dashboard.ranking.scene import Scene, extend, weighted_order
 from dashboard.ranking.weights import Nudge
-from phoenix.actions import PRESETS, resolve_weights
+from phoenix.actions import PRESETS, X_ACTIONS, resolve_weights
 from phoenix.scoring import score_feed
 
 USER = 17
@@ -53,9 +53,10 @@ def scene_for(recommender, made):
             texts=recommender.world.post_text(made.ranking.post_ids),
             probabilities=made.ranking.probabilities,
             weights=chosen,
-            stages=score_feed(made.ranking.probabilities, weights=chosen, **given),
+            stages=score_feed(made.ranking.probabilities, weights=chosen, **given, actions=X_ACTIONS),
             selected=0,
             **given,
+            actions=X_ACTIONS,
         )
         candidates = candidates._replace(selected=int(weighted_order(candidates)[place - 1]))
         scene = Scene(

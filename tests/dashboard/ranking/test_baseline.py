@@ -3,17 +3,19 @@
 import pytest
 
 from dashboard.ranking import baseline
-from dashboard.weighting import Weighting
-from phoenix.actions import PRESETS
+from dashboard.weighting import Weighting, of_preset
+from phoenix.actions import PRESETS, X_ACTIONS
 from phoenix.scoring import RELEASE
 
-PIN = Weighting("x_2026", PRESETS["x_2026"].weights | {"reply": 0.1 + 0.2}, RELEASE._replace(use_offset=False))
+PIN = Weighting(
+    "x_2026", PRESETS["x_2026"].weights | {"reply": 0.1 + 0.2}, X_ACTIONS, RELEASE._replace(use_offset=False)
+)
 
 
 def test_pin_is_read_as_it_was_written():
     assert baseline.to_text(PIN) == "x_2026~reply:0.30000000000000004~offset:off"
     assert baseline.from_text(baseline.to_text(PIN)) == PIN
-    assert baseline.from_text("likes_only") == Weighting("likes_only", PRESETS["likes_only"].weights, RELEASE)
+    assert baseline.from_text("likes_only") == of_preset("likes_only", actions=X_ACTIONS)
     assert baseline.from_text("likes_only~~") == baseline.from_text("likes_only")
 
 

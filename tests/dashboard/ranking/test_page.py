@@ -9,7 +9,7 @@ from dashboard.ranking import exercise, selection
 from dashboard.ranking.ranges import WEIGHT_RANGES
 from dashboard.ranking.views.ranking import MARK
 from dashboard.words import snippet
-from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, PRESETS, resolve_weights
+from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, PRESETS, X_ACTIONS, resolve_weights
 from phoenix.scoring import score_feed
 from tests.dashboard.ranking.driving import move, open_box, shown_weights, slider
 from tests.dashboard.reading import decode, spec, words
@@ -18,7 +18,13 @@ USER = 17
 
 
 def expected_scores(made, chosen) -> np.ndarray:
-    stages = score_feed(made.ranking.probabilities, weights=chosen, author_ids=made.author_ids, followed=made.followed)
+    stages = score_feed(
+        made.ranking.probabilities,
+        weights=chosen,
+        author_ids=made.author_ids,
+        followed=made.followed,
+        actions=X_ACTIONS,
+    )
     return stages.final[stages.order]
 
 
@@ -224,7 +230,11 @@ def test_page_says_sigmoid_and_what_the_fifteen_add_up_to(open_page, made):
 def test_exercise_is_checked(open_page, made):
     def top(chosen) -> set[int]:
         stages = score_feed(
-            made.ranking.probabilities, weights=chosen, author_ids=made.author_ids, followed=made.followed
+            made.ranking.probabilities,
+            weights=chosen,
+            author_ids=made.author_ids,
+            followed=made.followed,
+            actions=X_ACTIONS,
         )
         return set(stages.order[:10].tolist())
 

@@ -11,7 +11,7 @@ from dashboard.ranking import export, panel
 from dashboard.ranking.ranges import WEIGHT_RANGES
 from dashboard.ranking.views import moved
 from phoenix import weight_files
-from phoenix.actions import ACTIONS, PRESETS
+from phoenix.actions import ACTIONS, PRESETS, X_ACTIONS
 from phoenix.scoring import RELEASE, score_feed
 from tests.dashboard.ranking.driving import import_file, move, open_box, shown_weights, slider
 from tests.dashboard.reading import words
@@ -121,8 +121,10 @@ def test_link_restores_weights_stages_pin_and_view(open_page, made):
     assert shown_weights(app) == X_2026 | {"reply": 7.0, "report": -100.0}
     given = {"author_ids": made.author_ids, "followed": made.followed}
     settings = RELEASE._replace(use_offset=False)
-    now = score_feed(made.ranking.probabilities, weights=shown_weights(app), settings=settings, **given).order
-    then = score_feed(made.ranking.probabilities, weights="likes_only", **given).order
+    now = score_feed(
+        made.ranking.probabilities, weights=shown_weights(app), settings=settings, **given, actions=X_ACTIONS
+    ).order
+    then = score_feed(made.ranking.probabilities, weights="likes_only", **given, actions=X_ACTIONS).order
     shown = app.dataframe[0].value
     assert shown["rank"].tolist() == list(range(1, 201))
     assert shown["before"].tolist() == (np.argsort(then) + 1)[now].tolist()

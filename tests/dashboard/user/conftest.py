@@ -6,7 +6,8 @@ import pytest
 
 from dashboard.user import measured
 from dashboard.user.scene import ChangeScene, Scene, WhatIfScene, widen
-from dashboard.weighting import Weighting
+from dashboard.weighting import of_preset
+from phoenix.actions import X_ACTIONS
 from phoenix.analysis import edits
 from phoenix.analysis.changes import Changes, compare
 from phoenix.analysis.edits import Edit
@@ -25,7 +26,7 @@ def make(recommender):
             edited=by is not None,
             history=history,
             made=recommender.recommend(user, history=history),
-            weighting=Weighting(),
+            weighting=of_preset("x_2026", actions=X_ACTIONS),
             world=recommender.world,
             language="en",
         )

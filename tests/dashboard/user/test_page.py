@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import state
 from dashboard.locale import translate
-from phoenix.actions import ACTIONS
+from phoenix.actions import ACTIONS, X_ACTIONS
 from phoenix.analysis import edits
 from phoenix.analysis.edit_text import from_text
 from tests.dashboard.reading import assert_said_until_a_change, words
@@ -30,7 +30,7 @@ def history(recommender, address):
 
     def read(app: AppTest):
         text = address(app, "h")
-        edit = from_text(text, user_id=USER) if text else edits.real(USER)
+        edit = from_text(text, user_id=USER, actions=X_ACTIONS) if text else edits.real(USER)
         return edits.apply(recommender, edit)
 
     return read

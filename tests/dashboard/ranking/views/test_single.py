@@ -5,14 +5,14 @@ from scipy.stats import kendalltau
 
 from dashboard.ranking.scene import ContestScene, weighted_order
 from dashboard.ranking.views import single
-from phoenix.actions import NUM_ACTIONS
+from phoenix.actions import NUM_ACTIONS, X_ACTIONS
 from phoenix.analysis.relevance import Contest, any_positive
 
 
 def test_movers_come_from_the_feeds_and_are_the_longest(scene_for):
     candidates = scene_for().candidates
     orders = single.both_orders(candidates)
-    np.testing.assert_allclose(orders.relevance, any_positive(candidates.probabilities))
+    np.testing.assert_allclose(orders.relevance, any_positive(candidates.probabilities, actions=X_ACTIONS))
     gained = orders.before - orders.after
     shown = (orders.before <= 20) | (orders.after <= 20)
     rises = [mover.gained for mover in orders.movers if mover.gained > 0]
