@@ -50,7 +50,7 @@ def test_what_cannot_be_used_leaves_the_published_weights(address, given):
 
 def problem(read, text: str) -> UnusableWeightsError:
     with pytest.raises(UnusableWeightsError) as refused:
-        read(text)
+        read(text, actions=X_ACTIONS)
     return refused.value
 
 
