@@ -46,7 +46,7 @@ def check(answer: Answer, *, expected: str, charts: int) -> str | None:
     if answer.exceptions:
         return f"exception: {answer.exceptions[0]}"
     if answer.charts < charts:
-        return "no chart"
+        return f"no chart, but {[text[:80] for text in answer.texts]}"
     if not any(expected in text for text in answer.texts):
         return "foreign: what this session asked for is not what it was sent"
     return None

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import websockets
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -115,6 +116,8 @@ class Visitor:
                     texts.append(getattr(element, name).body)
                 elif name == "exception":
                     exceptions.append(element.exception.message)
+                elif name == "alert" and element.alert.format == Alert.ERROR:
+                    exceptions.append(element.alert.body)
                 elif name == "plotly_chart":
                     charts += 1
                 elif name in ("slider", "number_input"):

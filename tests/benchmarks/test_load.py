@@ -68,4 +68,7 @@ def test_two_processes_serve_visitors_who_keep_their_own_state():
             wait_until_healthy(server)
             assert server.memory_bytes() > 2**20
         found = asyncio.run(everybody([one.port, other.port]))
+        for server in (one, other):
+            server.log.seek(0)
+            assert "Traceback" not in server.log.read()
     assert found == [[None] * 7] * 4
