@@ -26,7 +26,7 @@ SECTIONS = {
         "overview",
     ),
     "inside": ("retrieval", "journey", "embeddings", "attention"),
-    "try": ("user", "ranking", "training", "performance"),
+    "try": ("user", "ranking", "feedback", "training", "performance"),
 }
 NAMES = tuple(name for names in SECTIONS.values() for name in names)
 

@@ -63,7 +63,9 @@ def topics(post_ids: np.ndarray, world: "AnyWorld") -> list[str]:
     """The name of each post's topic; empty where no topics are known."""
     if world.topic_of_post is None:
         return [""] * len(post_ids)
-    return [naming.topic(number) for number in world.topic_of_post[post_ids].tolist()]
+    numbers = world.topic_of_post[post_ids].tolist()
+    called = {number: naming.topic(number) for number in set(numbers)}
+    return [called[number] for number in numbers]
 
 
 def own_name(post_id: int, world: "AnyWorld") -> str:

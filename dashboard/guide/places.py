@@ -11,6 +11,7 @@ _VIEWS = {
     "attention": ("view", "attention.view"),
     "embeddings": ("view", "embeddings.views"),
     "ranking": ("view", "ranking.view"),
+    "feedback": ("view", "feedback.views"),
     "performance": ("view", "performance.view"),
     "study": ("view", "study.view"),
     "user": ("view", "user.view"),

@@ -117,6 +117,7 @@ _PLANNED = (
         ("2.4", at("ranking", "sensitivity")),
         ("2.4", at("ranking", "frontier")),
     ),
+    _lesson("feedback", 25, ("3.2", at("feedback", "refreshes"))),
     _lesson(
         "training",
         30,

@@ -1,0 +1,85 @@
+"""What the Feedback page asks the library, kept for all sessions; treat every answer as read-only.
+
+Glossary: R requests, n posts of a feed, A actions.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dashboard.feedback.policies import Chosen
+from dashboard.resources import Subject, edited_history, keep_data, recommender
+
+if TYPE_CHECKING:
+    from phoenix.analysis.feedback import Course, Yardstick
+
+K, TOP = 200, 20
+_ENTRIES = 128  # a classroom of fifty with two policies each
+
+
+class Life(NamedTuple):
+    """What became of one user under one policy.
+
+    Attributes:
+      feeds: int64 [n] of each request.
+      actions: bool [n, A] of each request, what the user did.
+      sources: bool [n, 3] of each request, which of `phoenix.pipeline.SOURCES` brought each post.
+      values: float [n] of each request, true worth of each post.
+      course: the measures, arrays of [R].
+    """
+
+    feeds: tuple[np.ndarray, ...]
+    actions: tuple[np.ndarray, ...]
+    sources: tuple[np.ndarray, ...]
+    values: tuple[np.ndarray, ...]
+    course: "Course"
+
+    def first(self, requests: int) -> "Life":
+        """Its first requests: a shorter life is the beginning of a longer one."""
+        course = type(self.course)(*(column[:requests] for column in self.course))
+        return Life(*(column[:requests] for column in self[:-1]), course)
+
+
+class Wanted(NamedTuple):
+    """The truly best posts for a user, best first, and what feeds are measured by."""
+
+    posts: np.ndarray
+    yardstick: "Yardstick"
+
+
+@keep_data(entries=_ENTRIES)
+def wanted(user_id: int) -> Wanted:
+    """What the user would have wanted all along; worth is that of the world's own weights."""
+    from phoenix.analysis.feedback import Yardstick
+
+    asked = recommender()
+    world, weights, top = asked.world.truth, asked.actions.resolve_weights(None), sizes()[1]
+    worth = np.concatenate(
+        [world.true_probabilities(user_id, part) @ weights for part in np.array_split(np.arange(world.num_posts), 16)]
+    )
+    best = np.argsort(-worth, kind="stable")[:top]
+    return Wanted(best, Yardstick(weights, random=float(worth.mean()), best=float(worth[best].mean())))
+
+
+@keep_data(entries=_ENTRIES)
+def life(who: Subject, chosen: Chosen, *, seed: int, requests: int) -> Life:
+    """A user who refreshes again and again under one policy, reproducible by the seed."""
+    from phoenix.analysis.feedback import live, measure
+
+    asked, (k, top), yardstick = recommender(), sizes(), wanted(who.user_id).yardstick
+    said = {"requests": requests, "seed": seed, "history": edited_history(who)}
+    lived = live(asked, who.user_id, chosen.policy(k=k, top=top), **said)
+    course = measure(asked.world.truth, lived, vectors=asked.corpus_embeddings, yardstick=yardstick)
+    return Life(
+        tuple(one.made.feed for one in lived),
+        tuple(one.actions for one in lived),
+        tuple(one.made.sources[one.made.order[: len(one.made.feed)]] for one in lived),
+        tuple(one.true @ yardstick.weights for one in lived),
+        course,
+    )
+
+
+def sizes() -> tuple[int, int]:
+    """How many posts retrieval brings, and how many a feed shows: fewer in a small world."""
+    posts = recommender().world.num_posts
+    return min(K, posts), min(TOP, posts)

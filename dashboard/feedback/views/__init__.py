@@ -1,0 +1,1 @@
+"""Views of the Feedback page: `view(scene) -> View`, a file each."""
