@@ -21,6 +21,7 @@ import streamlit as st
 
 from dashboard import locale, state, worlds
 from dashboard.background import Background, Progress, Request, ShouldStop
+from dashboard.latest import keep_latest
 from dashboard.warm_up import Progress as WarmUpProgress
 from dashboard.warm_up import WarmUp
 from dashboard.worlds import Known
@@ -76,11 +77,11 @@ def known_worlds() -> tuple[Known, ...]:
     """The worlds that can be chosen, the first while nobody has."""
     from phoenix.environment import artifacts_folder
 
-    return _find_worlds(artifacts_folder())
+    return _find_worlds(artifacts_folder(), int(time.monotonic() / _LISTED_SECONDS))
 
 
-@st.cache_resource(show_spinner=False, ttl=_LISTED_SECONDS, max_entries=8)
-def _find_worlds(first: Path) -> tuple[Known, ...]:
+@keep_latest(8)
+def _find_worlds(first: Path, period: int) -> tuple[Known, ...]:
     return worlds.find()
 
 
@@ -95,7 +96,7 @@ def chosen_world() -> Known:
 locale.follow(lambda: chosen_world().imported)
 
 
-@st.cache_resource(show_spinner=False, max_entries=_WORLDS)
+@keep_latest(_WORLDS)
 def _load(folder: Path, key: str) -> "Recommender":
     from phoenix.environment import cache_folder
     from phoenix.kept_programs import keep_compilations
