@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from dashboard import resources, state
 from dashboard.background import Background
@@ -26,12 +26,23 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def scan_packages_once() -> Iterator[None]:
-    """The driver reads the metadata of every installed package for every page it opens: a third of its time."""
+def quick_driver() -> Iterator[None]:
+    """The driver reads the metadata of every installed package for every page it opens, a third of its time.
+
+    And it looks a thousand times a second whether the script has ended, while the script wants the same lock.
+    """
+    give_up = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        runner._script_thread.join(timeout)
+        if not runner.script_stopped():
+            give_up(runner, timeout=0)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
         )
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
