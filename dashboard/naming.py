@@ -9,6 +9,7 @@ import numpy as np
 
 from dashboard import resources, state
 from dashboard.locale import t
+from dashboard.outside import inert
 
 if TYPE_CHECKING:
     from phoenix.world import AnyWorld
@@ -72,4 +73,4 @@ def form(name: str) -> str:
 
 def surface(name: str) -> str:
     """What a surface is called."""
-    return t(f"common.surface.{name}") if world().truth is not None else name
+    return t(f"common.surface.{name}") if world().truth is not None else inert(name)

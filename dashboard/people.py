@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from dashboard.outside import plain
+
 OWN = 0.5  # an interest of one's own is at least 0.7; it lends a third of itself, at most 1.3, to its neighbours
 SEARCHED_TOPICS = 4  # how many of a user's strongest interests are searched
 
@@ -102,4 +104,5 @@ def search(texts: pd.Series, query: str, *, limit: int = 6) -> list[int]:
 
 def _forms(word: str) -> set[str]:
     """A word as it was typed and with full-width letters made narrow (ｊａｚｚ, ＠ann): texts may hold either."""
+    word = plain(word)  # which may have been copied from a page
     return {word.lower(), unicodedata.normalize("NFKC", word).lower()}

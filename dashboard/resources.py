@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import locale, state, worlds
+from dashboard import locale, outside, state, worlds
 from dashboard.background import Background, Progress, Request, ShouldStop
 from dashboard.latest import keep_latest
 from dashboard.warm_up import Progress as WarmUpProgress
@@ -103,7 +103,9 @@ def _load(folder: Path, key: str) -> "Recommender":
     from phoenix.serving import Recommender
 
     keep_compilations(cache_folder())
-    return Recommender.load(folder)
+    made = Recommender.load(folder)
+    made.world = outside.disarm(made.world)
+    return made
 
 
 def recommender() -> "Recommender":

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard import people, state
 from dashboard.locale import translate
+from dashboard.outside import plain
 from dashboard.resources import keep_resource, recommender
 
 _WORLDS = 2
@@ -19,7 +20,8 @@ def users() -> pd.Series:
     personas = world.users["persona"].astype(str) if world.knows("personas") else None
     names = None if personas is None else personas.map({persona: _persona(persona) for persona in personas.unique()})
     interests = None if world.truth is None else world.truth.interests
-    return people.search_texts(world.users["handle"], personas=names, interests=interests, topic_names=_topic_names())
+    handles = world.users["handle"] if world.truth is not None else world.users["handle"].map(plain)
+    return people.search_texts(handles, personas=names, interests=interests, topic_names=_topic_names())
 
 
 def _persona(persona: str) -> str:
@@ -45,4 +47,4 @@ def posts(language: str) -> pd.Series:
     if world.knows("authors"):
         parts.append(pd.Series("@" + world.authors["handle"].to_numpy(object)[world.author_of_post]))
     lines = functools.reduce(lambda left, right: left + " | " + right.to_numpy(object), parts)
-    return lines.str.lower()
+    return (lines if world.truth is not None else lines.map(plain)).str.lower()

@@ -17,6 +17,8 @@ import streamlit as st
 from dashboard import clicks, controls, glossary, pictures, presenting, reading, state
 from dashboard.locale import t
 from dashboard.notices import bullets, remember
+from dashboard.outside import plain_cells
+from dashboard.resources import chosen_world
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,7 +271,8 @@ def _draw_table(table: Table) -> None:
             selecting = {"on_select": lambda: clicks.report_row(table), "selection_mode": "single-row"}
             clicks.forget_echo(table)
         shown = dict(hide_index=True, column_config=dict(table.columns), alt=table.alt, key=table.key, placeholder="")
-        st.dataframe(table.frame, height=table.height or "auto", **shown, **selecting)
+        frame = plain_cells(table.frame) if chosen_world().imported else table.frame
+        st.dataframe(frame, height=table.height or "auto", **shown, **selecting)
 
 
 def _draw_text(text: Text) -> None:

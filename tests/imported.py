@@ -2,7 +2,7 @@
 
 import hashlib
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ def write_import(
     surface_names: Sequence[str] = ("feed", "search"),
     impressions: bool = True,
     more: Mapping[str, Sequence[Any]] | None = None,
+    spell: Callable[[str], str] = str,
     **about: Any,
 ) -> pathlib.Path:
     """Writes format 1.
@@ -40,6 +41,7 @@ def write_import(
       surface_names: what surfaces count.
       impressions: whether rows without an action are there.
       more: columns of items.parquet ("text", "topic"), "topics" and "follows" (pairs).
+      spell: makes the file's ids of plain ones.
       about: more of log.json.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,18 +61,18 @@ def write_import(
     first = np.zeros(len(authors), np.int64)
     for item in range(len(authors)):
         first[item] = times[items == item].min(initial=np.iinfo(np.int64).max)
-    _write(folder / "users.parquet", {"id": [f"u-{7 * i + 3}" for i in range(users.max() + 1)]})
+    _write(folder / "users.parquet", {"id": [spell(f"u-{7 * i + 3}") for i in range(users.max() + 1)]})
     _write(
         folder / "items.parquet",
         {
-            "id": [f"item {i:03}" for i in range(len(authors))],
+            "id": [spell(f"item {i:03}") for i in range(len(authors))],
             "author": authors.astype(np.int32),
             "topic": np.asarray(more.get("topic", np.full(len(authors), -1)), np.int32),
             "text": pa.array(list(more.get("text", [None] * len(authors))), pa.string()),
             "first_ms": first,
         },
     )
-    _write(folder / "authors.parquet", {"id": [f"a{i}" for i in range(authors.max() + 1)]})
+    _write(folder / "authors.parquet", {"id": [spell(f"a{i}") for i in range(authors.max() + 1)]})
     known = {"authors": True, "impressions": impressions, "text": "text" in more, "topics": "topics" in more}
     if "topics" in more:
         _write(folder / "topics.parquet", {"name": list(more["topics"])})

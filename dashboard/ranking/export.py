@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import controls, navigation, resources, state
 from dashboard.locale import t
+from dashboard.outside import plain
 from dashboard.posts import own_name
 from dashboard.ranking.scene import Scene
 
@@ -75,12 +76,14 @@ def table(scene: Scene) -> pd.DataFrame:
     }
     texts = [candidates.texts[i] for i in order.tolist()]
     if scene.world.truth is None:  # ids and texts of a log are somebody else's: no spreadsheet shall run them
-        columns["own_id"] = [_plain(own_name(post, scene.world)) for post in candidates.post_ids[order].tolist()]
-        texts = list(map(_plain, texts))
+        columns["own_id"] = [
+            _as_text(plain(own_name(post, scene.world))) for post in candidates.post_ids[order].tolist()
+        ]
+        texts = [_as_text(plain(text)) for text in texts]
     return pd.DataFrame({**columns, **probabilities, "text": texts})
 
 
-def _plain(text: str) -> str:
+def _as_text(text: str) -> str:
     """A text that a spreadsheet takes for a text, whatever it begins with."""
     return f"'{text}" if text[:1] in _FORMULA else text
 

@@ -6,11 +6,13 @@ personas. Its models are not trained; what a training and a judging of them woul
 
 import json
 import re
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Dataframe
 
 from dashboard import state
 from dashboard.guide.table import PATH
@@ -22,7 +24,7 @@ from phoenix.logged_actions import logged_actions
 from phoenix.storage import Model, save_artifacts, save_metrics
 from phoenix.world.base import AnyWorld
 from tests.dashboard.reading import decode, plain
-from tests.imported import draw_import, write_import
+from tests.imported import ACTIONS, draw_import, write_import
 from tests.logged import LoggedWorld, logged_artifacts
 
 STUDY = ("path", "tasks", "check", "notes", "projects")
@@ -87,11 +89,37 @@ def store(folder: Path, world: AnyWorld) -> Path:
     return folder
 
 
+def draw_judged(folder: Path, **more: object) -> Path:
+    """A drawn log as artifacts."""
+    log = read_log(draw_import(folder / "log", **more))
+    return store(folder / "artifacts", make_world(log, history_len=12))
+
+
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory) -> Path:
-    """Three actions, judged."""
-    folder = tmp_path_factory.mktemp("judged")
-    return store(folder / "artifacts", make_world(read_log(draw_import(folder / "log")), history_len=12))
+def judged(tmp_path_factory) -> dict[str, Path]:
+    """Three actions, judged, for each language: one log of plain ids, and one that tries to be more than text."""
+    texts = [spell(f"text {i}") for i in range(200)]
+    known = {"text": texts, "topics": [f"{evil}topic" for evil in EVIL], "topic": np.arange(200) % len(EVIL)}
+    hostile = {
+        "spell": spell,
+        "more": known,
+        "names": [{**action, "labels": {"zh": f"{evil}动作"}} for action, evil in zip(ACTIONS, EVIL[2:5], strict=True)],
+        "surface_names": ("<b>evil</b> feed", "$evil$ search"),
+    }
+    logs = {"en": {}, "zh": hostile}
+    return {language: draw_judged(tmp_path_factory.mktemp("judged"), **more) for language, more in logs.items()}
+
+
+EVIL = (
+    "=1+1 ", "<b>evil</b> ", "$evil$ ", "[evil](http://evil.example) ", "**evil** ", "`evil` ", ":evil: ", "# evil\n",
+    "_evil_ ", "😀 ", "&lt;evil&gt; ", "~~evil~~ ", "%{evil} ",
+)  # fmt: skip
+READ = re.compile(r"<b>evil|\$evil\$|\]\(http|\*\*evil|`evil`|:evil:|_evil_|&lt;evil|~evil|%{evil")
+
+
+def spell(text: str) -> str:
+    """An id that tries to be Markdown, HTML, a formula, a link …"""
+    return f"{EVIL[zlib.crc32(text.encode()) % len(EVIL)]}{text}"
 
 
 def texts(app: AppTest) -> list[str]:
@@ -116,7 +144,7 @@ def labels(value: object, key: str = "") -> list[str]:
 @pytest.mark.parametrize("language", state.LANGUAGES)
 @pytest.mark.parametrize(("page", "query"), PLACES, ids=lambda part: str(part))
 def test_every_view_is_whole_on_an_imported_log(open_page, judged, monkeypatch, page, query, language):
-    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(judged))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(judged[language]))
     app = open_page(page, lang=language, **dict(query))
     assert not app.exception
     assert [element.value for element in app.error] == []
@@ -126,11 +154,17 @@ def test_every_view_is_whole_on_an_imported_log(open_page, judged, monkeypatch, 
     said = [*app.info, *app.main.caption] or notices in [heading.value for heading in app.subheader]
     assert app.main.get("plotly_chart") or said
     for text in shown:
-        assert "{" not in text.replace("{user}", "") or "$" in text, text
+        assert "{" not in re.sub("{(user|evil)}", "", text) or "$" in text, text
         if language == "en":
             assert not CHINESE.search(text), text
         else:
             assert CHINESE.search(text) or not SENTENCE.search(text), text
+
+    drawn = [
+        element for element in (*app.main, *app.sidebar) if not isinstance(element, Dataframe)
+    ]  # whose cells are texts
+    read = [found for element in drawn for found in READ.finditer(str(getattr(element, "proto", "")))]
+    assert [found.string[max(found.start() - 80, 0) : found.end() + 20] for found in read] == []
 
 
 def actions_of(count: int, negative: int) -> ActionSet:
