@@ -14,6 +14,7 @@ from phoenix.analysis.regret import feed_value
 from phoenix.serving import Recommender
 
 _HEIGHT = 257  # pixels: six rows
+_ID_WIDTH = 105  # of ids of a log
 _TEXT_WIDTH = 170  # pixels, so that the other columns fit beside it on a laptop
 _MARK = "●"
 
@@ -72,8 +73,9 @@ def table(scene: Scene) -> pd.DataFrame:
         "selected": np.where(ids == scene.post, _MARK, ""),
         "place": np.arange(1, len(ids) + 1),
         "id": ids if world.truth else [posts.own_name(post, world) for post in ids],
-        "text": world.post_text(ids, scene.language),
     }
+    if world.knows("text"):  # where none is known, a post's line would say what the other columns say
+        shown["text"] = world.post_text(ids, scene.language)
     if world.knows("topics"):
         shown["topic"] = posts.topics(ids, world)
     shown["similarity"] = scene.found.scores.astype(float)
@@ -100,12 +102,12 @@ def columns(*, numbered: bool = True) -> dict[str, object]:
     return {
         "selected": column.TextColumn("", width=30, pinned=True, help=helps["selected"]),
         "place": column.NumberColumn(titles["place"], width=45, format="%d", pinned=True),
-        "id": column.NumberColumn(ids, width=65, format="%d") if numbered else column.TextColumn(ids, width=65),
+        "id": column.NumberColumn(ids, width=65, format="%d") if numbered else column.TextColumn(ids, width=_ID_WIDTH),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
         "topic": column.TextColumn(titles["topic"], width=105),
         "similarity": column.NumberColumn(similarity, format="%.3f", width=75, help=helps["similarity"]),
         "favorite": column.NumberColumn(favorite, format="%.1f%%", width=105, help=helps["favorite"]),
-        "happened": column.TextColumn(t("retrieval.table.happened"), width=120, help=helps["happened"]),
+        "happened": column.TextColumn(t("retrieval.table.happened"), width=105, help=helps["happened"]),
         "author": column.TextColumn(titles["author"], width=105),
         "followed": column.CheckboxColumn(titles["followed"], width=70),
         "format": column.TextColumn(titles["format"], width=70),
