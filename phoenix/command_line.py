@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import pathlib
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,18 +17,37 @@ from phoenix.defaults import DEFAULT_USER
 
 UNUSABLE = 2  # exit status, as argparse has it
 PIPE_WIDTH = 140  # of tables that nobody sees in a terminal
+# module of `phoenix` → what the installed command calls it
+_INSTALLED = {"run_retrieval": "retrieve", "run_ranker": "rank"} | {
+    name: name for name in ("train", "evaluate", "data", "interop")
+}
 _LEAST_TEXT = 24  # columns of a terminal that the text of a post should have
 
 
-def make_parser(description: str, *, default_k: int) -> argparse.ArgumentParser:
-    """A parser with the options that both demonstration commands have; `default_to` puts in what was left out."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+def make_parser(module: str, text: str, *, default_k: int) -> argparse.ArgumentParser:
+    """`manual` with the options that both demonstration commands have; `default_to` puts in what was left out."""
+    parser = manual(module, text)
     parser.add_argument("--user", type=int, help=f"user id (default: {DEFAULT_USER})")
     parser.add_argument("--history", help="an edit of the history, as the app's address has it (h=…)")
     parser.add_argument("--k", type=int, help=f"how many posts (default: {default_k})")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="of headings and of the posts' text")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     return parser
+
+
+def manual(module: str, text: str) -> argparse.ArgumentParser:
+    """A parser that names the command as it was called: `python -m module`, or `phoenix-explorer name`.
+
+    Args:
+      module: what `python -m` runs.
+      text: its manual, with examples under `python -m`.
+    """
+    called = pathlib.Path(sys.argv[0]).name  # `dashboard.command` sets it
+    if called.startswith("phoenix-explorer "):
+        text = re.sub(r"python -m phoenix\.(\w+)", lambda found: f"phoenix-explorer {_INSTALLED[found[1]]}", text)
+    else:
+        called = f"python -m {module}"
+    return argparse.ArgumentParser(prog=called, description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
 def default_to(given: int | None, default: int, *, most: int) -> int:

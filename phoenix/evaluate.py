@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from phoenix.command_line import UNUSABLE, complain, open_output
+from phoenix.command_line import UNUSABLE, complain, manual, open_output
 
 QUALITY = ("recall_of_held_out_favorites", "favorite_probability_at")
 
@@ -39,9 +39,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m phoenix.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = manual("phoenix.evaluate", str(__doc__))
     parser.add_argument("--artifacts", type=pathlib.Path, help="folder (default: PHOENIX_ARTIFACTS or the shipped one)")
     parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
     arguments = parser.parse_args(argv)

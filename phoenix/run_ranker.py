@@ -33,7 +33,7 @@ _NAMES_WIDTH, _POST_WIDTH = 18, 10
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
-    parser = make_parser(__doc__, default_k=DEFAULT_K)
+    parser = make_parser("phoenix.run_ranker", str(__doc__), default_k=DEFAULT_K)
     presets = ", ".join(X_ACTIONS.presets)
     parser.add_argument("--weights", help=f"weight preset: {presets}; or one of an imported log's (default: its first)")
     parser.add_argument("--retrieved", type=int, help="candidates retrieved before ranking (default: 200)")

@@ -33,7 +33,7 @@ DEFAULT_K = 10
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
-    arguments = make_parser(__doc__, default_k=DEFAULT_K).parse_args(argv)
+    arguments = make_parser("phoenix.run_retrieval", str(__doc__), default_k=DEFAULT_K).parse_args(argv)
     return run(lambda recommender: _retrieve(recommender, arguments), show=_show, as_json=arguments.json)
 
 

@@ -35,7 +35,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from phoenix.command_line import complain
+from phoenix.command_line import complain, manual
 from phoenix.environment import SHIPPED, cache_folder
 from phoenix.training.presets import PRESETS, TrainingConfig
 
@@ -45,9 +45,7 @@ if TYPE_CHECKING:
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m phoenix.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = manual("phoenix.train", str(__doc__))
     parser.add_argument("--preset", choices=PRESETS, help="size of world, models and budget (default: default)")
     parser.add_argument("--log", type=pathlib.Path, help="folder of an imported log; sizes and budget follow from it")
     parser.add_argument(

@@ -15,7 +15,7 @@ import sys
 
 from rich.console import Console
 
-from phoenix.command_line import UNUSABLE, complain, open_output
+from phoenix.command_line import UNUSABLE, complain, manual, open_output
 from phoenix.data import mapping_file, shipped
 from phoenix.data.words import LANGUAGES, DataError, say
 
@@ -40,11 +40,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m phoenix.data",
-        description=str(__doc__).format(shipped=", ".join(shipped.names())),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = manual("phoenix.data", str(__doc__).format(shipped=", ".join(shipped.names())))
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
         ("check", "read all of a log and say what is in it"),

@@ -17,13 +17,13 @@ from typing import Any
 
 from rich.console import Console
 
-from phoenix.command_line import complain
+from phoenix.command_line import complain, manual
 
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """Reads the command line."""
     raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="python -m phoenix.interop", description=__doc__, formatter_class=raw)
+    parser = manual("phoenix.interop", str(__doc__))
     commands = parser.add_subparsers(dest="command", required=True)
 
     imports = commands.add_parser(

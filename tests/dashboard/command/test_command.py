@@ -43,7 +43,9 @@ def test_every_command_has_a_manual_of_its_own(capsys, monkeypatch, name):
     with pytest.raises(SystemExit) as end:
         main([name, "--help"])
     assert end.value.code == 0
-    assert capsys.readouterr().out.startswith("usage:")
+    manual = capsys.readouterr().out
+    assert manual.startswith(f"usage: phoenix-explorer {name} ")
+    assert "python -m" not in manual
 
 
 def test_an_unknown_command_and_the_version(capsys):
