@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dashboard.feedback.policies import Chosen
-from dashboard.resources import Subject, edited_history, keep_data, recommender
+from dashboard.resources import Subject, edited_history, keep_data, keep_resource, recommender
 
 if TYPE_CHECKING:
     from phoenix.analysis.feedback import Course, Yardstick
+    from phoenix.world import World
 
-K, TOP = 200, 20
+K, TOP, NEW_POSTS = 200, 20, 1_000
 _ENTRIES = 128  # a classroom of fifty with two policies each
 
 
@@ -77,6 +78,15 @@ def life(who: Subject, chosen: Chosen, *, seed: int, requests: int) -> Life:
         tuple(one.true @ yardstick.weights for one in lived),
         course,
     )
+
+
+@keep_resource()
+def grown() -> "World":
+    """The world with new posts behind those that training knew."""
+    from phoenix.analysis.corpus import resize_world
+
+    world = recommender().world.truth
+    return resize_world(world, world.num_posts + NEW_POSTS)
 
 
 def sizes() -> tuple[int, int]:

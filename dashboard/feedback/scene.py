@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import controls, naming, resources, state
-from dashboard.feedback import measured, policies
+from dashboard import controls, naming, resources, state, waiting
+from dashboard.feedback import first_hour, measured, panel, policies, sampling
 from dashboard.feedback.measured import Life, Wanted
 from dashboard.feedback.policies import Chosen
 from dashboard.locale import t
 
 if TYPE_CHECKING:
+    from phoenix.analysis.feedback import Course
+    from phoenix.analysis.first_hour import FirstHour
     from phoenix.world import AnyWorld
 
 AT_ONCE, MOST = 10, 30
@@ -64,6 +66,36 @@ class RefreshScene(Scene):
         return len(self.lives[0].feeds) if self.lives else 0
 
 
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class SampleScene(Scene):
+    """Many users under both.
+
+    Attributes:
+      users: how many.
+      courses: measures [U, R] under A and under B; None until both are there, and in a log.
+    """
+
+    users: int
+    courses: "tuple[Course, Course] | None"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class HourScene:
+    """A post whose id no model has seen.
+
+    Attributes:
+      world: with new posts behind those that the models know; a log as it is.
+      post: the new one.
+      hour: what becomes of it; None until it is there, and in a log.
+      k: how many candidates retrieval brings.
+    """
+
+    world: "AnyWorld"
+    post: int
+    hour: "FirstHour | None"
+    k: int
+
+
 def read_refreshes() -> RefreshScene:
     """The policies, the seed, how many refreshes; and the user who lives through them."""
     world, who = naming.world(), resources.subject()
@@ -80,6 +112,39 @@ def read_refreshes() -> RefreshScene:
         lives = tuple(measured.life(who, policy, **asked).first(requests) for policy in chosen)
         wanted = measured.wanted(who.user_id)
     return RefreshScene(**common, seed=seed, chosen=chosen, lives=lives, wanted=wanted)
+
+
+def read_sample() -> SampleScene:
+    """The policies, each over its own bar while it is at work; the seed and how many users."""
+    world, chosen = naming.world(), policies.read()
+    common = {"world": world, "language": state.language(), "chosen": chosen}
+    if world.truth is None:
+        return SampleScene(**common, seed=0, users=0, courses=None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        options = dict(default=sampling.SIZES[0], label=t("feedback.users"), names={})
+        users = min(int(controls.choice("users", sampling.SIZES, **options)), world.num_users)
+        seed = read_seed()
+    found, asks = [], str(users) != sampling.SIZES[0]
+    for which, place, box in zip(policies.BOTH, st.columns(2, gap="medium"), panel.boxes(chosen), strict=True):
+        with place:
+            box.draw()
+            wanted = sampling.request(chosen[policies.BOTH.index(which)], users=users, seed=seed)
+            texts = f"feedback.sample.{which}"
+            found.append(waiting.result(wanted, texts=texts, asks=asks, place=f"{which}.", users=users))
+    courses = None if None in found else tuple(found)
+    return SampleScene(**common, seed=seed, users=users, courses=courses)
+
+
+def read_hour() -> HourScene:
+    """Which of the new posts, and what becomes of it."""
+    world, k = naming.world(), measured.sizes()[0]
+    if world.truth is None:
+        return HourScene(world=world, post=0, hour=None, k=k)
+    ends = dict(low=1, high=measured.NEW_POSTS, default=1)
+    number = controls.number("new", **ends, label=t("feedback.hour.number"), kind="field", width=160)
+    post = world.num_posts + number - 1
+    hour = waiting.result(first_hour.request(post), texts="feedback.hour")
+    return HourScene(world=measured.grown(), post=post, hour=hour, k=k)
 
 
 def read_seed() -> int:

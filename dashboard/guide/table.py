@@ -117,7 +117,13 @@ _PLANNED = (
         ("2.4", at("ranking", "sensitivity")),
         ("2.4", at("ranking", "frontier")),
     ),
-    _lesson("feedback", 25, ("3.2", at("feedback", "refreshes"))),
+    _lesson(
+        "feedback",
+        25,
+        ("3.2", at("feedback", "refreshes")),
+        ("3.2", at("feedback", "sample")),
+        ("3.2", at("feedback", "new_post")),
+    ),
     _lesson(
         "training",
         30,

@@ -2,12 +2,16 @@
 
 from dashboard import controls, signpost, state
 from dashboard.feedback import scene
-from dashboard.feedback.views import refreshes
+from dashboard.feedback.views import new_post, refreshes, sample
 from dashboard.locale import t
 from dashboard.view import draw
 
 # name → what reads its scene, and what shows it
-VIEWS = {"refreshes": (scene.read_refreshes, refreshes.view)}
+VIEWS = {
+    "refreshes": (scene.read_refreshes, refreshes.view),
+    "sample": (scene.read_sample, sample.view),
+    "new_post": (scene.read_hour, new_post.view),
+}
 
 
 @state.fragment

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from dashboard import state
+from dashboard import resources, state
+from dashboard.feedback import first_hour, sampling
 from dashboard.locale import translate
+from tests.dashboard import patience
 from tests.dashboard.reading import decode, words
 
 
@@ -53,8 +55,27 @@ def test_nonsense_gets_sentences(open_page, language):
     assert columns(app) == 10
 
 
-@pytest.mark.parametrize("language", state.LANGUAGES)
-def test_a_log_is_told_what_is_missing(open_log, language):
-    app = open_log("feedback", lang=language)
+@pytest.mark.parametrize(
+    ("view", "said"), [("refreshes", "lacking"), ("sample", "lacking"), ("new_post", "hour.lacking")]
+)
+def test_a_log_is_told_what_is_missing(open_log, view, said):
+    app = open_log("feedback", lang="zh", view=view)
     assert not app.exception
-    assert translate("feedback.lacking", language) in [info.value for info in app.info]
+    assert translate(f"feedback.{said}", "zh") in [info.value for info in app.info]
+
+
+@pytest.mark.parametrize(
+    ("view", "keys"), [("sample", ("feedback.a.cancel", "feedback.b.cancel")), ("new_post", ("feedback.cancel",))]
+)
+def test_background_work_shows_how_far_it_is_and_can_be_left(open_page, place, monkeypatch, view, keys):
+    for module in (sampling, first_hour):
+        monkeypatch.setattr(
+            module, "request", lambda *key, **more: resources.request((view, str(key), str(more)), patience.endless)
+        )
+    app = open_page("feedback", view=view)
+    assert not app.exception
+    assert len(app.get("progress")) == len(keys)
+    for key in keys:
+        app.button(key=key).click().run()
+    assert not app.get("progress")
+    assert [info.value for info in app.info] == [translate("common.work.left", "en")] * len(keys)

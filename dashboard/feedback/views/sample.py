@@ -1,0 +1,52 @@
+"""Ten refreshes of many users under both policies: means, how sure they are, and how many feeds end in one topic."""
+
+import numpy as np
+
+from dashboard.feedback import comparing
+from dashboard.feedback.scene import SampleScene
+from dashboard.locale import t
+from dashboard.view import Text, View
+from dashboard.words import decimal, signed
+from phoenix.analysis.feedback import compare_policies, mean_and_error, measure
+
+_ONE_TOPIC = 1e-9  # bits
+
+
+def view(scene: SampleScene) -> View:
+    """A band of one standard error around each mean; words while there is nothing to draw."""
+    common = {"maths": t("feedback.maths"), "sources": (compare_policies, measure, mean_and_error)}
+    if scene.world.truth is None:
+        return View(blocks=(Text(t("feedback.lacking"), "info"),), **common)
+    if scene.courses is None:
+        return View(blocks=(Text(t("feedback.sample.coming", users=scene.users)),), **common)
+    return View(
+        blocks=(
+            comparing.panels(scene.courses, names=scene.names, key="feedback.sample"),
+            Text(t("feedback.sample.drawn", users=scene.users), "caption"),
+        ),
+        notices=notices(scene),
+        **common,
+    )
+
+
+def notices(scene: SampleScene) -> tuple[str, ...]:
+    """Which narrows and which serves, how sure that is, and how many feeds hold one topic at the end."""
+    entropy = [course.entropy for course in scene.courses]
+    alone = [int((each[:, -1] < _ONE_TOPIC).sum()) for each in entropy]
+    requests = entropy[0].shape[1]
+    return (
+        comparing.verdict(scene.courses),
+        t("feedback.sample.alone", users=scene.users, number=requests, a=alone[0], b=alone[1]),
+        _sure(scene),
+    )
+
+
+def _sure(scene: SampleScene) -> str:
+    """The differences between the policies, user by user, with their standard errors."""
+    said = {}
+    for name, places in (("entropy", 2), ("value", 2)):
+        a, b = (np.nanmean(getattr(course, name), axis=1) for course in scene.courses)
+        mean, error = mean_and_error(b - a)
+        said[name] = signed(float(mean), places)
+        said[f"{name}_error"] = decimal(float(np.nan_to_num(error)), places)
+    return t("feedback.sample.sure", users=scene.users, **said)
