@@ -2,7 +2,8 @@
 
 * `balanced`, the default: each action weighs in inverse proportion to its base rate, the target 1, so that on the
   average impression every positive action gives the same; the negative ones together take 0.4 times what the positive
-  ones give. Where all actions have one sign, each gives or takes the same.
+  ones give. Where all actions have one sign, each gives or takes the same. One that the log never has weighs 0: what
+  the models say of it is no more than noise.
 * `equal`: each positive action 1, each negative action -1; the frequent ones decide.
 * `target_only`: the action that retrieval learns, alone.
 * `no_negatives`: `balanced` without its negative part, where there are actions of both signs.
@@ -49,7 +50,8 @@ def logged_actions(
     if target is not None and target not in names:
         raise ValueError(f"The target {shown(target)} is no action: the actions are {', '.join(names)}.")
     chosen = names.index(target) if target else next((i for i, sign in enumerate(signs) if sign > 0), 0)
-    tables = _weigh(np.array(signs), rates=np.maximum(shares, _LEAST_RATE), target=chosen)
+    counted = (shares > 0) | (np.arange(len(names)) == chosen)
+    tables = _weigh(np.array(signs), rates=np.maximum(shares, _LEAST_RATE), counted=counted, target=chosen)
     return ActionSet(
         names=tuple(names),
         signs=tuple(signs),
@@ -60,12 +62,12 @@ def logged_actions(
     )
 
 
-def _weigh(signs: np.ndarray, *, rates: np.ndarray, target: int) -> dict[str, np.ndarray]:
-    """The weights [A] of each preset."""
-    positive, negative = int((signs > 0).sum()), int((signs < 0).sum())
+def _weigh(signs: np.ndarray, *, rates: np.ndarray, counted: np.ndarray, target: int) -> dict[str, np.ndarray]:
+    """The weights [A] of each preset; `counted`, bool [A], are the actions that `balanced` weighs."""
+    positive, negative = int((counted & (signs > 0)).sum()), int((counted & (signs < 0)).sum())
     mixed = positive > 0 and negative > 0
     share = _NEGATIVE_SHARE * positive / negative if mixed else 1.0
-    balanced = np.where(signs > 0, 1.0, -share) / rates
+    balanced = counted * np.where(signs > 0, 1.0, -share) / rates
     balanced /= abs(balanced[target])
     tables = {"balanced": balanced, "equal": signs, "target_only": signs * (np.arange(len(signs)) == target)}
     return tables | ({"no_negatives": np.where(signs > 0, balanced, 0.0)} if mixed else {})

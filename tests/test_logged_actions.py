@@ -34,6 +34,13 @@ def test_the_balanced_preset_lets_every_action_of_a_sign_weigh_the_same_on_avera
     assert actions.resolve_weights("no_negatives").tolist() == [*weights[:2], 0]
 
 
+def test_an_action_that_the_log_never_has_weighs_nothing():
+    actions = logged_actions(["click", "forward", "hide"], signs=[1, 1, -1], rates=[0.4, 0.0, 0.0])
+    assert actions.resolve_weights("balanced").tolist() == [1, 0, 0]
+    assert actions.resolve_weights("equal").tolist() == [1, 1, -1]
+    assert logged_actions(["click"], signs=[1], rates=[0.0]).resolve_weights().tolist() == [1]
+
+
 def test_a_set_comes_back_from_json_the_same():
     actions = imported(5, 2, labels={"action_1": {"en": "Like", "zh": "点赞"}})
     assert ActionSet.from_json(json.loads(json.dumps(actions.to_json()))) == actions
