@@ -6,6 +6,7 @@ from dashboard.locale import t
 
 # page → the query parameter that chooses its view, and the prefix of the views' names; other pages have one view.
 _VIEWS = {
+    "overview": ("view", "overview.view"),
     "retrieval": ("view", "retrieval.views"),
     "journey": ("step", "journey.step"),
     "attention": ("view", "attention.view"),

@@ -45,7 +45,15 @@ def _lesson(name: str, minutes: int, *stops: tuple[str, Place]) -> Lesson:
 
 
 _PLANNED = (
-    _lesson("feed", 20, ("1.1", at("overview")), ("1.1", at("user", "who")), ("1.1", at("user", "history"))),
+    _lesson(
+        "feed",
+        25,
+        ("1.1", at("overview", "feed")),
+        ("1.1", at("overview", "sources")),
+        ("1.1", at("overview", "filters")),
+        ("1.1", at("user", "who")),
+        ("1.1", at("user", "history")),
+    ),
     _lesson(
         "towers",
         30,

@@ -18,7 +18,7 @@ class Guesses(NamedTuple):
 
 def whole_corpus(scene: Scene) -> Guesses:
     """Each candidate attends to user, history and itself, so the time grows with the number of candidates."""
-    kept, seconds = len(scene.made.retrieval.post_ids), scene.made.seconds["rank"]
+    kept, seconds = scene.ranked, scene.made.seconds["rank"]
     ratio = scene.corpus / kept
     options = {
         guess: t(f"overview.quiz.{guess}", time=words.duration(seconds * factor), ratio=words.count(factor))
@@ -35,7 +35,9 @@ def whole_corpus(scene: Scene) -> Guesses:
 
 
 def show(scene: Scene) -> None:
-    """Draws the exercise's box."""
+    """Draws the exercise's box, where anything was ranked."""
+    if not scene.ranked:
+        return
     guesses = whole_corpus(scene)
     with components.exercise(t("overview.exercise", user=edits.as_arguments())):
         components.quiz(

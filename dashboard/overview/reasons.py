@@ -7,7 +7,9 @@ import numpy as np
 
 from dashboard import naming, posts, words
 from dashboard.components import Card
+from dashboard.feed import ranks
 from dashboard.locale import t
+from phoenix.pipeline import SOURCES
 
 if TYPE_CHECKING:
     from phoenix.serving import Recommendation
@@ -22,7 +24,9 @@ class Why(NamedTuple):
     Attributes:
       post_id: the post.
       place: place in the feed, from 1.
-      retrieval_place: place among the retrieved, from 1.
+      retrieval_place: place among the retrieved, from 1; None where retrieval did not find it.
+      sources: which of `phoenix.pipeline.SOURCES` brought it.
+      score_place: place by score among the candidates, from 1.
       topic: its topic, None where no topics are known.
       history_count: posts in the user's history about that topic.
       history_length: posts in the history.
@@ -38,7 +42,9 @@ class Why(NamedTuple):
 
     post_id: int
     place: int
-    retrieval_place: int
+    retrieval_place: int | None
+    sources: tuple[str, ...]
+    score_place: int
     topic: int | None
     history_count: int
     history_length: int
@@ -55,20 +61,26 @@ class Why(NamedTuple):
 def reasons(made: "Recommendation", world: "AnyWorld") -> list[Why]:
     """Why each post of the feed is there, best first."""
     rows = {int(post): row for row, post in enumerate(made.ranking.post_ids)}
+    found = {int(post): place for place, post in enumerate(made.retrieval.post_ids, start=1)}
+    by_score = ranks(made.stages.order)
     topics = world.topic_of_post
     known = topics is not None
     history_topics = Counter(topics[made.history["post_id"].to_numpy()].tolist() if known else [])
+    if not len(made.feed):
+        return []
     probabilities, contributions = made.ranking.probabilities, made.stages.contributions
     mean_probability, lifts = probabilities.mean(axis=0), contributions - contributions.mean(axis=0)
-    found = []
+    whys = []
     for place, post in enumerate(made.feed.tolist(), start=1):
         row = rows[post]
         action = int(np.argmax(lifts[row]))
-        found.append(
+        whys.append(
             Why(
                 post_id=post,
                 place=place,
-                retrieval_place=1 + row,
+                retrieval_place=found.get(post),
+                sources=tuple(name for name, brought in zip(SOURCES, made.sources[row], strict=True) if brought),
+                score_place=int(by_score[row]),
                 topic=int(topics[post]) if known else None,
                 history_count=history_topics[int(topics[post])] if known else 0,
                 history_length=len(made.history),
@@ -82,7 +94,7 @@ def reasons(made: "Recommendation", world: "AnyWorld") -> list[Why]:
                 score=float(made.stages.final[row]),
             )
         )
-    return found
+    return whys
 
 
 def _factor(after: float, before: float) -> float:
@@ -91,7 +103,7 @@ def _factor(after: float, before: float) -> float:
 
 def cards(whys: list[Why], world: "AnyWorld", *, language: str) -> list[Card]:
     """The feed as cards, in the visitor's language."""
-    ids = np.array([why.post_id for why in whys])
+    ids = np.array([why.post_id for why in whys], np.int64)
     return [
         Card(
             place=why.place,
@@ -125,8 +137,16 @@ def clauses(why: Why, world: "AnyWorld") -> list[str]:
         said.append(_network(why))
     if why.diversity < _VISIBLE:
         said.append(t("overview.why.repeat", factor=words.digits(why.diversity, 3)))
-    said.append(t("overview.why.places", retrieval=why.retrieval_place, place=why.place))
+    said.append(_places(why))
     return said
+
+
+def _places(why: Why) -> str:
+    """Which source brought it, and its places on the way."""
+    brought = " + ".join(t(f"common.origin.{source}") for source in why.sources)
+    places = {"retrieval": why.retrieval_place, "score": why.score_place, "place": why.place}
+    kind = "places" if "retrieval" in why.sources else "places_unretrieved"
+    return t(f"overview.why.{kind}", sources=brought, **places)
 
 
 def _network(why: Why) -> str:

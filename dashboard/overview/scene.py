@@ -1,17 +1,28 @@
-"""What the Overview page shows: one feed, made with the session's weighting."""
+"""What the Overview page shows: one feed, made by the pipeline with the session's settings and weighting.
+
+Every view's scene holds a `Scene`, some with more beside it. A `read…` function draws the controls of a view and asks
+for what it shows.
+"""
 
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from dashboard import resources, state, weighting
+from dashboard import controls, pipeline, resources, state, weighting
 from dashboard.locale import t
+from dashboard.overview import measured
 from dashboard.overview.reasons import Why, reasons
 from dashboard.weighting import Weighting
+from phoenix.pipeline import OFF, SOURCES, PipelineSettings
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from phoenix.serving import Recommendation
     from phoenix.world import World
+
+TOP = measured.TOP
+FILTERS = ("oldest_hours", "drop_history", "drop_served", "drop_blocked", "muted_topics", "muted_words", "enough")
 
 
 class Scene(NamedTuple):
@@ -24,6 +35,7 @@ class Scene(NamedTuple):
       weighting: the weights and settings that made it.
       world: for names, texts and true interests.
       language: of the texts.
+      settings: of the pipeline.
     """
 
     made: "Recommendation"
@@ -32,6 +44,7 @@ class Scene(NamedTuple):
     weighting: Weighting
     world: "World"
     language: str
+    settings: PipelineSettings = OFF
 
     @property
     def corpus(self) -> int:
@@ -39,16 +52,26 @@ class Scene(NamedTuple):
         return self.world.num_posts
 
     @property
+    def ranked(self) -> int:
+        """Candidates that the ranker was asked about."""
+        return len(self.made.ranking.post_ids)
+
+    @property
+    def found(self) -> int:
+        """Candidates that the sources brought."""
+        return self.ranked + sum(len(step.gone) for step in self.made.steps)
+
+    @property
     def steps(self) -> list["Step"]:
         """The funnel: what is left after each step."""
-        return steps(self.made, corpus=self.corpus)
+        return steps(self.made, corpus=self.corpus, found=self.found)
 
 
 class Step(NamedTuple):
     """One step of the funnel.
 
     Attributes:
-      name: `corpus`, `retrieved`, `ranked` or `feed`.
+      name: `corpus`, `retrieved` or `candidates`, `filtered`, `ranked` or `feed`.
       count: posts left after it.
       seconds: what it took, None if the work was done in advance.
     """
@@ -58,24 +81,57 @@ class Step(NamedTuple):
     seconds: float | None
 
 
-def steps(made: "Recommendation", *, corpus: int) -> list[Step]:
+class SourceScene(NamedTuple):
+    """Where the feed comes from.
+
+    Attributes:
+      base: the feed.
+      worth: what each post shown is truly worth; None in a log.
+      alone: source → mean true worth of the feed that it makes alone, those that are on; empty in a log.
+    """
+
+    base: Scene
+    worth: "np.ndarray | None"
+    alone: dict[str, float]
+
+
+class FilterScene(NamedTuple):
+    """What the filters take out.
+
+    Attributes:
+      base: the feed.
+      chosen: the filter whose posts are listed.
+      unfiltered: the feed that every filter lets pass.
+    """
+
+    base: Scene
+    chosen: str
+    unfiltered: "Recommendation"
+
+
+def steps(made: "Recommendation", *, corpus: int, found: int) -> list[Step]:
     """The funnel: how many posts are left after each step, and what the step took."""
-    seconds = made.seconds
-    retrieved = len(made.retrieval.post_ids)
+    seconds, ranked = made.seconds, len(made.ranking.post_ids)
     finding = seconds["history"] + seconds["encode_user"] + seconds["search"]
+    others = sum(seconds.get(source, 0.0) for source in SOURCES)
+    several = any(step.stage in SOURCES[1:] for step in made.steps)
+    filtering = [seconds[name] for name in FILTERS if name in seconds]
+    ordering = sum(seconds.get(name, 0.0) for name in ("score", "diversity", "explore"))
     return [
         Step("corpus", corpus, None),
-        Step("retrieved", retrieved, finding),
-        Step("ranked", retrieved, seconds["rank"]),
-        Step("feed", len(made.feed), seconds["score"]),
+        Step("candidates" if several else "retrieved", found, finding + others),
+        *([Step("filtered", ranked, sum(filtering))] if filtering else []),
+        Step("ranked", ranked, seconds["rank"]),
+        Step("feed", len(made.feed), ordering),
     ]
 
 
 def read() -> Scene:
     """The feed of the session's user."""
     chosen, world = weighting.read(), resources.recommender().world
+    settings = pipeline.read(chosen.settings)
     with st.spinner(t("common.computing")):
-        made, from_cache = resources.recommend(resources.subject(), weighting=chosen)
+        made, from_cache = measured.feed(resources.subject(), settings, weighting=chosen)
     return Scene(
         made=made,
         from_cache=from_cache,
@@ -83,4 +139,59 @@ def read() -> Scene:
         weighting=chosen,
         world=world,
         language=state.language(),
+        settings=settings,
     )
+
+
+def whole(base: Scene) -> Scene:
+    """The scene of a view that needs no more."""
+    return base
+
+
+def read_sources(base: Scene) -> SourceScene:
+    """What each source brings, and what it would bring alone."""
+    who, now = resources.subject(), base.weighting
+    worth = measured.worth(who.user_id, base.made.feed, weighting=now)
+    return SourceScene(base, worth, _alone(base, who) if worth is not None else {})
+
+
+def _alone(base: Scene, who: resources.Subject) -> dict[str, float]:
+    settings = base.settings._replace(explore=0.0)
+    if not (settings.use_retrieval and settings.in_network):
+        return {}
+    one_by_one = {
+        "retrieval": settings._replace(in_network=0),
+        "in_network": settings._replace(use_retrieval=False),
+    }
+    means = {}
+    for source, alone in one_by_one.items():
+        made = measured.feed(who, alone, weighting=base.weighting).result
+        if len(made.feed):
+            means[source] = float(measured.worth(who.user_id, made.feed, weighting=base.weighting).mean())
+    return means
+
+
+def read_filters(base: Scene) -> FilterScene:
+    """What the filters take out, the filter whose posts are listed, and what would be without any."""
+    unfiltered = measured.feed(resources.subject(), pass_all(base.settings), weighting=base.weighting).result
+    return FilterScene(base, pick_filter(kind="hidden"), unfiltered)
+
+
+def pass_all(settings: PipelineSettings) -> PipelineSettings:
+    """The same settings with every filter off."""
+    switches = dict(drop_history=False, drop_served=False, drop_blocked=False)
+    return settings._replace(oldest_hours=None, muted_topics=(), muted_words=(), **switches)
+
+
+def pick_filter(*, kind: str = "list") -> str:
+    """The choice of the filter whose posts are listed; the sentence about an unusable one stands where it is drawn."""
+    label = t("overview.filters.chosen")
+    given = dict(default="drop_history", label=label, names="overview.filters", said_here=kind != "hidden")
+    look = {} if kind == "hidden" else {"width": 320, "label_visibility": "collapsed"}
+    return controls.choice("filter", FILTERS, kind=kind, **given, **look)
+
+
+def choose_filter(stage: object) -> None:
+    """Lists the posts of the stage on whose bar the visitor has clicked."""
+    if stage in FILTERS:
+        controls.put("filter", str(stage))

@@ -12,7 +12,7 @@ from dashboard import navigation, state
 from dashboard.locale import translate
 
 NAMES = navigation.NAMES
-CHOOSES_A_VIEW = {name: f"{name}.view" for name in NAMES if name != "overview"} | {"journey": "journey.step"}
+CHOOSES_A_VIEW = {name: f"{name}.view" for name in NAMES} | {"journey": "journey.step"}
 TEXTS = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
 
 

@@ -23,7 +23,7 @@ def funnel(
 
     Args:
       names: one per step, in order.
-      counts: posts left after each step, at least 1.
+      counts: posts left after each step.
       texts: written beside the bars.
       hovers: hover texts, in words.
       axis: title of the axis of counts.
@@ -53,6 +53,6 @@ def funnel(
     for name, left, text in zip(names, counts, texts, strict=True):
         # On a logarithmic axis annotations stand at the exponent.
         chart.add_annotation(
-            x=math.log10(left), y=name, text=text, xanchor="left", align="left", xshift=6, showarrow=False
+            x=math.log10(max(left, 1)), y=name, text=text, xanchor="left", align="left", xshift=6, showarrow=False
         )
     return chart

@@ -3,20 +3,29 @@
 from dashboard import components, naming
 from dashboard.locale import paragraph, t
 from dashboard.overview.reasons import cards
-from dashboard.overview.scene import Scene
+from dashboard.overview.scene import TOP, Scene
 from dashboard.view import Html, Text, View
 
 
 def view(scene: Scene) -> View:
     """Heading, one sentence and the cards."""
-    handle = scene.world.users["handle"].iloc[scene.made.user_id]
+    handle, count = scene.world.users["handle"].iloc[scene.made.user_id], len(scene.whys)
     return View(
         blocks=(
-            Text(t("overview.feed.title", handle=handle, count=len(scene.whys)), "heading"),
+            Text(t("overview.feed.title", handle=handle, count=count), "heading"),
+            *([Text(short, "warning")] if (short := too_few(scene)) else []),
             Text(_sentence(scene)),
             Html(components.feed_html(cards(scene.whys, scene.world, language=scene.language))),
         )
     )
+
+
+def too_few(scene: Scene) -> str:
+    """A sentence where the stages leave fewer posts than a feed has; empty where they do not."""
+    count = len(scene.whys)
+    if count >= min(TOP, scene.corpus):
+        return ""
+    return t("overview.feed.short" if count else "overview.feed.empty", count=count, top=TOP)
 
 
 def _sentence(scene: Scene) -> str:

@@ -7,12 +7,14 @@ import numpy as np
 from dashboard import naming, people, weighting, words
 from dashboard.locale import listing, t
 from dashboard.overview.figures.pipeline import funnel
-from dashboard.overview.scene import Scene
+from dashboard.overview.scene import FILTERS, Scene
 from dashboard.view import Chart, Text, View
+from phoenix.pipeline import SOURCES, run_stages
 from phoenix.scoring import score_feed
 from phoenix.serving import Recommender
 
-STAGES = ("history", "encode_user", "search", "rank", "score")
+STAGES = ("history", "encode_user", "search", "sources", "filters", "rank", "score", "diversity")
+_TOGETHER = {"sources": SOURCES[1:], "filters": FILTERS, "diversity": ("diversity", "explore")}
 
 
 def view(scene: Scene) -> View:
@@ -22,7 +24,7 @@ def view(scene: Scene) -> View:
         blocks=(*([Text(note, "info")] if note else []), _funnel(scene), Text(timing(scene), "caption")),
         notices=tuple(notices(scene)),
         maths=t("overview.maths"),
-        sources=(Recommender.recommend, score_feed),
+        sources=(Recommender.recommend, run_stages, score_feed),
     )
 
 
@@ -53,23 +55,35 @@ def _funnel(scene: Scene) -> Chart:
 
 def timing(scene: Scene) -> str:
     """One sentence: seconds per stage, and whether they were measured just now."""
-    seconds = scene.made.seconds
+    seconds = seconds_of(scene)
     parts = [
-        t("overview.time.part", stage=t(f"overview.stage.{stage}"), time=words.milliseconds(seconds[stage]))
-        for stage in STAGES
+        t("overview.time.part", stage=t(f"overview.stage.{stage}"), time=words.milliseconds(spent))
+        for stage, spent in seconds.items()
     ]
-    total = words.milliseconds(sum(seconds[stage] for stage in STAGES))
+    total = words.milliseconds(sum(seconds.values()))
     when = t("overview.time.cached" if scene.from_cache else "overview.time.fresh")
     return t("overview.time.sentence", total=total, parts=listing(parts), when=when)
 
 
+def seconds_of(scene: Scene) -> dict[str, float]:
+    """Seconds of each of `STAGES` that ran; several of the pipeline's count together."""
+    spent, known = scene.made.seconds, {}
+    for stage in STAGES:
+        parts = [spent[name] for name in _TOGETHER.get(stage, (stage,)) if name in spent]
+        if parts:
+            known[stage] = sum(parts)
+    return known
+
+
 def notices(scene: Scene) -> list[str]:
     """What to notice, from the numbers of this feed."""
+    if not scene.whys:
+        return [slowest(scene)]
     return [_kept(scene), _reordered(scene), *_interests(scene), _lifting(scene), *_met_before(scene), slowest(scene)]
 
 
 def _kept(scene: Scene) -> str:
-    kept = len(scene.made.retrieval.post_ids)
+    kept = scene.ranked
     return t(
         "overview.notice.funnel",
         corpus=words.count(scene.corpus),
@@ -81,10 +95,13 @@ def _kept(scene: Scene) -> str:
 
 def _reordered(scene: Scene) -> str:
     top = len(scene.whys)
-    deepest = max(scene.whys, key=lambda why: why.retrieval_place)
+    found = [why for why in scene.whys if why.retrieval_place is not None]
+    if not found:
+        return t("overview.notice.unretrieved", top=top)
+    deepest = max(found, key=lambda why: why.retrieval_place)
     return t(
         "overview.notice.reorder",
-        stayed=sum(why.retrieval_place <= top for why in scene.whys),
+        stayed=sum(why.retrieval_place <= top for why in found),
         top=top,
         deepest=deepest.retrieval_place,
         place=deepest.place,
@@ -121,8 +138,8 @@ def _afterwards(scene: Scene) -> str:
         shown=words.count(len(np.unique(log.posts))),
         action=naming.action(scene.world.actions.target_name),
         count=len(taken),
-        found=int(np.isin(taken, scene.made.retrieval.post_ids).sum()),
-        kept=len(scene.made.retrieval.post_ids),
+        found=int(np.isin(taken, scene.made.ranking.post_ids).sum()),
+        kept=scene.ranked,
         top=int(np.isin(taken, scene.made.feed).sum()),
     )
 

@@ -6,6 +6,7 @@ from dashboard.overview.reasons import reasons
 from dashboard.overview.scene import Scene
 from dashboard.weighting import Weighting, of_preset
 from phoenix.actions import X_ACTIONS
+from phoenix.pipeline import suggest_settings
 
 USER = 17
 
@@ -30,6 +31,26 @@ def scene(recommender, made):
             weighting=weighting,
             world=recommender.world,
             language="en",
+        )
+
+    return maker
+
+
+@pytest.fixture
+def whole(recommender):
+    """Makes a scene of the whole pipeline, as the page shows it: `whole(theta=0.4)` changes its settings."""
+
+    def maker(**changed: object) -> Scene:
+        settings = suggest_settings(recommender.world)._replace(**changed)
+        made = recommender.recommend(USER, settings=settings)
+        return Scene(
+            made=made,
+            from_cache=False,
+            whys=reasons(made, recommender.world),
+            weighting=of_preset("x_2026", actions=X_ACTIONS),
+            world=recommender.world,
+            language="en",
+            settings=settings,
         )
 
     return maker

@@ -25,3 +25,39 @@ def test_unusable_weights_get_a_sentence_and_the_published_feed(open_page, name,
     assert len(app.warning) == 1
     assert not app.info
     assert cards(app) == cards(open_page("overview", user="17"))
+
+
+@pytest.mark.parametrize("view", ["feed", "sources", "filters"])
+def test_stages_of_the_address_are_in_force_in_every_view(open_page, address, view):
+    text = "drop_history:off,in_network:0,diversity:off"
+    changed = open_page("overview", user="17", view=view, pipeline=text)
+    assert not changed.exception
+    assert cards(changed) != cards(open_page("overview", user="17", view=view))
+    assert address(changed, "pipeline") == text
+
+
+def test_every_stage_off_makes_the_feed_of_retrieval_ranking_and_score(open_page, recommender):
+    (drawn,) = cards(open_page("overview", user="17", lang="en", pipeline="off"))
+    places = [drawn.index(f"post {post}<") for post in recommender.recommend(17).feed.tolist()]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("given", ["warp:on", "theta:7", "x" * 3000])
+def test_unusable_stages_get_a_sentence_and_what_the_world_starts_with(open_page, given):
+    app = open_page("overview", user="17", pipeline=given)
+    (warning,) = app.warning
+    assert "pipeline" in warning.value
+    assert cards(app) == cards(open_page("overview", user="17"))
+
+
+def test_a_switch_changes_the_feed_and_the_address(open_page, address):
+    app = open_page("overview", user="17", view="filters")
+    before = cards(app)
+    app.toggle(key="overview.drop_history").set_value(False).run()
+    assert address(app, "pipeline") == "drop_history:off"
+    assert cards(app) != before
+    app.multiselect(key="overview.muted_topics").set_value([0, 3]).run()
+    assert address(app, "pipeline") == "drop_history:off,muted_topics:0~3"
+    app.button(key="overview.pipeline_back").click().run()
+    assert address(app, "pipeline") is None
+    assert cards(app) == before

@@ -1,0 +1,107 @@
+"""The views of the stages between the corpus and the feed, without a running app."""
+
+import numpy as np
+import pytest
+
+from dashboard.locale import t
+from dashboard.overview.reasons import clauses
+from dashboard.overview.scene import FILTERS, FilterScene, SourceScene, pass_all
+from dashboard.overview.views import feed, filters, pipeline, sources
+from phoenix.actions import resolve_weights
+from phoenix.analysis.sources import share_by_source
+
+
+def worth(shown) -> np.ndarray:
+    return shown.world.true_probabilities(shown.made.user_id, shown.made.feed) @ resolve_weights(None)
+
+
+def filter_scene(shown, recommender, *, chosen: str = "drop_history") -> FilterScene:
+    return FilterScene(shown, chosen, recommender.recommend(shown.made.user_id, settings=pass_all(shown.settings)))
+
+
+def test_the_funnel_counts_what_sources_brought_and_filters_left(whole):
+    shown = whole()
+    (bars,) = pipeline.view(shown).figure.data
+    brought = sum(len(step.added) for step in shown.made.steps)
+    assert list(bars.x) == [100_000, brought, len(shown.made.ranking.post_ids), len(shown.made.ranking.post_ids), 20]
+    timed = pipeline.seconds_of(shown)
+    assert set(timed) == set(pipeline.STAGES)
+    assert sum(timed.values()) == pytest.approx(sum(shown.made.seconds.values()))
+
+
+def test_a_card_says_which_source_brought_it(whole):
+    shown = whole()
+    found = set(shown.made.retrieval.post_ids.tolist())
+    assert {source for why in shown.whys for source in why.sources} == {"retrieval", "in_network"}
+    for why in shown.whys:
+        said = clauses(why, shown.world)[-1]
+        assert (why.retrieval_place is not None) == (why.post_id in found) == ("retrieval place" in said)
+        assert ("in_network" in why.sources) == (t("common.origin.in_network") in said)
+
+
+def test_bars_of_sources_are_their_shares(whole):
+    shown = whole()
+    scene = SourceScene(shown, worth(shown), {})
+    counted = share_by_source(shown.made, worth=scene.worth)
+    retrieval, network = sources.view(scene).figure.data
+    for bars, column in ((retrieval, 0), (network, 1)):
+        expected = [100 * part[column] / part.sum() for part in counted]
+        assert list(bars.x) == pytest.approx(expected)
+
+
+def test_a_log_has_no_bar_of_true_value(whole):
+    (bars, _) = sources.view(SourceScene(whole(), None, {})).figure.data
+    assert list(bars.y) == [t("overview.sources.candidates"), t("overview.sources.feed")]
+
+
+def test_each_filter_shows_what_it_leaves_and_takes_out(whole, recommender):
+    shown = whole(muted_topics=(0, 1), oldest_hours=48.0)
+    left, gone = filters.view(filter_scene(shown, recommender)).figure.data
+    assert list(gone.customdata) == ["found", *FILTERS]
+    assert list(np.add(left.x, gone.x)[1:]) == list(left.x)[:-1]
+    assert left.x[-1] == len(shown.made.ranking.post_ids)
+    steps = {step.stage: len(step.gone) for step in shown.made.steps}
+    assert [steps.get(stage, 0) for stage in FILTERS] == list(gone.x[1:])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "changed"),
+    [("oldest_hours", {"oldest_hours": 24.0}), ("drop_history", {}), ("muted_words", {"muted_words": ("the",)})],
+)
+def test_an_opened_filter_lists_its_posts_and_why(whole, recommender, chosen, changed):
+    shown = whole(**changed)
+    view = filters.view(filter_scene(shown, recommender, chosen=chosen))
+    (table,) = [block for block in view.blocks if hasattr(block, "frame")]
+    step = next(step for step in shown.made.steps if step.stage == chosen)
+    assert table.frame.index.tolist() == step.gone.tolist() != []
+    if chosen == "muted_words":
+        assert set(table.frame["why"]) == {t("overview.filters.why.muted_words", word="the")}
+
+
+def test_what_would_be_in_the_feed_without_filters_is_counted(whole, recommender):
+    topics = {shown.topic for shown in whole().whys[:1]}
+    shown = whole(muted_topics=tuple(topics))
+    scene = filter_scene(shown, recommender)
+    gone = np.concatenate([step.gone for step in shown.made.steps if step.stage in FILTERS[:-1]])
+    count = int(np.isin(scene.unfiltered.feed, gone).sum())
+    assert count
+    assert f"**{count} of the 20**" in filters.notices(scene)[0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "left"),
+    [({"oldest_hours": 0.0}, 0), ({"use_retrieval": False, "in_network": 7, "drop_history": False}, 7)],
+)
+def test_too_few_posts_get_a_sentence_in_every_view(whole, recommender, changed, left):
+    shown = whole(**changed, drop_blocked=False)
+    assert len(shown.whys) <= left < 20
+    assert feed.too_few(shown)
+    scenes = {
+        feed: shown,
+        pipeline: shown,
+        sources: SourceScene(shown, worth(shown), {}),
+        filters: filter_scene(shown, recommender),
+    }
+    for module, scene in scenes.items():
+        view = module.view(scene)
+        assert any(getattr(block, "text", "") == feed.too_few(shown) for block in view.blocks) or module is pipeline
