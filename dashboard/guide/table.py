@@ -47,10 +47,11 @@ def _lesson(name: str, minutes: int, *stops: tuple[str, Place]) -> Lesson:
 _PLANNED = (
     _lesson(
         "feed",
-        25,
+        30,
         ("1.1", at("overview", "feed")),
         ("1.1", at("overview", "sources")),
         ("1.1", at("overview", "filters")),
+        ("1.1", at("overview", "diversity")),
         ("1.1", at("user", "who")),
         ("1.1", at("user", "history")),
     ),

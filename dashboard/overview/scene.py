@@ -6,9 +6,10 @@ for what it shows.
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import streamlit as st
 
-from dashboard import controls, pipeline, resources, state, weighting
+from dashboard import controls, pipeline, resources, state, waiting, weighting
 from dashboard.locale import t
 from dashboard.overview import measured
 from dashboard.overview.reasons import Why, reasons
@@ -16,8 +17,7 @@ from dashboard.weighting import Weighting
 from phoenix.pipeline import OFF, SOURCES, PipelineSettings
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from phoenix.analysis.variety import Variety
     from phoenix.serving import Recommendation
     from phoenix.world import World
 
@@ -91,7 +91,7 @@ class SourceScene(NamedTuple):
     """
 
     base: Scene
-    worth: "np.ndarray | None"
+    worth: np.ndarray | None
     alone: dict[str, float]
 
 
@@ -107,6 +107,28 @@ class FilterScene(NamedTuple):
     base: Scene
     chosen: str
     unfiltered: "Recommendation"
+
+
+class DiversityScene(NamedTuple):
+    """The feed beside the one that score alone makes.
+
+    Attributes:
+      base: the feed.
+      plain: the same without diversity.
+      similarities: mean cosine of the posts of both, theirs first.
+      worths: mean true worth of a post of both; None in a log.
+      curves: method → how varied feeds are at each of `thetas`, arrays [U, G]; None while that is being measured.
+      thetas: [G].
+      users: over how many users the curves are averaged; 0 for this one alone.
+    """
+
+    base: Scene
+    plain: "Recommendation"
+    similarities: tuple[float, float]
+    worths: tuple[float, float] | None
+    curves: "dict[str, Variety] | None"
+    thetas: np.ndarray
+    users: int
 
 
 def steps(made: "Recommendation", *, corpus: int, found: int) -> list[Step]:
@@ -195,3 +217,39 @@ def choose_filter(stage: object) -> None:
     """Lists the posts of the stage on whose bar the visitor has clicked."""
     if stage in FILTERS:
         controls.put("filter", str(stage))
+
+
+def read_diversity(base: Scene) -> DiversityScene:
+    """The feed without diversity, and the curves over θ: of this user, or averaged over a sample."""
+    from phoenix.pipeline.diversity import intra_list_similarity
+
+    plain = measured.feed(resources.subject(), base.settings._replace(diversity="off"), weighting=base.weighting).result
+    feeds, vectors = (base.made.feed, plain.feed), resources.recommender().corpus_embeddings
+    worths = [measured.worth(plain.user_id, posts, weighting=base.weighting) for posts in feeds]
+    known = base.world.truth is not None and all(map(len, feeds))
+    curves, users = _curves(base, plain)
+    return DiversityScene(
+        base,
+        plain,
+        similarities=tuple(intra_list_similarity(vectors[posts]) for posts in feeds),
+        worths=tuple(float(worth.mean()) for worth in worths) if known else None,
+        curves=curves,
+        thetas=np.array(measured.THETAS),
+        users=users,
+    )
+
+
+def _curves(base: Scene, plain: "Recommendation") -> "tuple[dict[str, Variety] | None, int]":
+    options, label = ("user", "sample"), t("overview.variety.over")
+    names = {
+        "user": t("overview.variety.over.user"),
+        "sample": t("overview.variety.over.sample", count=measured.SAMPLE),
+    }
+    if base.world.truth is None:  # what feeds are worth, nobody knows
+        options = options[:1]
+    look = {"kind": "segments" if len(options) > 1 else "hidden", "label": label, "names": names}
+    if controls.choice("over", options, default=options[0], **look) == "user":
+        made = measured.curves(plain, base.settings, weighting=base.weighting)
+        return {method: one._make(values[None] for values in one) for method, one in made.items()}, 0
+    request = measured.sample_curves(base.settings, weighting=base.weighting)
+    return waiting.result(request, texts="overview.variety"), measured.SAMPLE

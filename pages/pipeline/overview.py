@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import controls, resources, signpost, verdict
 from dashboard.locale import t
 from dashboard.overview import exercise, panel, scene, welcome
-from dashboard.overview.views import feed, filters, pipeline, sources
+from dashboard.overview.views import diversity, feed, filters, pipeline, sources
 from dashboard.view import draw, draw_background, draw_work
 
 # name → what reads its scene, and what is shown of it
@@ -13,6 +13,7 @@ VIEWS = {
     "feed": (scene.whole, pipeline.view),
     "sources": (scene.read_sources, sources.view),
     "filters": (scene.read_filters, filters.view),
+    "diversity": (scene.read_diversity, diversity.view),
 }
 
 names, label = list(VIEWS), t("overview.view")

@@ -14,7 +14,7 @@ from phoenix.analysis.feedback import known_truth, topic_entropy
 from phoenix.index.base import Progress, Watch
 from phoenix.pipeline import OFF, PipelineSettings, check_settings
 from phoenix.pipeline.diversity import intra_list_similarity, put_diverse_first
-from phoenix.serving import Recommender
+from phoenix.serving import Recommendation, Recommender
 
 
 class Variety(NamedTuple):
@@ -65,13 +65,33 @@ def measure_variety(
     for user in map(int, user_ids):
         made = recommender.recommend(user, weights, settings=settings._replace(diversity="off", explore=0.0))
         worth = world.true_probabilities(user, made.ranking.post_ids) @ vector
-        vectors = recommender.corpus_embeddings[made.ranking.post_ids]
-        given = dict(scores=made.stages.final, vectors=vectors, count=len(made.feed))
-        orders = (put_diverse_first(made.stages.order, settings=one, **given) for one in choices)
-        chosen = [order[: len(made.feed)] for order in orders]
-        feeds = [made.ranking.post_ids[order] for order in chosen]
-        similarity = [intra_list_similarity(vectors[order]) for order in chosen]
-        values = [worth[order].mean() if len(order) else np.nan for order in chosen]
-        rows.append((similarity, [topic_entropy(world, feed) for feed in feeds], values))
+        rows.append(vary(recommender, made, choices=choices, worth=worth))
         watch.step()
     return Variety(*(np.array(column, np.float64) for column in zip(*rows, strict=True)))
+
+
+def vary(
+    recommender: Recommender, made: Recommendation, *, choices: Sequence[PipelineSettings], worth: np.ndarray | None
+) -> Variety:
+    """Chooses again among the candidates of one feed.
+
+    Args:
+      recommender: that made it.
+      made: a feed, whatever its own diversity.
+      choices: G settings of diversity.
+      worth: [n], what each candidate is truly worth; None where nobody knows.
+
+    Returns:
+      A `Variety` of arrays [G]; NaN for an empty feed, and for what the world does not tell.
+    """
+    posts, knows_topics = made.ranking.post_ids, recommender.world.topic_of_post is not None
+    vectors = recommender.corpus_embeddings[posts]
+    given = dict(scores=made.stages.final, vectors=vectors, count=len(made.feed))
+    orders = (put_diverse_first(made.stages.order, settings=one, **given) for one in choices)
+    chosen = [order[: len(made.feed)] for order in orders]
+    known = worth is not None
+    return Variety(
+        np.array([intra_list_similarity(vectors[order]) for order in chosen]),
+        np.array([topic_entropy(recommender.world, posts[order]) if knows_topics else np.nan for order in chosen]),
+        np.array([worth[order].mean() if known and len(order) else np.nan for order in chosen]),
+    )

@@ -27,7 +27,7 @@ def test_unusable_weights_get_a_sentence_and_the_published_feed(open_page, name,
     assert cards(app) == cards(open_page("overview", user="17"))
 
 
-@pytest.mark.parametrize("view", ["feed", "sources", "filters"])
+@pytest.mark.parametrize("view", ["feed", "sources", "filters", "diversity"])
 def test_stages_of_the_address_are_in_force_in_every_view(open_page, address, view):
     text = "drop_history:off,in_network:0,diversity:off"
     changed = open_page("overview", user="17", view=view, pipeline=text)

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
+from dashboard import words
 from dashboard.locale import t
+from dashboard.overview import measured
 from dashboard.overview.reasons import clauses
-from dashboard.overview.scene import FILTERS, FilterScene, SourceScene, pass_all
-from dashboard.overview.views import feed, filters, pipeline, sources
+from dashboard.overview.scene import FILTERS, DiversityScene, FilterScene, SourceScene, pass_all
+from dashboard.overview.views import diversity, feed, filters, pipeline, sources
 from phoenix.actions import resolve_weights
 from phoenix.analysis.sources import share_by_source
+from phoenix.pipeline.diversity import intra_list_similarity
 
 
 def worth(shown) -> np.ndarray:
@@ -105,3 +108,48 @@ def test_too_few_posts_get_a_sentence_in_every_view(whole, recommender, changed,
     for module, scene in scenes.items():
         view = module.view(scene)
         assert any(getattr(block, "text", "") == feed.too_few(shown) for block in view.blocks) or module is pipeline
+
+
+def diversity_scene(shown, recommender, *, users: int = 0) -> DiversityScene:
+    plain = recommender.recommend(shown.made.user_id, settings=shown.settings._replace(diversity="off"))
+    feeds = (shown.made.feed, plain.feed)
+    true = [recommender.world.true_probabilities(plain.user_id, posts) @ resolve_weights(None) for posts in feeds]
+    curves = measured.curves(plain, shown.settings, weighting=shown.weighting)
+    return DiversityScene(
+        shown,
+        plain,
+        similarities=tuple(intra_list_similarity(recommender.corpus_embeddings[posts]) for posts in feeds),
+        worths=tuple(float(worth.mean()) for worth in true),
+        curves={method: one._make(np.stack([values, values]) for values in one) for method, one in curves.items()},
+        thetas=np.array(measured.THETAS),
+        users=users,
+    )
+
+
+@pytest.mark.parametrize("method", ["dpp", "mmr"])
+def test_the_mark_of_this_feed_lies_on_its_curve(whole, recommender, method):
+    scene = diversity_scene(whole(diversity=method, theta=0.4), recommender)
+    traces = diversity.view(scene).figure.data
+    called = t(f"common.pipeline.diversity.{method}")
+    lines = [trace for trace in traces if trace.name == called]
+    marks = [trace for trace in traces if trace.mode == "markers"]
+    assert len(lines) == len(marks) == 2
+    for line, mark in zip(lines, marks, strict=True):
+        assert mark.x[0] == 0.4
+        assert mark.y[0] == pytest.approx(line.y[list(line.x).index(0.4)])
+
+
+def test_what_diversity_brings_in_is_counted_against_score_alone(whole, recommender):
+    scene = diversity_scene(whole(theta=0.1), recommender)
+    new = len(set(scene.base.made.feed) - set(scene.plain.feed))
+    assert new
+    assert f"**{new} other posts**" in diversity.notices(scene)[0]
+    assert scene.similarities[0] < scene.similarities[1]
+
+
+def test_the_sample_is_judged_against_relevance_alone(whole, recommender):
+    scene = diversity_scene(whole(theta=0.5), recommender, users=2)
+    value = scene.curves["dpp"].value
+    change = words.signed(float((value[:, 10] - value[:, -1]).mean()), 3)
+    assert change in diversity.notices(scene)[-1]
+    assert not [trace for trace in diversity.view(scene).figure.data if trace.mode == "markers"]
