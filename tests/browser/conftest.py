@@ -1,5 +1,6 @@
 """A running app and a Chromium to look at it with."""
 
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,8 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         browser = launch_chromium(playwright)
+        # Visitors who want no motion: without a graphics card Streamlit's animations take most of two cores.
+        browser.new_context = functools.partial(browser.new_context, reduced_motion="reduce")
         yield browser
         browser.close()
 
