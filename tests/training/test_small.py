@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from phoenix.checkpoint import ArtifactError, load_arrays
-from phoenix.storage import load_artifacts
 from phoenix.training.lesson import HISTORIES, NEGATIVES, VECTORS, Outcome, Plan, Point, Setting
 from phoenix.training.part import shorten
 from phoenix.training.phases import StepData
@@ -25,7 +24,9 @@ class KilledError(Exception):
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return load_artifacts().world
+    """A little more than the part that is learnt from: a run embeds all people of its world in the end."""
+    size = PLAN.size
+    return World.generate(seed=2, num_posts=size.posts + 500, num_users=size.users + 100, num_authors=400)
 
 
 def follow(world, folder, *, plan=PLAN, until: int | None = None) -> list:

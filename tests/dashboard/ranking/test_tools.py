@@ -246,16 +246,13 @@ def test_exported_picture_needs_no_network():
     assert len(page) > 1_000_000
 
 
-@pytest.mark.parametrize(
-    "page", ["overview", "retrieval", "ranking", "journey", "attention", "embeddings", "performance"]
-)
-def test_weights_and_language_stay_on_the_way_to_every_page(open_page, address, page):
-    app = open_page("ranking", lang="zh", user=USER, w="reply:7", preset="discovery", stages="decay:0.1")
-    app.switch_page(str(next((navigation.PAGES).glob(f"*/{page}.py")).relative_to(navigation.PAGES.parent))).run()
-    assert not app.exception
-    assert {name: address(app, name) for name in ("lang", "user", "w", "preset", "stages")} == {
-        "lang": "zh", "user": USER, "w": "reply:7", "preset": "discovery", "stages": "decay:0.1"
-    }  # fmt: skip
+def test_weights_and_language_stay_on_the_way_to_every_page(open_page, address):
+    given = {"lang": "zh", "user": USER, "w": "reply:7", "preset": "discovery", "stages": "decay:0.1"}
+    app = open_page("ranking", **given)
+    for page in ("overview", "retrieval", "ranking", "journey", "attention", "embeddings", "performance"):
+        app.switch_page(str(navigation.script(page).relative_to(navigation.PAGES.parent))).run()
+        assert not app.exception, page
+        assert {name: address(app, name) for name in given} == given, page
 
 
 def test_links_to_other_pages_carry_user_post_and_weights(open_page, address):
