@@ -21,7 +21,7 @@ TERMS = (
     "ivf", "nlist", "nprobe", "pq", "sq8", "hnsw", "ef_search", "mask", "isolation", "head", "rope", "gqa", "rmsnorm",
     "residual", "silu", "gelu", "logit", "odds", "sigmoid", "softmax", "temperature", "log_q", "in_batch", "base_rate",
     "calibration", "auc", "lift", "oracle", "held_out", "regret", "kendall", "entropy", "standard_error",
-    "cold_start", "bfloat16", "jit", "logit_lens",
+    "cold_start", "dpp", "mmr", "bfloat16", "jit", "logit_lens",
 )  # fmt: skip
 
 # Code, formulas and links are left as they are; what is quoted is somebody else's words.

@@ -9,7 +9,7 @@ from dashboard.feedback import measured
 if TYPE_CHECKING:
     from phoenix.analysis.first_hour import FirstHour
 
-READERS = 50
+READERS = 30
 
 
 def request(post: int) -> Request:

@@ -13,7 +13,7 @@ from phoenix.analysis.frontier import draw_users
 if TYPE_CHECKING:
     from phoenix.analysis.feedback import Course
 
-SIZES = ("20", "50", "100")
+SIZES = ("10", "30", "100")
 REQUESTS = 10
 
 

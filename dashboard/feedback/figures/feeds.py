@@ -54,7 +54,7 @@ def feed_columns(cells: Sequence[Cell], best: Sequence[Cell], *, feeds: int, top
             name=name,
             x=[cell.feed for cell in shown] + [last] * len(wanted) or [last],
             y=[1] * (len(shown) + len(wanted)) or [0],
-            marker={**theme.series_marker(place), "line": {"color": "rgba(128,128,128,0.55)", "width": 0.7}},
+            marker=_look(place),
             width=0.86,
             text=[LIKED if cell.liked else "" for cell in shown] + [""] * len(wanted),
             textposition="inside",
@@ -71,3 +71,10 @@ def feed_columns(cells: Sequence[Cell], best: Sequence[Cell], *, feeds: int, top
     figure.update_yaxes(range=[0, top], nticks=5, showgrid=False)
     figure.add_vline(x=feeds + 0.5 + (1 + _GAP) / 2 - 0.25, line={"color": theme.MUTED, "width": 1, "dash": "dot"})
     return figure.update_layout(barmode="stack", bargap=0, legend={"traceorder": "normal"})
+
+
+def _look(place: int) -> dict[str, object]:
+    """Colour and pattern of a topic; the colour stays whole under the pattern, so that a mark can be read on it."""
+    marker = theme.series_marker(place)
+    marker["pattern"] = {**marker["pattern"], "fillmode": "overlay", "fgcolor": "rgba(255, 255, 255, 0.45)"}
+    return {**marker, "line": {"color": "rgba(128, 128, 128, 0.55)", "width": 0.7}}
