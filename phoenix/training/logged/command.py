@@ -8,7 +8,7 @@ from typing import Any
 
 import jax
 
-from phoenix.data.log import read_log
+from phoenix.data.log import ImportedLog, read_log
 from phoenix.environment import cache_folder
 from phoenix.kept_programs import keep_compilations
 from phoenix.training.logged.report import evaluate_log
@@ -50,8 +50,20 @@ def train_log(
     Raises:
       ArtifactError: the import or the run cannot be used.
     """
+    return train_read_log(read_log(folder), out, run_dir=run_dir, config=config, report=report, progress=progress)
+
+
+def train_read_log(
+    log: ImportedLog,
+    out: pathlib.Path,
+    *,
+    run_dir: pathlib.Path,
+    config: LogConfig | None = None,
+    report: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """The same for a log that has been read; other arguments, result and errors as for `train_log`."""
     keep_compilations(cache_folder())
-    log = read_log(folder)
     config = config or choose_sizes(log)
     run = LogRun(log, config, run_dir, report=report)
     run.train()
