@@ -121,7 +121,9 @@ def test_setup_holds_the_typed_numbers():
     assert index_controls.make_setup("flat", typed, 10_000).settings is None
 
 
-def test_sweep_is_measured_on_demand_and_recommends_the_fastest_that_reaches_the_target(open_page):
+def test_sweep_is_measured_on_demand_and_recommends_the_fastest_that_reaches_the_target(open_page, monkeypatch):
+    monkeypatch.setattr(work, "QUERIES", 8)
+    monkeypatch.setattr(work, "_ROUNDS", 1)
     app = open_page("retrieval", user=str(USER), view="index", corpus="10k", plot="speed", kind="ivf_flat", nprobe="7")
     assert not app.get("plotly_chart")
     app.button(key="retrieval.start").click().run()

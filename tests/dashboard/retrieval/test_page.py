@@ -7,6 +7,7 @@ import pytest
 from streamlit.runtime.state import QueryParamsProxy
 
 from dashboard import resources
+from dashboard.background import LAPSE_SECONDS
 from dashboard.locale import translate
 from tests.dashboard.reading import decode, spec
 
@@ -19,10 +20,13 @@ def trace(app, name: str) -> dict:
 
 
 def finish(app, *, seconds: float = 400):
-    """Runs the page until its background work is done."""
-    end = time.monotonic() + seconds
+    """Runs the page again once its background work is done, and now and then meanwhile to say that somebody waits."""
+    end, work = time.monotonic() + seconds, resources.background()
     while not app.get("plotly_chart") and time.monotonic() < end:
-        time.sleep(0.3)
+        look = time.monotonic() + LAPSE_SECONDS / 4
+        time.sleep(0.05)
+        while work._running and time.monotonic() < look:
+            time.sleep(0.02)
         app.run()
     return app
 
