@@ -123,6 +123,7 @@ _PLANNED = (
         30,
         ("2.4", at("ranking", "moved")),
         ("2.4", at("ranking", "compare")),
+        ("2.4", at("ranking", "dates")),
         ("2.4", at("ranking", "sensitivity")),
         ("2.4", at("ranking", "frontier")),
     ),

@@ -3,15 +3,18 @@
 ask(scene, found, now) -> Scene      with what only this view needs
 """
 
+import numpy as np
 import streamlit as st
 
 from dashboard import controls, naming, resources, state, waiting
+from dashboard.feed import TOP
 from dashboard.locale import t
 from dashboard.ranking import baseline, measured, selection, sweeps
 from dashboard.ranking.scene import (
     BarsScene,
     CompareScene,
     ContestScene,
+    DatesScene,
     Found,
     HeatmapScene,
     RegretScene,
@@ -80,6 +83,25 @@ def compare(scene: Scene, found: Found, now: Weighting) -> CompareScene:
     who = {"other_id": other, "edited": bool(resources.subject().edit)}
     with st.spinner(t("common.computing")):
         return extend(scene, CompareScene, other=find(resources.Subject(other)).score(now), **who)
+
+
+def dates(scene: Scene, found: Found, now: Weighting) -> DatesScene:
+    """What the present weights are compared with: a published set where the world has any."""
+    presets = now.actions.presets
+    options = [name for name, preset in presets.items() if preset.published] or list(presets)
+    by_date = sorted(options, key=lambda name: presets[name].published or "")
+    default = next((name for name in by_date if now.weights != presets[name].weights), by_date[0])
+    names, label = {name: naming.preset(name) for name in options}, t("ranking.dates.older")
+    given = dict(default=default, written_out=True, label=label, names=names, kind="list", width=340)
+    older = controls.choice("older", options, **given)
+    sample = None
+    if now.weights != presets[older].weights:
+        sample = waiting.result(sweeps.request(), texts="ranking.sweep")
+    if sample is None or not sample.predicted.size:
+        return extend(scene, DatesScene, older=older)
+    users, settings = len(sample.predicted), np.stack([now.actions.resolve_weights(older), now.vector])
+    moved = measured.moved_tops(users, settings, sample, top=TOP)
+    return extend(scene, DatesScene, older=older, moved=moved, users=users)
 
 
 def contest(scene: Scene, found: Found, now: Weighting) -> ContestScene:

@@ -140,6 +140,21 @@ class CompareScene(Scene):
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class DatesScene(Scene):
+    """A preset beside the present weights, and over how many users' feeds they were compared.
+
+    Attributes:
+      older: name of the preset.
+      moved: how many of the users get other posts into their top under the present weights; None while nobody knows.
+      users: how many were asked.
+    """
+
+    older: str
+    moved: int | None = None
+    users: int = 0
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class ContestScene(Scene):
     """One score or all actions: how both fare over a sample of users; None where no weight counts."""
 

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import components, controls, resources, signpost, state
 from dashboard.locale import t
 from dashboard.ranking import ask, exercise, export, panel, scene
-from dashboard.ranking.views import compare, frontier, heatmap, moved, ranking, score, sensitivity, single, why
+from dashboard.ranking.views import compare, dates, frontier, heatmap, moved, ranking, score, sensitivity, single, why
 from dashboard.view import View, draw_background, draw_work
 
 # name → the view's own controls and question, and what is shown of the scene that they give
@@ -18,6 +18,7 @@ VIEWS = {
     "score": (ask.nothing, score.view),
     "moved": (ask.moved, moved.view),
     "compare": (ask.compare, compare.view),
+    "dates": (ask.dates, dates.view),
     "single": (ask.contest, single.view),
     "sensitivity": (ask.nothing, sensitivity.view),
     "frontier": (ask.frontier, frontier.view),

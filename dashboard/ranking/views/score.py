@@ -27,6 +27,7 @@ def view(scene: Scene) -> View:
     candidates = scene.candidates
     steps = score_steps(candidates)
     effects = {switch: effect(candidates, switch) for switch in SWITCHES}
+    effects["offset_at_zero"] = effect_at_zero(candidates)
     return View(
         blocks=(
             Html(feed_html([card(candidates, scene.world)])),
@@ -54,6 +55,15 @@ def effect(candidates: Candidates, switch: str) -> str:
         others=min(TOP, len(without.order)) - shared_top(candidates.stages.order, baseline=without.order),
         top=TOP,
     )
+
+
+def effect_at_zero(candidates: Candidates) -> str:
+    """What adding o without any weight changes: every score alike, and only there."""
+    if candidates.weights.any():
+        return t("ranking.effect.at_zero.weighted")
+    least, most = (words.number(value) for value in (0.0, candidates.settings.offset))
+    added = candidates.settings.offset_at_zero and candidates.settings.use_offset
+    return t("ranking.effect.at_zero.added" if added else "ranking.effect.at_zero.none", least=least, most=most)
 
 
 class HandRow(NamedTuple):
@@ -91,7 +101,7 @@ def _offset_formula(candidates: Candidates) -> str:
         return t("ranking.hand.off")
     s, o = candidates.stages.weighted[candidates.selected], settings.offset
     if not weights.any():
-        return f"max({digits(s, DIGITS)}, 0)"
+        return f"max({digits(s, DIGITS)}, 0)" + (f" + {words.number(o)}" if settings.offset_at_zero else "")
     if s >= 0:
         return f"{digits(s, DIGITS)} + {words.number(o)}"
     negative, total = np.abs(weights[weights < 0]).sum(), np.abs(weights).sum()

@@ -99,3 +99,11 @@ def test_effect_of_a_stage_is_measured_against_the_candidates_without_it(make_ca
 
 def test_sum_table_escapes_what_it_is_given():
     assert "<td>&lt;b&gt;</td>" in score.sum_table([score.HandRow("<b>", "1", "2")])
+
+
+def test_what_the_offset_at_zero_does_is_said(scene_for):
+    assert "some weight is not zero" in score.effect_at_zero(scene_for().candidates)
+    without = scene_for({}).candidates
+    assert "every score is 0, as in the published code" in score.effect_at_zero(without)
+    added = without._replace(settings=without.settings._replace(offset_at_zero=True))
+    assert "every score is 0.001" in score.effect_at_zero(added)
