@@ -69,7 +69,11 @@ def from_stream(world: World, *, rows: int) -> ImportedLog:
         digest=world.digest,
         rows=told,
         actions=logged_actions(
-            known.names, signs=known.signs, rates=base_rates(told, count=len(known)), target=known.target_name
+            known.names,
+            signs=known.signs,
+            rates=base_rates(told, count=len(known)),
+            impressions=int((told.part < 2).sum()),
+            target=known.target_name,
         ),
         surfaces=world.surfaces,
         known=frozenset({"ages", "authors", "impressions"}),

@@ -2,8 +2,8 @@
 
 * `balanced`, the default: each action weighs in inverse proportion to its base rate, the target 1, so that on the
   average impression every positive action gives the same; the negative ones together take 0.4 times what the positive
-  ones give. Where all actions have one sign, each gives or takes the same. One that the log never has weighs 0: what
-  the models say of it is no more than noise.
+  ones give. Where all actions have one sign, each gives or takes the same. One that was taken fewer than
+  `LEAST_TAKEN` times weighs 0: what the models say of it is hardly more than noise, and its weight would be largest.
 * `equal`: each positive action 1, each negative action -1; the frequent ones decide.
 * `target_only`: the action that retrieval learns, alone.
 * `no_negatives`: `balanced` without its negative part, where there are actions of both signs.
@@ -20,6 +20,7 @@ from phoenix.checks import shown
 
 # What negative actions take from the average impression, as a share of what positive ones give.
 _NEGATIVE_SHARE = 0.4
+LEAST_TAKEN = 20
 _LEAST_RATE = 1e-4  # of an action that the log hardly has: its weight stays finite
 
 
@@ -28,6 +29,7 @@ def logged_actions(
     *,
     signs: Sequence[int],
     rates: Sequence[float],
+    impressions: int | None = None,
     target: str | None = None,
     labels: Mapping[str, Mapping[str, str]] | None = None,
 ) -> ActionSet:
@@ -37,6 +39,7 @@ def logged_actions(
       names: as for `ActionSet`.
       signs: one for each name.
       rates: mean of each action over the logged impressions, 0 … 1.
+      impressions: how many these are; None if there are enough for every action that has a rate.
       target: the action that retrieval learns; None for the first positive one, or the first.
       labels: as for `ActionSet`.
 
@@ -50,7 +53,8 @@ def logged_actions(
     if target is not None and target not in names:
         raise ValueError(f"The target {shown(target)} is no action: the actions are {', '.join(names)}.")
     chosen = names.index(target) if target else next((i for i, sign in enumerate(signs) if sign > 0), 0)
-    counted = (shares > 0) | (np.arange(len(names)) == chosen)
+    enough = shares > 0 if impressions is None else np.round(shares * impressions) >= LEAST_TAKEN
+    counted = enough | (np.arange(len(names)) == chosen)
     tables = _weigh(np.array(signs), rates=np.maximum(shares, _LEAST_RATE), counted=counted, target=chosen)
     return ActionSet(
         names=tuple(names),

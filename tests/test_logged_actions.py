@@ -34,6 +34,12 @@ def test_the_balanced_preset_lets_every_action_of_a_sign_weigh_the_same_on_avera
     assert actions.resolve_weights("no_negatives").tolist() == [*weights[:2], 0]
 
 
+def test_an_action_that_the_log_hardly_has_weighs_nothing():
+    rates = dict(rates=[0.4, 0.019, 0.02])
+    actions = logged_actions(["click", "follow", "hide"], signs=[1, 1, -1], impressions=1_000, **rates)
+    assert actions.resolve_weights("balanced").tolist() == [1, 0, -8]
+
+
 def test_an_action_that_the_log_never_has_weighs_nothing():
     actions = logged_actions(["click", "forward", "hide"], signs=[1, 1, -1], rates=[0.4, 0.0, 0.0])
     assert actions.resolve_weights("balanced").tolist() == [1, 0, 0]

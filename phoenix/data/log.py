@@ -157,6 +157,7 @@ def _actions(about: Mapping[str, Any], rows: Rows) -> ActionSet:
         names,
         signs=[action["sign"] for action in described],
         rates=base_rates(rows, count=len(names)),
+        impressions=int((rows.part < 2).sum()),
         target=about.get("target"),
         labels={action["name"]: action["labels"] for action in described if action.get("labels")},
     )
