@@ -85,10 +85,26 @@ def _ends(panel: Panel) -> dict[str, str]:
     return {key: written(name, value) for key, value in ends.items()}
 
 
+def notices(courses: "tuple[Course, Course]", *, top: int) -> list[str]:
+    """The verdict, and whose feeds fall short; where a policy has shown nothing, that instead of a verdict."""
+    names, said = (t("feedback.policy.a"), t("feedback.policy.b")), []
+    for course, name in zip(courses, names, strict=True):
+        short, feeds = int((course.shown < top).sum()), course.shown.size
+        if not course.shown.any():
+            said.append(t("feedback.notice.empty", name=name))
+        elif short:
+            said.append(t("feedback.notice.short", name=name, count=short, feeds=feeds, top=top))
+    return said if is_empty(courses) else [verdict(courses), *said]
+
+
+def is_empty(courses: "tuple[Course, Course]") -> bool:
+    """Whether a policy has shown nothing at all, so that there is nothing to compare."""
+    return not all(course.shown.any() for course in courses)
+
+
 def verdict(courses: "tuple[Course, Course]") -> str:
-    """Which policy narrows feeds more, and which serves more, over all feeds; then the numbers."""
-    entropy = [float(np.nanmean(course.entropy)) for course in courses]
-    value = [float(np.nanmean(course.value)) for course in courses]
+    """Which policy narrows feeds more, and which serves more, over all feeds that are not empty; then the numbers."""
+    entropy, value = ([mean(getattr(course, name)) for course in courses] for name in ("entropy", "value"))
     alike = abs(entropy[0] - entropy[1]) < _ALIKE
     even = abs(value[0] - value[1]) < _ALIKE * max(map(abs, value))
     names = (t("feedback.policy.a"), t("feedback.policy.b"))
@@ -98,3 +114,9 @@ def verdict(courses: "tuple[Course, Course]") -> str:
     numbers = {"ea": entropy[0], "eb": entropy[1], "va": value[0], "vb": value[1]}
     said = {name: decimal(number, 2) for name, number in numbers.items()}
     return t(f"feedback.verdict.{kind}", narrow=narrow, more=more, **said)
+
+
+def mean(values: np.ndarray) -> float:
+    """The mean of what is known; NaN if nothing is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")

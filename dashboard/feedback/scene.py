@@ -72,10 +72,12 @@ class SampleScene(Scene):
 
     Attributes:
       users: how many.
+      top: posts of a whole feed.
       courses: measures [U, R] under A and under B; None until both are there, and in a log.
     """
 
     users: int
+    top: int
     courses: "tuple[Course, Course] | None"
 
 
@@ -117,7 +119,7 @@ def read_refreshes() -> RefreshScene:
 def read_sample() -> SampleScene:
     """The policies, each over its own bar while it is at work; the seed and how many users."""
     world, chosen = naming.world(), policies.read()
-    common = {"world": world, "language": state.language(), "chosen": chosen}
+    common = {"world": world, "language": state.language(), "chosen": chosen, "top": measured.sizes()[1]}
     if world.truth is None:
         return SampleScene(**common, seed=0, users=0, courses=None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

@@ -236,8 +236,12 @@ def mean_and_error(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def calibration(course: Course) -> np.ndarray:
-    """Expected by the ranker / expected by the truth for each action, over all users; [R, A] from a course [U, R]."""
-    return course.predicted.sum(axis=0) / course.true.sum(axis=0)
+    """Expected by the ranker / expected by the truth for each action, over all users; [R, A] from a course [U, R].
+
+    NaN where all feeds are empty.
+    """
+    predicted, true = course.predicted.sum(axis=0), course.true.sum(axis=0)
+    return np.divide(predicted, true, out=np.full(true.shape, np.nan), where=true > 0)
 
 
 def negatives(course: Course, signs: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

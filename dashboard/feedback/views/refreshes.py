@@ -121,13 +121,12 @@ def _table(scene: RefreshScene, which: policies.Which, named: dict[int, Post]) -
 def notices(scene: RefreshScene) -> list[str]:
     """Which policy narrows and which serves; what the user wanted all along; regret, exploration, calibration."""
     courses = tuple(life.course for life in scene.lives)
-    return [
-        t("feedback.notice.identical") if _identical(scene) else comparing.verdict(courses),
-        *_wants(scene),
-        _regret(scene),
-        *_explored(scene),
-        _expected(scene),
-    ]
+    compared = comparing.notices(courses, top=len(scene.wanted.posts))
+    if comparing.is_empty(courses):
+        return compared
+    if _identical(scene):
+        compared[0] = t("feedback.notice.identical")
+    return [*compared, *_wants(scene), _regret(scene), *_explored(scene), _expected(scene)]
 
 
 def _identical(scene: RefreshScene) -> bool:
@@ -180,11 +179,10 @@ def _explored(scene: RefreshScene) -> list[str]:
 def _expected(scene: RefreshScene) -> str:
     """Likes: what the ranker expected, what the truth expects, what happened."""
     target, said = scene.world.actions.target, {}
-    for life, name in zip(scene.lives, "ab", strict=True):
-        for kind in ("predicted", "true", "taken"):
-            total = float(getattr(life.course, kind)[:, target].sum())
-            said[f"{name}_{kind}"] = words.count(total) if kind == "taken" else significant(total)
-    action = naming.action(scene.world.actions.target_name)
-    ratios = [float(np.divide(*(getattr(life.course, k)[:, target].sum() for k in ("predicted", "true"))))
-              for life in scene.lives]  # fmt: skip
-    return t("feedback.notice.expected", action=action, a=percent(ratios[0]), b=percent(ratios[1]), **said)
+    for life, name in zip(scene.lives, policies.BOTH, strict=True):
+        predicted, true, taken = (
+            float(getattr(life.course, kind)[:, target].sum()) for kind in ("predicted", "true", "taken")
+        )
+        said |= {f"{name}_predicted": significant(predicted), f"{name}_true": significant(true)}
+        said |= {name: percent(predicted / true), f"{name}_taken": words.count(taken)}
+    return t("feedback.notice.expected", action=naming.action(scene.world.actions.target_name), **said)

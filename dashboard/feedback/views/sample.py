@@ -33,19 +33,18 @@ def notices(scene: SampleScene) -> tuple[str, ...]:
     """Which narrows and which serves, how sure that is, and how many feeds hold one topic at the end."""
     entropy = [course.entropy for course in scene.courses]
     alone = [int((each[:, -1] < _ONE_TOPIC).sum()) for each in entropy]
-    requests = entropy[0].shape[1]
-    return (
-        comparing.verdict(scene.courses),
-        t("feedback.sample.alone", users=scene.users, number=requests, a=alone[0], b=alone[1]),
-        _sure(scene),
-    )
+    requests, compared = entropy[0].shape[1], comparing.notices(scene.courses, top=scene.top)
+    if comparing.is_empty(scene.courses):
+        return tuple(compared)
+    said = t("feedback.sample.alone", users=scene.users, number=requests, a=alone[0], b=alone[1])
+    return (compared[0], said, _sure(scene), *compared[1:])
 
 
 def _sure(scene: SampleScene) -> str:
     """The differences between the policies, user by user, with their standard errors."""
     said = {}
     for name, places in (("entropy", 2), ("value", 2)):
-        a, b = (np.nanmean(getattr(course, name), axis=1) for course in scene.courses)
+        a, b = (np.array([*map(comparing.mean, getattr(course, name))]) for course in scene.courses)
         mean, error = mean_and_error(b - a)
         said[name] = signed(float(mean), places)
         said[f"{name}_error"] = decimal(float(np.nan_to_num(error)), places)

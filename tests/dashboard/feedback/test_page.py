@@ -1,6 +1,7 @@
 """The Feedback page: opens with ten refreshes, one more by a button, the same by the same address."""
 
 import json
+import re
 
 import pytest
 
@@ -53,6 +54,22 @@ def test_nonsense_gets_sentences(open_page, language):
     assert len(app.warning) == len(given)
     assert all(f"`{value}`" in said for value in ("7", "-1", "31", "sideways", "warp"))
     assert columns(app) == 10
+
+
+NOTHING = "use_retrieval:off,in_network:0,explore:0"
+
+
+@pytest.mark.parametrize("given", [{"pipeline": NOTHING}, {"b": NOTHING}, {"b": "oldest_hours:0,explore:0"}])
+def test_a_policy_that_leaves_no_candidates_is_told_so(open_page, given):
+    app = open_page("feedback", refreshes="2", **given)
+    assert not app.exception
+    assert f"Under {'A' if 'pipeline' in given else 'B'} no candidate is left" in words(app)
+
+
+def test_feeds_that_run_out_of_posts_are_counted(open_page):
+    app = open_page("feedback", refreshes="8", b="use_retrieval:off,explore:0")
+    assert not app.exception
+    assert re.search(r"Under B \d of 8 feeds hold fewer than 20 posts", words(app))
 
 
 @pytest.mark.parametrize(

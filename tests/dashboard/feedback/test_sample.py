@@ -19,7 +19,7 @@ def scene(refreshed) -> SampleScene:
     asked = [sampling.request(chosen, users=USERS, seed=3) for chosen in one.chosen]
     courses = tuple(request.run(lambda *_: None, lambda: False) for request in asked)
     common = {"world": one.world, "language": "en", "chosen": one.chosen}
-    return SampleScene(**common, seed=3, users=USERS, courses=courses)
+    return SampleScene(**common, seed=3, users=USERS, top=20, courses=courses)
 
 
 def test_the_work_is_that_of_the_library_for_the_first_of_the_sample(scene, recommender):
@@ -49,6 +49,16 @@ def test_feeds_of_one_topic_are_counted(scene):
     assert said[0] == comparing.verdict(courses)
     assert said[1] == t("feedback.sample.alone", users=USERS, number=2, a=1, b=0)
     assert "by +1.00 ± 0.00 bits" in said[2]
+
+
+def test_a_policy_without_feeds_is_told_so_and_nothing_compared(scene):
+    first, second = scene.courses
+    nothing = {name: np.full_like(getattr(second, name), np.nan) for name in ("entropy", "value", "regret", "followed")}
+    nothing |= {name: 0 * getattr(second, name) for name in ("shown", "predicted", "true", "taken")}
+    empty = SampleScene(**{**vars(scene), "courses": (first, second._replace(**nothing))})
+    shown = sample.view(empty)
+    assert charts(shown.blocks)
+    assert shown.notices == (t("feedback.notice.empty", name="B"),)
 
 
 def test_nothing_is_drawn_before_both_are_there(scene):
