@@ -1,6 +1,6 @@
 """The feed as cards, each of which says why it is there."""
 
-from dashboard import components, naming
+from dashboard import components, naming, words
 from dashboard.locale import paragraph, t
 from dashboard.overview.reasons import cards
 from dashboard.overview.scene import TOP, Scene
@@ -29,8 +29,10 @@ def too_few(scene: Scene) -> str:
 
 
 def _sentence(scene: Scene) -> str:
-    said = t("overview.feed.sentence")
-    if scene.weighting.changed:  # the page has said above which weights these are
-        return said
-    preset = naming.preset(scene.weighting.preset)
-    return paragraph((said, t("overview.feed.weights", preset=preset)))
+    said, settings = [t("overview.feed.sentence")], scene.settings
+    if settings.diversity != "off":
+        method = t(f"common.pipeline.diversity.{settings.diversity}")
+        said.append(t("overview.feed.diverse", method=method, theta=words.number(settings.theta)))
+    if not scene.weighting.changed:  # else the page has said above which weights these are
+        said.append(t("overview.feed.weights", preset=naming.preset(scene.weighting.preset)))
+    return paragraph(said)

@@ -153,3 +153,10 @@ def test_the_sample_is_judged_against_relevance_alone(whole, recommender):
     change = words.signed(float((value[:, 10] - value[:, -1]).mean()), 3)
     assert change in diversity.notices(scene)[-1]
     assert not [trace for trace in diversity.view(scene).figure.data if trace.mode == "markers"]
+
+
+@pytest.mark.parametrize(("method", "said"), [("dpp", "θ = 0.4"), ("off", "")])
+def test_a_feed_out_of_the_order_of_scores_says_why(whole, method, said):
+    sentence = feed.view(whole(diversity=method, theta=0.4)).blocks[1].text
+    assert said in sentence
+    assert ("θ" in sentence) == bool(said)
