@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import resources
 from dashboard.locale import translate
+from dashboard.overview import measured
 from phoenix.checkpoint import ArtifactError
 from phoenix.index import IndexUnavailableError
 
@@ -26,7 +27,7 @@ def test_error_of_the_library_on_a_page_is_told_in_its_own_words(
     def fail(*_args, **_kwargs):
         raise error
 
-    monkeypatch.setattr(resources, "recommend", fail)
+    monkeypatch.setattr(measured, "feed", fail)
     app = open_page("overview", lang=language, user="17")
     assert not app.exception
     assert [shown.value for shown in app.error] == [translate(sentence, language)]
@@ -42,7 +43,7 @@ def test_error_with_a_key_is_told_in_the_visitors_language(open_page, monkeypatc
     def fail(*_args, **_kwargs):
         raise ArtifactError("/a does not exist.", "artifact.missing", path="/a")
 
-    monkeypatch.setattr(resources, "recommend", fail)
+    monkeypatch.setattr(measured, "feed", fail)
     app = open_page("overview", lang=language, user="17")
     assert [shown.value for shown in app.error] == [translate("common.failure.models", language)]
     assert app.main.markdown[-1].value == said
