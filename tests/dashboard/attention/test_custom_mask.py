@@ -70,10 +70,16 @@ def test_only_a_custom_mask_stands_in_the_address(open_page, address):
     assert address(app, "cells") == cells_of(build_attention_mask(3, 2, variant="full"), history=3)
 
 
-@pytest.mark.parametrize("view", ["mask", "reach"])
 @pytest.mark.parametrize(
-    "given",
-    ["3x2-", "3x2-AAAAAAA", "3x2-zzzzz", "8x6-" + "A" * 39, "[x](https://example.org)", "9" * 400],
+    ("view", "given"),
+    [
+        ("mask", "3x2-"),
+        ("reach", "3x2-AAAAAAA"),
+        ("mask", "3x2-zzzzz"),
+        ("reach", "8x6-" + "A" * 39),
+        ("mask", "[x](https://example.org)"),
+        ("reach", "9" * 400),
+    ],
 )
 def test_forged_cells_get_a_sentence_that_stays(open_page, address, view, given):
     app = open_page("attention", user=str(USER), mask="custom", s="3", c="2", cells=given, view=view)
@@ -133,8 +139,7 @@ PASTES = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("paste", PASTES)
+@pytest.mark.parametrize(("paste", "language"), list(zip(PASTES, ["en", "zh", "zh", "en"], strict=True)))
 def test_unusable_paste_gets_a_sentence_and_the_last_good_mask_stays(open_page, language, paste):
     app = open_page("attention", user=str(USER), lang=language, mask="custom", s="3", c="2")
     good = build_attention_mask(3, 2, variant="full")

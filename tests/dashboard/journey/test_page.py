@@ -138,19 +138,18 @@ def test_page_follows_the_top_of_the_feed_unless_told_otherwise(open_step, made,
     assert "rank 3 of 200" in text(app)
 
 
-@pytest.mark.parametrize("step", ["ids", "rank"])
 @pytest.mark.parametrize(
-    ("name", "given"),
+    ("step", "name", "given"),
     [
-        ("post", "100000"),
-        ("post", "-3"),
-        ("post", "ada"),
-        ("post", "９"),
-        ("post", "9" * 5_000),
-        ("step", "8"),
-        ("step", "logits"),
-        ("action", "applaud"),
-        ("action", "[x](https://evil.example)"),
+        ("ids", "post", "100000"),
+        ("rank", "post", "-3"),
+        ("ids", "post", "ada"),
+        ("rank", "post", "９"),
+        ("ids", "post", "9" * 5_000),
+        ("ids", "step", "8"),
+        ("ids", "step", "logits"),
+        ("ids", "action", "applaud"),
+        ("rank", "action", "[x](https://evil.example)"),
     ],
 )
 def test_unusable_address_gets_a_sentence_and_a_page(open_step, step, name, given):
