@@ -59,22 +59,32 @@ def addresses(tries: int, rng: random.Random) -> Count:
     lost: list[str] = []
     with start(env={"PHOENIX_PLACES": "50"}) as server:
         wait_until_healthy(server)
-        lost += asyncio.run(_open_all(server.port, 20, random.Random(0)))  # what the caches hold afterwards
+        for known in ([(page, "") for page in PAGES], _draw(10, random.Random(0))):  # what the caches hold afterwards
+            lost += asyncio.run(_open_all(server.port, known))
         before = server.memory_bytes()
-        lost += asyncio.run(_open_all(server.port, tries, rng))
+        lost += asyncio.run(_open_all(server.port, _draw(tries, rng)))
         grown = server.memory_bytes() - before
         server.log.seek(0)
         log = server.log.read()
     lost += ["a trace in the log: " + part[-300:] for part in log.split("Traceback")[1:]]
     lost += [f"memory grew by {grown / 2**20:.0f} MB"] if grown > _GROWTH_BYTES else []
-    return Count("pages opened by hostile addresses", 20 + tries, lost)
+    return Count("pages opened by hostile addresses", len(PAGES) + 10 + tries, lost)
 
 
-async def _open_all(port: int, tries: int, rng: random.Random) -> list[str]:
+def _draw(tries: int, rng: random.Random) -> list[tuple[str, str]]:
+    """Pages and what their addresses ask for."""
+    return [
+        (
+            rng.choice(PAGES),
+            urlencode({rng.choice(NAMES.split()): rng.choice(VALUES) for _ in range(rng.randrange(1, 6))}),
+        )
+        for _ in range(tries)
+    ]
+
+
+async def _open_all(port: int, opened: list[tuple[str, str]]) -> list[str]:
     lost = []
-    for _ in range(tries):
-        page = rng.choice(PAGES)
-        query = urlencode({rng.choice(NAMES.split()): rng.choice(VALUES) for _ in range(rng.randrange(1, 6))})
+    for page, query in opened:
         visitor = await Visitor.connect(port)
         try:
             answer = await visitor.open(page, query)
