@@ -22,12 +22,15 @@ Draw = Callable[[Any], None]
 class _Wish(NamedTuple):
     """What this session has asked for at one place of a page.
 
-    Without work when the queue was full, or when the session waits for enough already.
+    Without work when the queue was full, or when the session waits for enough already. `view` is where: the page and
+    its view; `server` was asked.
     """
 
     key: Hashable
     work: Work | None
     asked: float
+    view: tuple[str, str | None]
+    server: Background
     left: bool = False
     enough: bool = False
 
@@ -105,7 +108,7 @@ def _say(wish: _Wish, left: str) -> None:
 
 def _watch(work: Work, texts: str, values: dict[str, Any], place: str, server: Background, live: Draw | None) -> None:
     """How far the work is, and the button that leaves it; draws the page again when it has ended."""
-    wish: _Wish | None = state.recall(f"wish.{texts}")
+    wish = _wishes().get(texts)
     if wish is None or not wish.open:
         st.rerun()
     work.watch(state.session())
@@ -126,30 +129,50 @@ _live_bar = st.fragment(_watch, run_every=_LIVE_POLL_SECONDS)
 # What the session remembers: one wish for each place, named by the prefix of its texts
 
 
+def _wishes() -> dict[str, _Wish]:
+    wishes = state.recall("wishes")
+    if wishes is None:
+        state.keep("wishes", wishes := {})
+    return wishes
+
+
 def _wish(key: Hashable, texts: str) -> _Wish | None:
     """What was asked for under this key; for anything else nobody waits here any more."""
-    wish: _Wish | None = state.recall(f"wish.{texts}")
+    wish = _wishes().get(texts)
     if wish is None or wish.key == key:
         return wish
     if wish.work is not None:
         wish.work.leave(state.session())
-    state.keep(f"wish.{texts}", None)
+    del _wishes()[texts]
     return None
 
 
 def _begin(request: Request, texts: str, server: Background) -> _Wish:
-    work, enough = None, False
+    work, enough, view = None, False, _view()
     try:
-        work = server.ask(request, state.session())
+        try:
+            work = server.ask(request, state.session())
+        except EnoughError:  # what other views wait for is no longer looked at, though it has not lapsed yet
+            _leave_other_views(view, server)
+            work = server.ask(request, state.session())
     except QueueFullError as error:
         enough = isinstance(error, EnoughError)
-    wish = _Wish(request.key, work, time.monotonic(), enough=enough)
-    state.keep(f"wish.{texts}", wish)
+    wish = _wishes()[texts] = _Wish(request.key, work, time.monotonic(), view, server, enough=enough)
     return wish
 
 
+def _view() -> tuple[str, str | None]:
+    return state.page(), state.given("view")
+
+
+def _leave_other_views(view: tuple[str, str | None], server: Background) -> None:
+    for wish in _wishes().values():
+        if wish.work is not None and wish.server is server and wish.view != view:
+            wish.work.leave(state.session())
+
+
 def _leave(texts: str) -> None:
-    wish: _Wish | None = state.recall(f"wish.{texts}")
+    wish = _wishes().get(texts)
     if wish is not None and wish.work is not None:
         wish.work.leave(state.session())
-        state.keep(f"wish.{texts}", wish._replace(left=True))
+        _wishes()[texts] = wish._replace(left=True)
