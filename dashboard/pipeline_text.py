@@ -110,7 +110,7 @@ def _write_hours(value: float | None) -> str:
 
 
 def _ends(low: float, high: float) -> str:
-    return f"{low:g} … {high:g}"
+    return f"{_write_number(low)} … {_write_number(high)}"
 
 
 def _whole(low: int, high: int) -> Callable[[str], int | None]:

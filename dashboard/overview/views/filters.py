@@ -54,7 +54,7 @@ def _chart(scene: FilterScene) -> Chart:
         left.append(left[-1] - len(step.gone))
         gone.append(len(step.gone))
         # Of nobody's posts beyond k there may be none to leave out; every other filter without a step is off.
-        taken = f"−{words.count(gone[-1])}" if gone[-1] else "0"
+        taken = words.count(-gone[-1])
         texts.append(t("overview.filters.off") if off and stage != "enough" else taken)
     hovers = [
         t("overview.filters.hover", name=name, gone=words.count(out), left=words.count(kept))
