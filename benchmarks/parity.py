@@ -20,7 +20,7 @@ from phoenix.data import mapping_file
 from phoenix.data.importing import import_log
 from phoenix.data.log import ImportedLog, Rows, base_rates, read_log, split_by_time
 from phoenix.logged_actions import logged_actions
-from phoenix.training.logged.command import train_read_log, use_cores
+from phoenix.training.logged.command import train_log, use_cores
 from phoenix.training.logged.sizes import choose_sizes
 from phoenix.world import World
 from phoenix.world.logged import Entities
@@ -49,7 +49,7 @@ def main(argv: list[str] | None = None) -> None:
         found = {}
         for name, log in {"imported": imported, "direct": direct}.items():
             own = dataclasses.replace(config, digest=log.digest)
-            found[name] = train_read_log(log, folder / name, run_dir=folder / f"{name}-run", config=own)
+            found[name] = train_log(log, folder / name, run_dir=folder / f"{name}-run", config=own)
     _report(found, rows=arguments.rows)
 
 

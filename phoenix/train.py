@@ -154,6 +154,7 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _train_log(arguments: argparse.Namespace) -> None:
+    from phoenix.data.log import read_log
     from phoenix.training import run_folder
     from phoenix.training.logged.command import train_log, use_cores
 
@@ -162,7 +163,7 @@ def _train_log(arguments: argparse.Namespace) -> None:
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
     with showing_progress(console, quiet=arguments.quiet) as report:
-        train_log(arguments.log, arguments.out, run_dir=arguments.run_dir, report=report)
+        train_log(read_log(arguments.log), arguments.out, run_dir=arguments.run_dir, report=report)
     run_folder.delete_run(arguments.run_dir)  # the artifacts are there, and there is nothing to go on with
 
 

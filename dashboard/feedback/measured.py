@@ -41,25 +41,13 @@ class Life(NamedTuple):
         return Life(*(column[:requests] for column in self[:-1]), course)
 
 
-class Wanted(NamedTuple):
-    """The truly best posts for a user, best first, and what feeds are measured by."""
-
-    posts: np.ndarray
-    yardstick: "Yardstick"
-
-
 @keep_data(entries=_ENTRIES)
-def wanted(user_id: int) -> Wanted:
+def wanted(user_id: int) -> "Yardstick":
     """What the user would have wanted all along; worth is that of the world's own weights."""
-    from phoenix.analysis.feedback import Yardstick
+    from phoenix.analysis.feedback import measure_worth
 
     asked = recommender()
-    world, weights, top = asked.world.truth, asked.actions.resolve_weights(None), sizes()[1]
-    worth = np.concatenate(
-        [world.true_probabilities(user_id, part) @ weights for part in np.array_split(np.arange(world.num_posts), 16)]
-    )
-    best = np.argsort(-worth, kind="stable")[:top]
-    return Wanted(best, Yardstick(weights, random=float(worth.mean()), best=float(worth[best].mean())))
+    return measure_worth(asked.world.truth, user_id, weights=asked.actions.resolve_weights(None), top=sizes()[1])
 
 
 @keep_data(entries=_ENTRIES)
@@ -67,7 +55,7 @@ def life(who: Subject, chosen: Chosen, *, seed: int, requests: int) -> Life:
     """A user who refreshes again and again under one policy, reproducible by the seed."""
     from phoenix.analysis.feedback import live, measure
 
-    asked, (k, top), yardstick = recommender(), sizes(), wanted(who.user_id).yardstick
+    asked, (k, top), yardstick = recommender(), sizes(), wanted(who.user_id)
     said = {"requests": requests, "seed": seed, "history": edited_history(who)}
     lived = live(asked, who.user_id, chosen.policy(k=k, top=top), **said)
     course = measure(asked.world.truth, lived, vectors=asked.corpus_embeddings, yardstick=yardstick)

@@ -11,12 +11,12 @@ import streamlit as st
 
 from dashboard import controls, naming, resources, state, waiting
 from dashboard.feedback import first_hour, measured, panel, policies, sampling
-from dashboard.feedback.measured import Life, Wanted
+from dashboard.feedback.measured import Life
 from dashboard.feedback.policies import Chosen
 from dashboard.locale import t
 
 if TYPE_CHECKING:
-    from phoenix.analysis.feedback import Course
+    from phoenix.analysis.feedback import Course, Yardstick
     from phoenix.analysis.first_hour import FirstHour
     from phoenix.world import AnyWorld
 
@@ -58,7 +58,7 @@ class RefreshScene(Scene):
 
     user: int
     lives: tuple[Life, Life] | None
-    wanted: Wanted | None
+    wanted: "Yardstick | None"
 
     @property
     def requests(self) -> int:

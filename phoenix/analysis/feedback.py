@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from phoenix.analysis.changes import topic_shares
-from phoenix.analysis.regret import FeedValue
+from phoenix.analysis.regret import FeedValue, best_posts
 from phoenix.checks import check_whole
 from phoenix.index.base import Progress, Watch
 from phoenix.pipeline import OFF, PipelineSettings
@@ -57,11 +57,13 @@ class Yardstick(NamedTuple):
       weights: float64 [A], what true actions are worth.
       random: mean worth of a post of the corpus.
       best: mean worth of the best posts that there are, as many as a feed has; the same for every request.
+      posts: those posts, best first.
     """
 
     weights: np.ndarray
     random: float
     best: float
+    posts: np.ndarray
 
 
 class Course(NamedTuple):
@@ -164,9 +166,10 @@ def known_truth(recommender: Recommender) -> World:
 
 def measure_worth(world: World, user_id: int, *, weights: np.ndarray, top: int) -> Yardstick:
     """A user's yardstick: the worth of all posts, and of the `top` best."""
-    worth = world.true_probabilities(user_id, np.arange(world.num_posts)) @ weights
-    best = np.partition(worth, -top)[-top:]
-    return Yardstick(weights, float(worth.mean()), float(best.mean()))
+    everything = np.arange(world.num_posts)
+    worth = world.true_probabilities(user_id, everything) @ weights
+    best = best_posts(everything, worth, top=top)
+    return Yardstick(weights, float(worth.mean()), float(worth[best].mean()), best)
 
 
 def measure(world: World, refreshes: Sequence[Refresh], *, vectors: np.ndarray, yardstick: Yardstick) -> Course:

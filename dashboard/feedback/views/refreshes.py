@@ -157,7 +157,7 @@ def _regret(scene: RefreshScene) -> str:
     a, b = (life.course.regret for life in scene.lives)
     ends = {"a1": a[0], "a2": a[-1], "b1": b[0], "b2": b[-1]}
     said = {name: comparing.written("regret", value) for name, value in ends.items()}
-    best = decimal(scene.wanted.yardstick.best, 2)
+    best = decimal(scene.wanted.best, 2)
     kind = "regret" if scene.requests > 1 else "regret_first"
     return t(f"feedback.notice.{kind}", best=best, top=len(scene.wanted.posts), number=scene.requests, **said)
 

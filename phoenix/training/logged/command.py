@@ -8,7 +8,7 @@ from typing import Any
 
 import jax
 
-from phoenix.data.log import ImportedLog, read_log
+from phoenix.data.log import ImportedLog
 from phoenix.environment import cache_folder
 from phoenix.kept_programs import keep_compilations
 from phoenix.training.logged.report import evaluate_log
@@ -26,7 +26,7 @@ def use_cores() -> None:
 
 
 def train_log(
-    folder: pathlib.Path,
+    log: ImportedLog,
     out: pathlib.Path,
     *,
     run_dir: pathlib.Path,
@@ -37,7 +37,7 @@ def train_log(
     """Trains on an import, writes the artifacts and measures them; continues a run that was stopped.
 
     Args:
-      folder: what `python -m phoenix.data import` wrote.
+      log: what `python -m phoenix.data import` wrote, as it was read.
       out: for the artifacts.
       run_dir: where the run keeps its state.
       config: sizes and budget; by default those that suit the log.
@@ -48,21 +48,8 @@ def train_log(
       The metrics.
 
     Raises:
-      ArtifactError: the import or the run cannot be used.
+      ArtifactError: the run cannot be used.
     """
-    return train_read_log(read_log(folder), out, run_dir=run_dir, config=config, report=report, progress=progress)
-
-
-def train_read_log(
-    log: ImportedLog,
-    out: pathlib.Path,
-    *,
-    run_dir: pathlib.Path,
-    config: LogConfig | None = None,
-    report: Callable[[Progress], None] = lambda _: None,
-    progress: Callable[[str], None] = lambda _: None,
-) -> dict[str, Any]:
-    """The same for a log that has been read; other arguments, result and errors as for `train_log`."""
     keep_compilations(cache_folder())
     config = config or choose_sizes(log)
     run = LogRun(log, config, run_dir, report=report)

@@ -30,8 +30,8 @@ def test_a_life_is_that_of_the_library_and_begins_with_the_shorter_one(scene, re
 def test_what_was_wanted_is_what_the_library_measures_by(scene, recommender):
     world, weights = recommender.world.truth, recommender.actions.resolve_weights(None)
     yardstick = measure_worth(world, scene.user, weights=weights, top=20)
-    assert scene.wanted.yardstick.best == pytest.approx(yardstick.best)
-    assert scene.wanted.yardstick.random == pytest.approx(yardstick.random)
+    assert scene.wanted.best == pytest.approx(yardstick.best)
+    assert scene.wanted.random == pytest.approx(yardstick.random)
     worth = world.true_probabilities(scene.user, scene.wanted.posts) @ weights
     assert worth.mean() == pytest.approx(yardstick.best)
 

@@ -10,21 +10,25 @@ from dashboard.ranking.ranges import WEIGHT_RANGES
 from dashboard.ranking.views.ranking import MARK
 from dashboard.words import snippet
 from phoenix.actions import ACTIONS, NEGATIVE_ACTIONS, PRESETS, X_ACTIONS, resolve_weights
-from phoenix.scoring import score_feed
+from phoenix.scoring import ScoreStages, score_feed
 from tests.dashboard.ranking.driving import move, open_box, shown_weights, slider
 from tests.dashboard.reading import decode, spec, words
 
 USER = 17
 
 
-def expected_scores(made, chosen) -> np.ndarray:
-    stages = score_feed(
+def expected_stages(made, chosen) -> ScoreStages:
+    return score_feed(
         made.ranking.probabilities,
         weights=chosen,
         author_ids=made.author_ids,
         followed=made.followed,
         actions=X_ACTIONS,
     )
+
+
+def expected_scores(made, chosen) -> np.ndarray:
+    stages = expected_stages(made, chosen)
     return stages.final[stages.order]
 
 
@@ -229,14 +233,7 @@ def test_page_says_sigmoid_and_what_the_fifteen_add_up_to(open_page, made):
 
 def test_exercise_is_checked(open_page, made):
     def top(chosen) -> set[int]:
-        stages = score_feed(
-            made.ranking.probabilities,
-            weights=chosen,
-            author_ids=made.author_ids,
-            followed=made.followed,
-            actions=X_ACTIONS,
-        )
-        return set(stages.order[:10].tolist())
+        return set(expected_stages(made, chosen).order[:10].tolist())
 
     start = PRESETS["x_2026"].weights
     extremes = {action: max(WEIGHT_RANGES[action][:2], key=abs) for action in ACTIONS}

@@ -48,7 +48,7 @@ def trained(tmp_path_factory):
     with pytest.raises(StoppedError):
         LogRun(read_log(folder), config, place / "run", report=stop).train()
     arguments = dict(run_dir=place / "run", config=config, report=lambda now: steps.append((now.phase, now.done)))
-    return place, train_log(folder, place / "artifacts", **arguments), steps[0]
+    return place, train_log(read_log(folder), place / "artifacts", **arguments), steps[0]
 
 
 def test_the_dashboard_can_run_on_the_folder_alone(trained):
