@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from dashboard import glossary, naming, people, presenting, resources, words
+from dashboard import glossary, naming, people, presenting, resources, state, words
 from dashboard.locale import listing, t
 from dashboard.quiz import quiz as quiz
 from dashboard.warm_up import Progress
@@ -74,6 +74,11 @@ def exercise(markdown: str) -> "st.delta_generator.DeltaGenerator":
     box = st.container(border=True)
     box.markdown(f"**{t('common.block.exercise')}**\n\n{markdown}")
     return box
+
+
+def aside() -> "st.delta_generator.DeltaGenerator":
+    """The place of a view's many controls: on a phone it stays in sight over the picture that they change."""
+    return st.container(key=f"aside-{state.page()}")
 
 
 def user_card(world: "AnyWorld", user_id: int) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, resources, words
+from dashboard import components, controls, resources, words
 from dashboard.embeddings import measured
 from dashboard.locale import t
 from dashboard.posts import Post, describe
@@ -130,7 +130,8 @@ def read(view: str, *, who: Subject) -> Scene:
         "forced": _read_forced,
         "padding": _read_padding,
     }
-    return Scene(**{view: readers[view](who)})
+    with components.aside():
+        return Scene(**{view: readers[view](who)})
 
 
 def number_of_ids(kind: str) -> int:

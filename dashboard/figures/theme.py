@@ -16,7 +16,15 @@ FAINT = "rgba(140, 150, 163, 0.35)"
 SERIES = (ACCENT, NEGATIVE, TRUTH, "#C79A00", "#5FA8D3", "#7A6BC4", MUTED)
 _SERIES_PATTERNS = ("", "/", "x", ".")
 NEGATIVE_PATTERN = {"shape": "/", "size": 6, "solidity": 0.35}
+_TITLE_COLUMNS = 42  # of a phone's width; a Chinese letter takes two
 SEQUENTIAL = [[0.0, "rgba(35, 137, 163, 0.05)"], [1.0, "rgba(35, 137, 163, 1)"]]
+
+
+def _fold(title: str) -> str:
+    """A title that a phone would cut goes on in a second line, from its last bracket on."""
+    place = max(title.rfind(" ("), title.rfind("\uff08"))
+    columns = sum(2 if ord(letter) > 0x2E7F else 1 for letter in title)
+    return f"{title[:place]}<br>{title[place:].lstrip()}" if columns > _TITLE_COLUMNS and place > 0 else title
 
 
 def layout(*, x: str, y: str, height: int, legend: bool = False) -> go.Layout:
@@ -29,7 +37,7 @@ def layout(*, x: str, y: str, height: int, legend: bool = False) -> go.Layout:
       legend: show a legend, above the picture.
     """
     return go.Layout(
-        xaxis={"title": {"text": x}, "automargin": True, "fixedrange": True},
+        xaxis={"title": {"text": _fold(x)}, "automargin": True, "fixedrange": True},
         yaxis={"title": {"text": y}, "automargin": True, "fixedrange": True},
         height=height,
         margin={"l": 8, "r": 16, "t": 40 if legend else 16, "b": 8},

@@ -1,7 +1,6 @@
 """The column of switches beside a view of the Overview; they set the session's pipeline."""
 
-import streamlit as st
-
+from dashboard import components
 from dashboard import pipeline_controls as widgets
 from dashboard.locale import t
 from phoenix.pipeline import PipelineSettings
@@ -43,5 +42,5 @@ def diversity(settings: PipelineSettings) -> None:
 
 def draw(settings: PipelineSettings, *, view: str) -> None:
     """The column of a view."""
-    with st.container(key=f"overview-{view}"):
+    with components.aside():
         {"sources": sources, "filters": filters, "diversity": diversity}[view](settings)

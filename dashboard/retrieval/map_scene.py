@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, people, searching, waiting, words
+from dashboard import components, controls, people, searching, waiting, words
 from dashboard.locale import t
 from dashboard.retrieval import drawing_map, measured
 from dashboard.retrieval import scene as scenes
@@ -51,14 +51,15 @@ class MapScene(Scene):
 
 def read() -> MapScene | None:
     """Colour, zoom, search and the selected post; None while the map is drawn for the first time."""
-    scene = scenes.read()
-    left, right = st.columns(2)
-    with left:
-        colour = _choose("hue", _colours(scene), label="colour")
-        query = controls.search("find", label=t("retrieval.map.find"), placeholder=t("retrieval.map.find_placeholder"))
-    with right:
-        zoom = _choose("zoom", ZOOMS, label="zoom")
-        near = _selected_post(scene)
+    with components.aside():
+        scene = scenes.read()
+        left, right = st.columns(2)
+        with left:
+            colour = _choose("hue", _colours(scene), label="colour")
+            query = _search_field()
+        with right:
+            zoom = _choose("zoom", ZOOMS, label="zoom")
+            near = _selected_post(scene)
     made = projection()
     if made is None:
         return None
@@ -66,6 +67,10 @@ def read() -> MapScene | None:
     chosen = {"colour": colour, "zoom": zoom, "query": query, "near": near}
     more = {"hits": hits, "found_in_all": found_in_all, "neighbours": nearest(scene.corpus, near)}
     return widen(scene, MapScene, made=made, islands=measured.topic_islands(made), **chosen, **more)
+
+
+def _search_field() -> str:
+    return controls.search("find", label=t("retrieval.map.find"), placeholder=t("retrieval.map.find_placeholder"))
 
 
 def _colours(scene: Scene) -> tuple[str, ...]:

@@ -3,8 +3,6 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from dashboard import controls, elsewhere, judged, naming, resources
 from dashboard.locale import t
 from dashboard.recorded import PEOPLE
@@ -48,15 +46,16 @@ class GroupsScene:
 def read_calibration() -> CalibrationScene:
     """Whose predictions, and of which action."""
     made = resources.recommender()
-    names = dict(zip(made.actions.names, naming.actions(), strict=True))
-    default = _NOTEWORTHY if _NOTEWORTHY in names else made.actions.target_name
-    left, right = st.columns(2)
-    with left:
-        people = PEOPLE[0] if elsewhere.needs_truth() else _read_people()
-    with right:
-        label = t("training.calibration.action")
-        action = controls.choice("action", list(names), default=default, label=label, names=names, kind="list")
-    return CalibrationScene(metrics=made.metrics, people=people, action=action, world=made.world)
+    people = PEOPLE[0] if elsewhere.needs_truth() else _read_people()
+    return CalibrationScene(metrics=made.metrics, people=people, action=pick_action(kind="hidden"), world=made.world)
+
+
+def pick_action(*, kind: str = "list") -> str:
+    """The choice of the action in bins; the sentence about an unusable one stands where it is drawn."""
+    names = dict(zip(naming.world().actions.names, naming.actions(), strict=True))
+    default = _NOTEWORTHY if _NOTEWORTHY in names else naming.world().actions.target_name
+    given = dict(default=default, label=t("training.calibration.action"), names=names, said_here=kind != "hidden")
+    return controls.choice("action", list(names), kind=kind, **given)
 
 
 def choose_action(action: object) -> None:

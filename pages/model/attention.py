@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import controls, resources, signpost, state
+from dashboard import components, controls, resources, signpost, state
 from dashboard.attention import exercise, project
 from dashboard.attention.scene import read
 from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
@@ -32,8 +32,10 @@ def panel() -> None:
     signpost.show(name)
     left, right = st.columns([1, 2], gap="large")
     below, folded = st.container(), st.container()
+    with left:
+        beside = components.aside()
     with right:
-        scene = read(name, who=resources.subject(), beside=left, below=below)
+        scene = read(name, who=resources.subject(), beside=beside, below=below)
         draw(VIEWS[name](scene), below=folded)
     project.note(scene)
     if name in UNDERNEATH:

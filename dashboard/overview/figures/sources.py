@@ -47,7 +47,7 @@ def shares(
             marker=_marker(number),
         )
         chart.add_trace(bars)
-    chart.update_layout(barmode="stack")
+    chart.update_layout(barmode="stack", uniformtext={"minsize": 10, "mode": "hide"})
     chart.update_xaxes(range=[0, 100], ticksuffix=" %")
     chart.update_legends(traceorder="normal")
     return chart.update_yaxes(autorange="reversed")

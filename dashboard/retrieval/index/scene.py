@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dashboard import resources, state, waiting, words
+from dashboard import components, resources, state, waiting, words
 from dashboard.locale import t
 from dashboard.retrieval import map_scene, measured
 from dashboard.retrieval import scene as scenes
@@ -23,6 +23,8 @@ from dashboard.retrieval.scene import Scene, widen
 from phoenix.index import KINDS, IndexParameters, default_parameters
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from phoenix.analysis.projection import Projection
     from phoenix.index.sweep import Measurement
 
@@ -93,18 +95,21 @@ class SweepScene(Scene):
 
 def read() -> SearchScene | SweepScene | None:
     """The controls, and what they ask for once it is there; None while it is built or measured."""
-    scene = scenes.read()
+    place = components.aside()
+    with place:
+        scene = scenes.read()
     most = resources.background().kept.most_bytes
     posts, made_up = scene.world.num_posts, scene.world.truth is not None
     if posts < LEAST and not made_up:
         st.info(t("retrieval.index.too_small", count=words.count(posts), least=words.count(LEAST)))
         return None
     corpora = controls.sizes(posts, made_up=made_up)
-    setup, picture = controls.read(scene.corpus.shape[1], scene.k, corpora=corpora, most_bytes=most)
-    return _read_search(scene, setup) if picture == "search" else _read_sweep(scene, setup, picture)
+    with place:
+        setup, picture = controls.read(scene.corpus.shape[1], scene.k, corpora=corpora, most_bytes=most)
+    return _read_search(scene, setup, place) if picture == "search" else _read_sweep(scene, setup, picture)
 
 
-def _read_search(scene: Scene, setup: Setup) -> SearchScene | None:
+def _read_search(scene: Scene, setup: Setup, place: "DeltaGenerator") -> SearchScene | None:
     made = map_scene.projection()
     if made is None:
         return None
@@ -115,7 +120,8 @@ def _read_search(scene: Scene, setup: Setup) -> SearchScene | None:
     )
     if prepared is None:
         return None
-    return search_scene(scene, setup, prepared, made=made)
+    with place:  # how far through the search, and how near
+        return search_scene(scene, setup, prepared, made=made)
 
 
 def search_scene(scene: Scene, setup: Setup, prepared: PreparedIndex, *, made: "Projection") -> SearchScene:

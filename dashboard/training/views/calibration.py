@@ -7,8 +7,8 @@ from dashboard.judged import Judgement
 from dashboard.locale import listing, t
 from dashboard.recorded import COMMAND, KINDS, Calibration
 from dashboard.training.figures.calibration import Bins, Series, Text, ratio_dots, reliability
-from dashboard.training.quality import CalibrationScene, choose_action
-from dashboard.view import Block, Chart, Row, View
+from dashboard.training.quality import CalibrationScene, choose_action, pick_action
+from dashboard.view import Block, Chart, Controls, Row, View
 from dashboard.view import Text as Words
 from phoenix.evaluation.groups import reliability as measure_bins
 from phoenix.evaluation.metrics import expected_calibration_error
@@ -24,7 +24,7 @@ def view(scene: CalibrationScene) -> View:
     sources = (expected_calibration_error, measure_bins)
     if found is None:
         return View(blocks=(Words(t("training.not_recorded", command=COMMAND), "info"),), sources=sources)
-    left, right = _dots(scene, found), _bins(scene, found)
+    left, right = _dots(scene, found), (Controls(pick_action), *_bins(scene, found))
     return View(
         blocks=(Row(((left,), right), (1, 1)), Words(_origin(scene), "caption")),
         notices=_notices(scene, found),
@@ -154,7 +154,7 @@ def _of_log(scene: CalibrationScene) -> View:
         return View(blocks=(Words(t("training.not_recorded", command=judged.COMMAND), "info"),), sources=sources)
     return View(
         blocks=(
-            Row(((_dots_of_log(scene, shown),), _bins_of_log(scene, shown)), (1, 1)),
+            Row(((_dots_of_log(scene, shown),), (Controls(pick_action), *_bins_of_log(scene, shown))), (1, 1)),
             Words(t("training.calibration.no_truth"), "caption"),
         ),
         notices=_notices_of_log(shown),
