@@ -30,13 +30,13 @@ def find_chromium() -> str | None:
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
-def launch_chromium(playwright: Playwright) -> Browser:
-    """Headless Chromium; RuntimeError with a remedy where none is installed."""
+def launch_chromium(playwright: Playwright, *flags: str) -> Browser:
+    """Headless Chromium, with more flags if there are any; RuntimeError with a remedy where none is installed."""
     path = find_chromium()
     if path is None:
         looked_for = ", ".join(BROWSERS)
         raise RuntimeError(f"No browser on PATH (looked for {looked_for}): try apt-get install chromium.")
-    return playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+    return playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_FLAGS, *flags])
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def wait_until_idle(page: Page, *, seconds: float = 180) -> None:
     to notice a widget's change: a single look may still find the run before it finished.
     """
     page.locator("[data-testid=stApp][data-test-script-state]").wait_for(timeout=seconds * 1000)
-    page.wait_for_function(_IDLE_FOR_300_MS, timeout=seconds * 1000)
+    page.wait_for_function(_IDLE_FOR_300_MS, timeout=seconds * 1000, polling=50)  # each frame has to be drawn for it
 
 
 def watch_console(page: Page) -> list[str]:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tools.browser import find_chromium, launch_chromium, serve, watch_console
 
 HERE = Path(__file__).parent
 WAIT_MS = 30_000  # two cores, one of which may be compiling
+# Reading and compiling Streamlit's scripts and Plotly's is most of what a page costs: pages of one visitor share the
+# process that has done it, and nothing is compiled so well that only a long visit would be repaid.
+FLAGS = ("--process-per-site", "--js-flags=--no-opt --no-maglev", "--in-process-gpu")
+LAPTOP = {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +41,7 @@ def chromium_path() -> str:
 def browser(chromium_path: str) -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
-        browser = launch_chromium(playwright)
+        browser = launch_chromium(playwright, *FLAGS)
         # Visitors who want no motion: without a graphics card Streamlit's animations take most of two cores.
         browser.new_context = functools.partial(browser.new_context, reduced_motion="reduce")
         yield browser
@@ -51,13 +55,45 @@ def app_url(chromium_path: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="package")
+def visitor(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
+    """What all visitors on a laptop share; see `page`."""
+    yield from _stay(browser, app_url, color_scheme="light")
+
+
+@pytest.fixture(scope="package")
+def elsewhere(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
+    """What all second visitors share, whose browser speaks French; see `stranger`."""
+    yield from _stay(browser, app_url, locale="fr-FR")
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(visitor: BrowserContext) -> Iterator[Page]:
     """A page of a fresh visitor on a laptop. Its console errors fail the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    yield from _arrive(visitor)
+
+
+@pytest.fixture
+def stranger(elsewhere: BrowserContext) -> Iterator[Page]:
+    """A page of somebody else, on another laptop, at the same time. Its console errors fail the test."""
+    yield from _arrive(elsewhere)
+
+
+def _stay(browser: Browser, app_url: str, **look: str) -> Iterator[BrowserContext]:
+    """A context with a page that stays open, and with it the process that has compiled the scripts."""
+    context = browser.new_context(viewport=LAPTOP, **look)
     context.set_default_timeout(WAIT_MS)
+    context.new_page().goto(f"{app_url}/study?lang=en")
+    yield context
+    context.close()
+
+
+def _arrive(context: BrowserContext) -> Iterator[Page]:
+    """A new page of a browser that remembers nothing: to the server, and to itself, it is somebody new."""
+    context.clear_cookies()
+    context.pages[0].evaluate("localStorage.clear()")
     page = context.new_page()
     errors = watch_console(page)
     yield page
-    context.close()
+    page.close()
     assert not errors, f"the browser's console shows errors: {errors}"

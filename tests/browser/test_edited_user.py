@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.locale import translate
 from tools.browser import exceptions_shown, wait_until_idle
@@ -50,7 +50,7 @@ def walk(page: Page, names: Sequence[str] = PAGES) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_an_edited_history_is_seen_everywhere_gone_after_back_and_nobody_elses(
-    app_url: str, page: Page, browser: Browser
+    app_url: str, page: Page, stranger: Page
 ) -> None:
     page.goto(f"{app_url}/user?lang=en&user={USER}&view=edit&tool=other&from=42")
     settle(page)
@@ -63,12 +63,10 @@ def test_an_edited_history_is_seen_everywhere_gone_after_back_and_nobody_elses(
         expect(mark).to_be_visible()
         assert "of42" in page.url
         edited[name] = shown(page)
-    other = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    other.goto(f"{app_url}/user?lang=en&user={USER}")
-    settle(other)
-    expect(other.locator(".st-key-edit-mark")).to_have_count(0)
-    untouched = walk(other)
-    other.context.close()
+    stranger.goto(f"{app_url}/user?lang=en&user={USER}")
+    settle(stranger)
+    expect(stranger.locator(".st-key-edit-mark")).to_have_count(0)
+    untouched = walk(stranger)
     assert {name for name in PAGES if edited[name] == untouched[name]} == set()
     mark.get_by_role("button").click()
     page.wait_for_url(lambda url: "h=" not in url)

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.locale import translate
 from tools.browser import exceptions_shown, wait_until_idle
@@ -86,9 +86,7 @@ def test_a_wrong_answer_gets_a_hint_and_the_right_one_counts(app_url: str, page:
     expect(page.get_by_test_id("stMain").get_by_text("Answered rightly")).to_contain_text("1 of 11 (11)")
 
 
-def test_notes_survive_a_reload_and_travel_as_a_file(
-    app_url: str, page: Page, browser: Browser, tmp_path: Path
-) -> None:
+def test_notes_survive_a_reload_and_travel_as_a_file(app_url: str, page: Page, stranger: Page, tmp_path: Path) -> None:
     visit(page, f"{app_url}/study?lang=en&view=notes")
     page.get_by_label(translate("study.note.user_tower", "en")).fill(NOTE)
     page.keyboard.press("Control+Enter")
@@ -104,10 +102,8 @@ def test_notes_survive_a_reload_and_travel_as_a_file(
     with page.expect_download() as download:
         page.get_by_role("button", name=translate("study.files.markdown", "en")).click()
     assert NOTE in Path(download.value.path()).read_text(encoding="utf-8")
-    other = browser.new_context(locale="en-US").new_page()
-    visit(other, f"{app_url}/study?lang=en&view=notes")
-    expect(other.get_by_label(translate("study.note.user_tower", "en"))).to_have_value("")
-    other.locator("input[type=file]").set_input_files(kept)
-    settle(other)
-    expect(other.get_by_label(translate("study.note.user_tower", "en"))).to_have_value(NOTE)
-    other.context.close()
+    visit(stranger, f"{app_url}/study?lang=en&view=notes")
+    expect(stranger.get_by_label(translate("study.note.user_tower", "en"))).to_have_value("")
+    stranger.locator("input[type=file]").set_input_files(kept)
+    settle(stranger)
+    expect(stranger.get_by_label(translate("study.note.user_tower", "en"))).to_have_value(NOTE)
