@@ -6,6 +6,7 @@ part; of the ranker its own loss. Less is better. Histories are those before the
 Glossary: B users, C candidates each, A actions, N posts, D width.
 """
 
+import functools
 from collections.abc import Callable
 
 import jax
@@ -76,7 +77,7 @@ class Judge:
         self._pool = builder.posts[posts], builder.authors[posts]
         towers = retrieval_functions(config.retrieval_model)
         self._rank = jax.jit(ranker_functions(config.ranker_model).logits)
-        self._linear = _surprise(linear_users, linear_posts, lambda params: params[LINEAR]["log_temperature"])
+        self._linear = _surprise(linear_users, linear_posts, _linear_log_temperature)
         self._towers = _surprise(towers.encode_user, towers.encode_candidates, _log_temperature)
 
     def measure(self, phase: str, params: Params) -> float:
@@ -100,11 +101,16 @@ class Judge:
         return total / number if number else float("nan")
 
 
+def _linear_log_temperature(params: Params) -> jax.Array:
+    return params[LINEAR]["log_temperature"]
+
+
 def _log_temperature(params: Params) -> jax.Array:
     (value,) = [group["log_temperature"] for group in params.values() if "log_temperature" in group]
     return value
 
 
+@functools.lru_cache(maxsize=8)
 def _surprise(users: Callable, posts: Callable, log_temperature: Callable[[Params], jax.Array]) -> Callable:
     """(params, batch, pool of posts, liked [B, C]) → sum of -log P(post | user) over what was liked."""
 

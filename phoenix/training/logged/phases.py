@@ -8,10 +8,12 @@
 
 But for the second and the fourth they are those of `phoenix.training.phases`, for sessions of any length: places
 without a candidate count for nothing.
+Equal phases have the same loss, so that JAX traces it once: a run that is taken up again, and the run on everything.
 Glossary: B users, C candidates each, A actions, N posts, D width.
 """
 
 import dataclasses
+import functools
 from typing import NamedTuple
 
 import jax
@@ -24,11 +26,12 @@ from phoenix.batch import RecsysBatch
 from phoenix.forward import ranker_functions, retrieval_functions
 from phoenix.hashing import PADDING_BUCKET, TableConfig
 from phoenix.parameters import HASH_TABLES, UNEMBEDDING, Params, replace_tables, shared_with_ranker, tables
-from phoenix.recsys_retrieval_model import normalise
+from phoenix.recsys_model import PhoenixConfig
+from phoenix.recsys_retrieval_model import RetrievalConfig, normalise
 from phoenix.training.logged.sessions import PADDED_LOG_Q
 from phoenix.training.logged.sizes import LogConfig
 from phoenix.training.losses import retrieval_loss
-from phoenix.training.phases import Phase, StepData, balance_actions
+from phoenix.training.phases import Loss, Phase, StepData, balance_actions
 
 LINEAR = "linear"
 _SMALL_TABLES, _TEMPERATURE = 0.1, 0.1
@@ -60,18 +63,22 @@ def linear_phase(config: LogConfig, *, goal: Goal, key: jax.Array) -> Phase:
     fresh = tables(jax.jit(retrieval_functions(config.retrieval_model).init)(key, example_batch(config)))
     start = {name: table * _SMALL_TABLES for name, table in fresh.items()}
     params = {HASH_TABLES: start, LINEAR: {"log_temperature": jnp.log(jnp.float32(_TEMPERATURE))}}
+    return Phase("tables", params, _linear_loss(tuple(goal.wide.tolist())))
 
+
+@functools.cache
+def _linear_loss(wanted: tuple[float, ...]) -> Loss:
     def loss(params: Params, data: StepData) -> jax.Array:
         inputs = data.inputs
         return retrieval_loss(
             linear_users(params, inputs),
             linear_posts(params, inputs.candidate_post_hashes, inputs.candidate_author_hashes),
-            favorites=_wanted(data, goal.wide),
+            favorites=_wanted(data, wanted),
             log_q=data.log_q,
             temperature=jnp.exp(params[LINEAR]["log_temperature"]),
         )
 
-    return Phase("tables", params, loss)
+    return loss
 
 
 def linear_users(params: Params, inputs: RecsysBatch) -> jax.Array:
@@ -102,7 +109,12 @@ def first_towers(config: LogConfig, linear: Params, *, key: jax.Array) -> Params
 
 def crowd_phase(config: LogConfig, start: Params, *, small: TableConfig) -> Phase:
     """Phase 2: a softmax over all posts of the batch, drawn evenly, is to be in proportion to their likes."""
-    forward = retrieval_functions(dataclasses.replace(config.retrieval_model, tables=small)).forward
+    return Phase("crowd", start, _crowd_loss(dataclasses.replace(config.retrieval_model, tables=small)))
+
+
+@functools.cache
+def _crowd_loss(config: RetrievalConfig) -> Loss:
+    forward = retrieval_functions(config).forward
 
     def loss(params: Params, data: StepData) -> jax.Array:
         output = forward(params, data.inputs)
@@ -112,24 +124,30 @@ def crowd_phase(config: LogConfig, start: Params, *, small: TableConfig) -> Phas
         likes = (data.labels[:, :, 0] * (data.inputs.candidate_surfaces > 0)).reshape(-1) + _LEAST_LIKES * there
         return -jnp.mean(jax.nn.log_softmax(logits, axis=1) @ (likes / jnp.sum(likes)))
 
-    return Phase("crowd", start, loss)
+    return loss
 
 
 def towers_phase(config: LogConfig, start: Params, *, small: TableConfig, goal: Goal) -> Phase:
     """Phase 3, from the parameters of phase 2."""
-    forward = retrieval_functions(dataclasses.replace(config.retrieval_model, tables=small)).forward
+    model = dataclasses.replace(config.retrieval_model, tables=small)
+    return Phase("retrieval", start, _towers_loss(model, tuple(goal.target.tolist())))
+
+
+@functools.cache
+def _towers_loss(config: RetrievalConfig, wanted: tuple[float, ...]) -> Loss:
+    forward = retrieval_functions(config).forward
 
     def loss(params: Params, data: StepData) -> jax.Array:
         output = forward(params, data.inputs)
         return retrieval_loss(
             output.users,
             output.candidates,
-            favorites=_wanted(data, goal.target),
+            favorites=_wanted(data, wanted),
             log_q=data.log_q,
             temperature=output.temperature,
         )
 
-    return Phase("retrieval", start, loss)
+    return loss
 
 
 def first_ranker(config: LogConfig, retrieval: Params, *, rates: np.ndarray, key: jax.Array) -> Params:
@@ -144,14 +162,19 @@ def first_ranker(config: LogConfig, retrieval: Params, *, rates: np.ndarray, key
 
 def ranker_phase(name: str, config: LogConfig, start: Params, *, small: TableConfig, rates: np.ndarray) -> Phase:
     """Phases 4 and 5: the same loss, on other labels."""
-    logits = ranker_functions(dataclasses.replace(config.ranker_model, tables=small)).logits
-    weights = action_weights(rates)
+    model = dataclasses.replace(config.ranker_model, tables=small)
+    return Phase(name, start, _ranker_loss(model, tuple(rates.tolist())))
+
+
+@functools.cache
+def _ranker_loss(config: PhoenixConfig, rates: tuple[float, ...]) -> Loss:
+    logits, weights = ranker_functions(config).logits, action_weights(np.array(rates))
 
     def loss(params: Params, data: StepData) -> jax.Array:
         losses = ranker_losses(logits(params, data.inputs), data.labels, weights=weights)
         return jnp.mean(losses * (data.inputs.candidate_surfaces > 0))
 
-    return Phase(name, start, loss)
+    return loss
 
 
 def ranker_losses(logits: jax.Array, labels: jax.Array, *, weights: jax.Array) -> jax.Array:
@@ -169,9 +192,9 @@ def clip_rates(rates: np.ndarray) -> np.ndarray:
     return np.clip(rates, 1e-4, 1 - 1e-4)
 
 
-def _wanted(data: StepData, which: np.ndarray) -> jax.Array:
+def _wanted(data: StepData, which: tuple[float, ...]) -> jax.Array:
     """Whether any of some actions was taken, float32 [B, C]."""
-    return (data.labels @ jnp.asarray(which) > 0).astype(jnp.float32)
+    return (data.labels @ jnp.asarray(which, jnp.float32) > 0).astype(jnp.float32)
 
 
 def example_batch(config: LogConfig) -> RecsysBatch:

@@ -1,5 +1,6 @@
 """A small log from import to metrics."""
 
+import contextlib
 import dataclasses
 import json
 
@@ -11,10 +12,9 @@ from phoenix.checkpoint import ArtifactError
 from phoenix.data.log import read_log
 from phoenix.serving import Recommender
 from phoenix.training.logged import command
-from phoenix.training.logged.command import train_log
 from phoenix.training.logged.report import as_json, verdict
 from phoenix.training.logged.run import LogRun
-from phoenix.training.logged.sizes import choose_sizes
+from phoenix.training.logged.sizes import choose_sizes, final
 from phoenix.transformer import TransformerConfig
 from tests.imported import draw_import
 
@@ -35,25 +35,31 @@ class StoppedError(Exception):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Folder and metrics of a run that was stopped once, and the first step after that."""
-    place = tmp_path_factory.mktemp("log")
-    folder = draw_import(place / "log", rows=4_000)
-    config = small(read_log(folder))
+    """The artifacts of a run by command that was stopped once, their metrics, and the first step after that."""
+    place, steps = tmp_path_factory.mktemp("log"), []
+    folder, out = draw_import(place / "log", rows=4_000), place / "artifacts"
+    config = dataclasses.replace(small(read_log(folder)), again=True)
 
     def stop(now):
         if (now.phase, now.done) == ("tables", 25):
             raise StoppedError
 
-    steps = []
+    @contextlib.contextmanager
+    def noting(*_, **__):
+        yield lambda now: steps.append((now.phase, now.done))
+
     with pytest.raises(StoppedError):
-        LogRun(read_log(folder), config, place / "run", report=stop).train()
-    arguments = dict(run_dir=place / "run", config=config, report=lambda now: steps.append((now.phase, now.done)))
-    return place, train_log(read_log(folder), place / "artifacts", **arguments), steps[0]
+        LogRun(read_log(folder), config, out / "run", report=stop).train()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "choose_sizes", lambda log: config)
+        patch.setattr(train, "showing_progress", noting)
+        assert train.main(["--log", str(folder), "--out", str(out), "--quiet"]) == 0
+    return out, json.loads((out / "metrics.json").read_text()), steps
 
 
 def test_the_dashboard_can_run_on_the_folder_alone(trained):
-    place, _, _ = trained
-    recommender = Recommender.load(place / "artifacts")
+    out, _, _ = trained
+    recommender = Recommender.load(out)
     assert recommender.world.truth is None
     assert recommender.world.name == "toy.csv"
     result = recommender.recommend(3, k=20, top=5)
@@ -74,39 +80,51 @@ def test_metrics_say_what_was_judged_and_what_was_not(trained):
 
 
 def test_the_ranker_learns_something(trained):
-    place, metrics, _ = trained
-    entries = json.loads((place / "artifacts" / "training_log.json").read_text())["entries"]
+    out, metrics, _ = trained
+    entries = json.loads((out / "training_log.json").read_text())["entries"]
     losses = [entry["validation"] for entry in entries if entry["phase"] in ("rates", "ranker")]
     assert min(losses) < losses[0]
     assert metrics["ranker"]["mean"]["auc"]["ours"][0] > 0.5
 
 
 def test_the_log_of_training_names_its_phases(trained):
-    place, _, _ = trained
-    entries = json.loads((place / "artifacts" / "training_log.json").read_text())["entries"]
+    out, _, _ = trained
+    entries = json.loads((out / "training_log.json").read_text())["entries"]
     assert list(dict.fromkeys(entry["phase"] for entry in entries)) == list(STEPS)
     assert all(np.isfinite(entry["validation"]) for entry in entries)
 
 
 def test_a_run_that_is_stopped_goes_on_from_where_it_was_judged_last(trained):
-    _, _, first = trained
-    assert first == ("tables", 21)
+    _, _, steps = trained
+    assert steps[0] == ("tables", 21)
 
 
-def test_the_folder_of_another_run_is_refused(trained):
-    place, _, _ = trained
-    log = read_log(place / "log")
+def test_all_is_learnt_once_more_for_as_long_as_was_best(trained):
+    _, _, steps = trained
+    again = [step for step in steps if step[0].endswith(", all")]
+    assert steps[-len(again) :] == again
+    assert {name.removesuffix(", all") for name, _ in again} <= set(STEPS)
+    assert ("tables, all", 1) in again
+
+
+def test_nothing_is_learnt_again_unless_it_is_wanted(tmp_path):
+    config = small(read_log(draw_import(tmp_path / "log", rows=500)))
+    assert final(config, (("tables", 3),)) is None
+    assert final(dataclasses.replace(config, again=True), (("tables", 3),)).stops == (("tables", 3),)
+
+
+def test_a_run_that_is_done_leaves_the_artifacts_alone(trained):
+    out, _, _ = trained
+    assert {path.name for path in out.iterdir()} >= {"world.safetensors", "metrics.json"}
+    assert not (out / "run").exists()
+
+
+def test_the_folder_of_another_run_is_refused(tmp_path, monkeypatch):
+    log = read_log(draw_import(tmp_path / "log", rows=500))
+    LogRun(log, small(log), tmp_path / "run")
+    monkeypatch.setattr(command, "choose_sizes", small)
     with pytest.raises(ArtifactError, match="another log or configuration"):
-        LogRun(log, small(log, seed=1), place / "run")
-
-
-def test_a_run_that_is_done_leaves_the_artifacts_alone(tmp_path, monkeypatch):
-    log = draw_import(tmp_path / "log", rows=1_000)
-    config = dataclasses.replace(small(read_log(log)), again=True)
-    monkeypatch.setattr(command, "choose_sizes", lambda log: config)
-    assert train.main(["--log", str(log), "--out", str(tmp_path / "out"), "--quiet"]) == 0
-    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"world.safetensors", "metrics.json"}
-    assert not (tmp_path / "out" / "run").exists()
+        command.train_log(log, tmp_path / "out", run_dir=tmp_path / "run", config=small(log, seed=1))
 
 
 def test_a_log_needs_a_place_and_no_preset(tmp_path, capsys):
