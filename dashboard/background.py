@@ -177,8 +177,13 @@ class Background:
         """The result of a key, None if it is not there."""
         return self.kept.get(key)
 
-    def ask(self, request: Request, session: str) -> Work:
+    def ask(self, request: Request, session: str, *, instead_of: Sequence[Work] = ()) -> Work:
         """The work of a request for a session that waits for it: what runs or waits already, else a new piece.
+
+        Args:
+          request: what is asked for.
+          session: who asks.
+          instead_of: what the session leaves if it waits for enough already.
 
         Raises:
           EnoughError: the session waits for several other pieces already.
@@ -187,8 +192,12 @@ class Background:
         with self._changed:
             self._forget_unwatched()
             work = next((one for one in self._open() if one.request.key == request.key), None)
-            if work is None and sum(one.watched_by(session) for one in self._open()) >= OF_SESSION_AT_MOST:
-                raise EnoughError
+            if work is None and self._waits_for_enough(session):
+                for one in instead_of:
+                    one.leave(session)
+                self._forget_unwatched()
+                if self._waits_for_enough(session):
+                    raise EnoughError
             if work is None and len(self._waiting) >= WAITING_AT_MOST:
                 raise QueueFullError
             if work is None:
@@ -200,6 +209,9 @@ class Background:
                 self._thread = threading.Thread(target=self._serve, name="background", daemon=True)
                 self._thread.start()
             return work
+
+    def _waits_for_enough(self, session: str) -> bool:
+        return sum(one.watched_by(session) for one in self._open()) >= OF_SESSION_AT_MOST
 
     def ahead(self, work: Work) -> int:
         """How many pieces of work come before this one."""

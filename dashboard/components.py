@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from dashboard import glossary, naming, people, presenting, resources, state, words
-from dashboard.locale import listing, t
+from dashboard.locale import listing, paragraph, t
 from dashboard.quiz import quiz as quiz
 from dashboard.warm_up import Progress
 
@@ -37,6 +37,7 @@ class Card(NamedTuple):
     reasons: list[str]
 
 
+_RETRIEVAL_ALONE = ("journey", "attention", "user", "ranking")  # pages whose feeds the pipeline's stages do not make
 _SPEAK_FOR_THEMSELVES = ("training",)  # pages whose first sentence depends on what the models are worth
 
 
@@ -48,9 +49,10 @@ def page_header(domain: str) -> None:
 
 
 def page_sentence(domain: str) -> None:
-    """What the page is about, in one sentence."""
+    """What the page is about, in one sentence; in another one, whether its feeds are made without the pipeline."""
     if not presenting.is_on():
-        st.markdown(glossary.explain([t(f"{domain}.sentence")])[0], unsafe_allow_html=True)
+        said = [t(f"{domain}.sentence"), *([t("common.left_out")] if domain in _RETRIEVAL_ALONE else [])]
+        st.markdown(glossary.explain([paragraph(said)])[0], unsafe_allow_html=True)
 
 
 def wait_for_models() -> None:

@@ -6,7 +6,9 @@ address of all pages as `pipeline=`, see `dashboard.pipeline_text`; a silent add
 stage that the world can carry.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from dashboard import controls, naming, pipeline_text, state, weighting, words
 from dashboard.pipeline_text import UnusableSettingsError
@@ -15,6 +17,9 @@ from phoenix.pipeline import PipelineSettings, suggest_settings
 from phoenix.scoring import RELEASE, ScoreSettings
 
 NAME = "pipeline"
+_QUOTED = ("name", "given")  # of what a sentence is given, what the address gave
+Value = TypeVar("Value")
+Parse = Callable[[str], Value]
 
 
 def start() -> PipelineSettings:
@@ -28,14 +33,14 @@ def read(score: ScoreSettings = RELEASE) -> PipelineSettings:
     Args:
       score: the score's stages, which have an address of their own, see `dashboard.weighting`.
     """
-    settings = controls.text(NAME, read=_from_text, problem=_problem, default=start())
+    settings = read_text(NAME, _parse, problems="feed.problem.pipeline", default=start())
     return settings._replace(score=score)
 
 
 def present() -> PipelineSettings:
     """The same without a sentence, for callbacks; the score's stages included."""
     given = state.given(NAME)
-    settings = (_from_text(given) if given else None) or start()
+    settings = (usable(_parse, given) if given else None) or start()
     return settings._replace(score=weighting.present().settings)
 
 
@@ -54,17 +59,36 @@ def is_changed(settings: PipelineSettings) -> bool:
     return settings._replace(score=RELEASE) != start()
 
 
-def _from_text(text: str) -> PipelineSettings | None:
+def read_text(name: str, parse: Parse[Value], *, problems: str, default: Value) -> Value:
+    """What a parameter of the address says in a notation of its own; a sentence stands here for what cannot be used.
+
+    Args:
+      name: the parameter.
+      parse: text → value; raises `UnusableSettingsError` for what it cannot read.
+      problems: prefix of the keys of the sentences.
+      default: the value while the address is silent.
+    """
+    problem = partial(refusal, parse, problems=problems)
+    return controls.text(name, read=partial(usable, parse), problem=problem, default=default)
+
+
+def usable(parse: Parse[Value], text: str) -> Value | None:
+    """What a text says; None if it cannot be used."""
     try:
-        return pipeline_text.from_text(text, start=start(), world=naming.world())
+        return parse(text)
     except UnusableSettingsError:
         return None
 
 
-def _problem(text: str) -> Problem:
+def refusal(parse: Parse[Value], text: str, *, problems: str) -> Problem:
+    """The sentence about a text that cannot be used; see `read_text`."""
     try:
-        pipeline_text.from_text(text, start=start(), world=naming.world())
+        parse(text)
     except UnusableSettingsError as error:
-        shown = {name: words.quoted(str(error.details[name])) for name in ("name", "given") if name in error.details}
-        return Problem(f"feed.problem.pipeline.{error.problem}", {**error.details, **shown})
+        quoted = {key: words.quoted(str(error.details[key])) for key in _QUOTED if key in error.details}
+        return Problem(f"{problems}.{error.problem}", {**error.details, **quoted})
     raise AssertionError("Settings that can be read are no problem.")
+
+
+def _parse(text: str) -> PipelineSettings:
+    return pipeline_text.from_text(text, start=start(), world=naming.world())

@@ -41,6 +41,7 @@ _LISTED_SECONDS = 10.0  # so old may the list of worlds be
 _ENTRIES = 128
 # Results of background work: a corpus of a million posts with its largest index is 1.2 GB.
 _BACKGROUND_BYTES = 3 * 2**29
+K, TOP = 200, 20  # how many posts retrieval brings, and how many a feed shows
 _CANDIDATES = 100  # for the first user of a log
 _LESSONS_BYTES = 2**24  # curves; the models stay on disk
 
@@ -207,10 +208,16 @@ def subject() -> Subject:
     return Subject(user, edit if edit.startswith(f"{user},") else "")
 
 
-def recommend(who: Subject, *, weighting: "Weighting | None" = None, k: int = 200, top: int = 20) -> Timed:
+def sizes(k: int = K, top: int = TOP) -> tuple[int, int]:
+    """How many posts retrieval brings, and how many a feed shows: fewer in a small world."""
+    k = min(k, recommender().world.num_posts)
+    return k, min(top, k)
+
+
+def recommend(who: Subject, *, weighting: "Weighting | None" = None, k: int = K, top: int = TOP) -> Timed:
     """All stages of the feed of somebody, under the published weights unless others are given."""
-    asked, posts = time.perf_counter(), recommender().world.num_posts
-    result, computed = _recommend(who, min(k, posts), min(top, k, posts))
+    asked, (k, top) = time.perf_counter(), sizes(k, top)
+    result, computed = _recommend(who, k, top)
     if weighting is not None and weighting.changed:
         result = weighting.apply(result)
     return Timed(result, computed < asked)

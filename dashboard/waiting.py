@@ -149,12 +149,10 @@ def _wish(key: Hashable, texts: str) -> _Wish | None:
 
 def _begin(request: Request, texts: str, server: Background) -> _Wish:
     work, enough, view = None, False, _view()
+    # What other views wait for is no longer looked at, though it has not lapsed yet.
+    elsewhere = [wish.work for wish in _wishes().values() if wish.work and wish.server is server and wish.view != view]
     try:
-        try:
-            work = server.ask(request, state.session())
-        except EnoughError:  # what other views wait for is no longer looked at, though it has not lapsed yet
-            _leave_other_views(view, server)
-            work = server.ask(request, state.session())
+        work = server.ask(request, state.session(), instead_of=elsewhere)
     except QueueFullError as error:
         enough = isinstance(error, EnoughError)
     wish = _wishes()[texts] = _Wish(request.key, work, time.monotonic(), view, server, enough=enough)
@@ -163,12 +161,6 @@ def _begin(request: Request, texts: str, server: Background) -> _Wish:
 
 def _view() -> tuple[str, str | None]:
     return state.page(), state.given("view")
-
-
-def _leave_other_views(view: tuple[str, str | None], server: Background) -> None:
-    for wish in _wishes().values():
-        if wish.work is not None and wish.server is server and wish.view != view:
-            wish.work.leave(state.session())
 
 
 def _leave(texts: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard import naming
 from dashboard.feedback.figures.courses import Line, Panel, course_panels
-from dashboard.locale import t
+from dashboard.locale import listing, paragraph, t
 from dashboard.view import Chart
 from dashboard.words import decimal, percent, significant
 from phoenix.analysis.feedback import calibration, mean_and_error, negatives
@@ -14,6 +14,8 @@ from phoenix.analysis.feedback import calibration, mean_and_error, negatives
 if TYPE_CHECKING:
     from phoenix.actions import ActionSet
     from phoenix.analysis.feedback import Course
+
+    Courses = tuple[Course | None, Course | None]
 
 MEASURES = ("entropy", "followed", "value", "regret", "calibration", "negative")
 _SHARES = ("followed", "regret")
@@ -44,19 +46,26 @@ def measure(course: "Course", *, actions: "ActionSet") -> dict[str, Measured]:
     return {name: found[name] for name in MEASURES}
 
 
-def panels(courses: "tuple[Course, Course]", *, names: tuple[str, str], key: str) -> Chart:
-    """The picture of all measures, both policies on one scale."""
+def panels(courses: "Courses", *, names: tuple[str, str], key: str) -> Chart:
+    """The picture of all measures, on one scale for both policies; a policy that is not there yet has no lines."""
     actions = naming.world().actions
-    both = [measure(course, actions=actions) for course in courses]
-    drawn = [_panel(name, [one[name] for one in both], names) for name in MEASURES]
+    measures = [None if course is None else measure(course, actions=actions) for course in courses]
+    by_name = {name: [one and one[name] for one in measures] for name in MEASURES}
+    drawn = [_panel(name, both, names) for name, both in by_name.items()]
     figure = course_panels(drawn, names=names, x=t("feedback.axis.request"))
-    rows = [t("feedback.courses.alt_row", name=panel.title, **_ends(panel)) for panel in drawn]
-    return Chart(figure, t("feedback.courses.alt", rows=" ".join(rows)), key)
+    rows = [
+        t("feedback.courses.alt_row", name=panel.title, ends=_ends(name, both, names))
+        for panel, (name, both) in zip(drawn, by_name.items(), strict=True)
+    ]
+    return Chart(figure, t("feedback.courses.alt", rows=paragraph(rows)), key)
 
 
-def _panel(name: str, both: list[Measured], names: tuple[str, str]) -> Panel:
+def _panel(name: str, both: list[Measured | None], names: tuple[str, str]) -> Panel:
     title = t(f"feedback.measure.{name}", action=naming.action(naming.world().actions.target_name))
-    lines = [Line(one.values, one.error, _hovers(name, title, one, of)) for one, of in zip(both, names, strict=True)]
+    lines = [
+        None if one is None else Line(one.values, one.error, _hovers(name, title, one, of))
+        for one, of in zip(both, names, strict=True)
+    ]
     low, high = _HELD.get(name, (None, None))
     shown = ".0%" if name in _SHARES else "~g"
     return Panel(title, lines, low, high, right=1.0 if name == "calibration" else None, format=shown)
@@ -78,11 +87,13 @@ def written(name: str, value: float) -> str:
     return significant(value) if name == "negative" else decimal(value, 2)
 
 
-def _ends(panel: Panel) -> dict[str, str]:
-    name = "followed" if panel.format == ".0%" else "value"
-    (a, b), last = panel.lines, len(panel.lines[0].values) - 1
-    ends = {"a1": a.values[0], "a2": a.values[last], "b1": b.values[0], "b2": b.values[last]}
-    return {key: written(name, value) for key, value in ends.items()}
+def _ends(name: str, both: list[Measured | None], names: tuple[str, str]) -> str:
+    """Where the lines of a measure begin and end, in words."""
+    return listing(
+        t("feedback.courses.alt_ends", of=of, first=written(name, one.values[0]), last=written(name, one.values[-1]))
+        for one, of in zip(both, names, strict=True)
+        if one is not None
+    )
 
 
 def notices(courses: "tuple[Course, Course]", *, top: int) -> list[str]:
@@ -102,18 +113,31 @@ def is_empty(courses: "tuple[Course, Course]") -> bool:
     return not all(course.shown.any() for course in courses)
 
 
-def verdict(courses: "tuple[Course, Course]") -> str:
-    """Which policy narrows feeds more, and which serves more, over all feeds that are not empty; then the numbers."""
-    entropy, value = ([mean(getattr(course, name)) for course in courses] for name in ("entropy", "value"))
+def headline(courses: "tuple[Course, Course]") -> str:
+    """Which policy narrows feeds more, and which serves more, over all feeds that are not empty; or that one is."""
+    if is_empty(courses):
+        return notices(courses, top=0)[0]
+    entropy, value = _means(courses)
     alike = abs(entropy[0] - entropy[1]) < _ALIKE
     even = abs(value[0] - value[1]) < _ALIKE * max(map(abs, value))
     names = (t("feedback.policy.a"), t("feedback.policy.b"))
     narrow, more = names[int(entropy[1] < entropy[0])], names[int(value[1] > value[0])]
     kind = ("even" if even else "alike") if alike or even else "trade" if narrow == more else "worse"
     kind = "same" if alike and even else kind
-    numbers = {"ea": entropy[0], "eb": entropy[1], "va": value[0], "vb": value[1]}
-    said = {name: decimal(number, 2) for name, number in numbers.items()}
-    return t(f"feedback.verdict.{kind}", narrow=narrow, more=more, **said)
+    return t(f"feedback.verdict.{kind}", narrow=narrow, more=more)
+
+
+def verdict(courses: "tuple[Course, Course]") -> str:
+    """The headline, and the numbers behind it."""
+    (ea, eb), (va, vb) = _means(courses)
+    said = {name: decimal(number, 2) for name, number in {"ea": ea, "eb": eb, "va": va, "vb": vb}.items()}
+    return paragraph([headline(courses), t("feedback.verdict.numbers", **said)])
+
+
+def _means(courses: "tuple[Course, Course]") -> tuple[list[float], list[float]]:
+    """Topic entropy and true value of a post, under A and under B."""
+    entropy, value = ([mean(getattr(course, name)) for course in courses] for name in ("entropy", "value"))
+    return entropy, value
 
 
 def mean(values: np.ndarray) -> float:

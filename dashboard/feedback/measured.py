@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dashboard.feedback.policies import Chosen
-from dashboard.resources import Subject, edited_history, keep_data, keep_resource, recommender
+from dashboard.resources import Subject, edited_history, keep_data, keep_resource, recommender, sizes
 
 if TYPE_CHECKING:
     from phoenix.analysis.feedback import Course, Yardstick
     from phoenix.world import World
 
-K, TOP, NEW_POSTS = 200, 20, 1_000
+NEW_POSTS = 1_000
 _ENTRIES = 128  # a classroom of fifty with two policies each
 
 
@@ -75,9 +75,3 @@ def grown() -> "World":
 
     world = recommender().world.truth
     return resize_world(world, world.num_posts + NEW_POSTS)
-
-
-def sizes() -> tuple[int, int]:
-    """How many posts retrieval brings, and how many a feed shows: fewer in a small world."""
-    posts = recommender().world.num_posts
-    return min(K, posts), min(TOP, posts)

@@ -7,10 +7,9 @@ A stands in the address of all pages, see `dashboard.weighting` and `dashboard.p
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from dashboard import controls, naming, pipeline, pipeline_text, state, weighting, words
+from dashboard import naming, pipeline, pipeline_text, state, weighting, words
 from dashboard.locale import listing, t
 from dashboard.pipeline_text import UnusableSettingsError
-from dashboard.state import Problem
 from phoenix.analysis.feedback import Policy
 from phoenix.pipeline import PipelineSettings
 
@@ -43,7 +42,7 @@ def read() -> tuple[Chosen, Chosen]:
     """Both policies; a sentence stands where this is called for what in the address cannot be used."""
     weights = weighting.read()
     first = _chosen(weights.preset, weights.weights, pipeline.read(weights.settings))
-    return first, controls.text(OTHER, read=_from_text, problem=_problem, default=_start())
+    return first, pipeline.read_text(OTHER, _parse, problems="feedback.problem", default=_start())
 
 
 def change(which: Which, **changed: Any) -> None:
@@ -90,7 +89,7 @@ def _start() -> Chosen:
 
 def _present_b() -> Chosen:
     given = state.given(OTHER)
-    return (_from_text(given) if given else None) or _start()
+    return (pipeline.usable(_parse, given) if given else None) or _start()
 
 
 def _parse(text: str) -> Chosen:
@@ -109,19 +108,3 @@ def _parse(text: str) -> Chosen:
         raise UnusableSettingsError("value", name=_PRESET, given=preset, expected=expected)
     settings = pipeline_text.from_text(rest, start=start.settings, world=world) if rest else start.settings
     return _chosen(preset, world.actions.presets[preset].weights, settings)
-
-
-def _from_text(text: str) -> Chosen | None:
-    try:
-        return _parse(text)
-    except UnusableSettingsError:
-        return None
-
-
-def _problem(text: str) -> Problem:
-    try:
-        _parse(text)
-    except UnusableSettingsError as error:
-        shown = {name: words.quoted(str(error.details[name])) for name in ("name", "given") if name in error.details}
-        return Problem(f"feedback.problem.{error.problem}", {**error.details, **shown})
-    raise AssertionError("A policy that can be read is no problem.")

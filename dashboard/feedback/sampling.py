@@ -6,7 +6,6 @@ import numpy as np
 
 from dashboard import resources
 from dashboard.background import Progress, Request, ShouldStop
-from dashboard.feedback import measured
 from dashboard.feedback.policies import Chosen
 from phoenix.analysis.frontier import draw_users
 
@@ -23,7 +22,7 @@ def request(chosen: Chosen, *, users: int, seed: int) -> Request:
     def run(progress: Progress, should_stop: ShouldStop) -> "Course":
         from phoenix.analysis.feedback import compare_policies
 
-        asked, (k, top) = resources.recommender(), measured.sizes()
+        asked, (k, top) = resources.recommender(), resources.sizes()
         said = {"requests": REQUESTS, "seed": seed, "progress": progress, "should_stop": should_stop}
         return compare_policies(asked, sample(asked.world.num_users)[:users], [chosen.policy(k=k, top=top)], **said)[0]
 

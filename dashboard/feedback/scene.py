@@ -73,12 +73,12 @@ class SampleScene(Scene):
     Attributes:
       users: how many.
       top: posts of a whole feed.
-      courses: measures [U, R] under A and under B; None until both are there, and in a log.
+      courses: measures [U, R] under A and under B; None for one that is not there yet, and in a log.
     """
 
     users: int
     top: int
-    courses: "tuple[Course, Course] | None"
+    courses: "tuple[Course | None, Course | None]"
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -119,9 +119,9 @@ def read_refreshes() -> RefreshScene:
 def read_sample() -> SampleScene:
     """The policies, each over its own bar while it is at work; the seed and how many users."""
     world, chosen = naming.world(), policies.read()
-    common = {"world": world, "language": state.language(), "chosen": chosen, "top": measured.sizes()[1]}
+    common = {"world": world, "language": state.language(), "chosen": chosen, "top": resources.sizes()[1]}
     if world.truth is None:
-        return SampleScene(**common, seed=0, users=0, courses=None)
+        return SampleScene(**common, seed=0, users=0, courses=(None, None))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         options = dict(default=sampling.SIZES[0], label=t("feedback.users"), names={})
         users = min(int(controls.choice("users", sampling.SIZES, **options)), world.num_users)
@@ -133,13 +133,12 @@ def read_sample() -> SampleScene:
             wanted = sampling.request(chosen[policies.BOTH.index(which)], users=users, seed=seed)
             texts = f"feedback.sample.{which}"
             found.append(waiting.result(wanted, texts=texts, asks=asks, place=f"{which}.", users=users))
-    courses = None if None in found else tuple(found)
-    return SampleScene(**common, seed=seed, users=users, courses=courses)
+    return SampleScene(**common, seed=seed, users=users, courses=tuple(found))
 
 
 def read_hour() -> HourScene:
     """Which of the new posts, and what becomes of it."""
-    world, k = naming.world(), measured.sizes()[0]
+    world, k = naming.world(), resources.sizes()[0]
     if world.truth is None:
         return HourScene(world=world, post=0, hour=None, k=k)
     ends = dict(low=1, high=measured.NEW_POSTS, default=1)

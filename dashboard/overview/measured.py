@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from phoenix.pipeline import PipelineSettings
     from phoenix.serving import Recommendation
 
-K, TOP = 200, 20
 THETAS = tuple(step / 20 for step in range(21))
 SAMPLE = 50  # users over whom the curve is averaged
 _ENTRIES = 128
@@ -25,9 +24,8 @@ _Weights = tuple[tuple[str, float], ...]
 
 def feed(who: Subject, settings: "PipelineSettings", *, weighting: Weighting) -> Timed:
     """Somebody's feed, made by every stage that the settings leave on, the score's among them."""
-    asked, posts = time.perf_counter(), resources.recommender().world.num_posts
-    sizes, weights = (min(K, posts), min(TOP, posts)), tuple(weighting.weights.items())
-    made, computed = _feed(who, settings._replace(score=weighting.settings), weights, *sizes)
+    asked, weights = time.perf_counter(), tuple(weighting.weights.items())
+    made, computed = _feed(who, settings._replace(score=weighting.settings), weights, *resources.sizes())
     return Timed(made, computed < asked)
 
 

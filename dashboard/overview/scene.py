@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from phoenix.serving import Recommendation
     from phoenix.world import World
 
-TOP = measured.TOP
+TOP = resources.TOP
 FILTERS = ("oldest_hours", "drop_history", "drop_served", "drop_blocked", "muted_topics", "muted_words", "enough")
 
 

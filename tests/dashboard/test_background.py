@@ -105,6 +105,13 @@ def test_a_session_has_two_pieces_of_work_at_most(place):
     place.ask(Request("fourth", endless), "ann")
 
 
+def test_a_session_that_waits_for_enough_can_leave_some_of_it(place):
+    mine = [started(place.ask(Request("first", endless), "ann")), place.ask(Request("second", endless), "ann")]
+    place.ask(Request("third", endless), "ann", instead_of=mine[1:])
+    assert [work.watched_by("ann") for work in mine] == [True, False]
+    assert mine[1].state == "stopped"
+
+
 def test_work_stops_only_when_the_last_watcher_leaves(place):
     work = started(place.ask(Request("key", endless), "ann"))
     assert place.ask(Request("key", endless), "ben") is work

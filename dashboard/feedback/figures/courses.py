@@ -29,18 +29,23 @@ class Panel(NamedTuple):
 
     Attributes:
       title: its name and unit.
-      lines: one for each policy.
+      lines: one for each policy, None for one that is not there yet.
       low, high: what the axis holds at least; None to leave an end to the data.
       right: where a line is drawn that would be right; None for none.
       format: of the ticks.
     """
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[Line | None]
     low: float | None = None
     high: float | None = None
     right: float | None = None
     format: str = "~g"
+
+    @property
+    def drawn(self) -> list[tuple[int, Line]]:
+        """The lines that are there, each with its policy's number."""
+        return [(which, line) for which, line in enumerate(self.lines) if line is not None]
 
 
 def course_panels(panels: Sequence[Panel], *, names: Sequence[str], x: str) -> go.Figure:
@@ -58,13 +63,13 @@ def course_panels(panels: Sequence[Panel], *, names: Sequence[str], x: str) -> g
     figure.update_layout(legend={"y": 1.0, "yref": "container", "yanchor": "top"}, margin={"t": 62, "b": 48})
     for number, panel in enumerate(panels):
         place = {"row": number // COLUMNS + 1, "col": number % COLUMNS + 1}
-        for which, line in enumerate(panel.lines):
+        for which, line in panel.drawn:
             _add(figure, line, which=which, name=names[which], legend=number == 0, place=place)
         if panel.right is not None:
             figure.add_hline(y=panel.right, line={"color": theme.TRUTH, "width": 1.5, "dash": "dot"}, **place)
         figure.update_yaxes(range=_range(panel), tickformat=panel.format, nticks=5, **place)
         figure.update_xaxes(title=x if place["row"] == rows else "", **place)
-    longest = max(len(line.values) for panel in panels for line in panel.lines)
+    longest = max(len(line.values) for panel in panels for _, line in panel.drawn)
     figure.update_xaxes(fixedrange=True, dtick=1 if longest <= 12 else 5, range=[0.6, longest + 0.4])
     figure.update_yaxes(fixedrange=True, automargin=True, zeroline=False)
     return figure.update_annotations(font={"size": 13})
@@ -102,7 +107,7 @@ def _add(figure: go.Figure, line: Line, *, which: int, name: str, legend: bool, 
 
 def _range(panel: Panel) -> list[float] | None:
     """What is drawn, and what the panel holds at least, with some air; None where there is nothing."""
-    drawn = [line.values + side for line in panel.lines for side in ((0.0,) if line.error is None else _sides(line))]
+    drawn = [line.values + side for _, line in panel.drawn for side in ((0.0,) if line.error is None else _sides(line))]
     wanted = [value for value in (panel.low, panel.high, panel.right) if value is not None]
     known = np.r_[np.concatenate(drawn), wanted]
     known = known[np.isfinite(known)]

@@ -28,7 +28,7 @@ class Text(NamedTuple):
     y: str
     best: str
     topics: Sequence[str]
-    height: int = 370
+    height: int = 345
 
 
 def feed_columns(cells: Sequence[Cell], best: Sequence[Cell], *, feeds: int, top: int, text: Text) -> go.Figure:
@@ -66,7 +66,8 @@ def feed_columns(cells: Sequence[Cell], best: Sequence[Cell], *, feeds: int, top
             hovertemplate="%{hovertext}<extra></extra>",
         )
     step = 1 if feeds <= 12 else 5
-    ticks = [number for number in range(1, feeds + 1) if number % step == 0 or number == 1]
+    # Beside many feeds the name of the last column needs the room of a tick on a phone, or goes itself.
+    ticks = [number for number in range(1, feeds + 2 - step) if number % step == 0 or number == 1]
     figure.update_xaxes(tickvals=[*ticks, last], ticktext=[*map(str, ticks), text.best], tickangle=0, showgrid=False)
     figure.update_yaxes(range=[0, top], nticks=5, showgrid=False)
     figure.add_vline(x=feeds + 0.5 + (1 + _GAP) / 2 - 0.25, line={"color": theme.MUTED, "width": 1, "dash": "dot"})

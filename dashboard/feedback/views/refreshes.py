@@ -10,6 +10,7 @@ from dashboard.feedback.figures.feeds import Text as FeedText
 from dashboard.feedback.panel import boxes
 from dashboard.feedback.scene import RefreshScene
 from dashboard.locale import listing, paragraph, t
+from dashboard.notices import remember
 from dashboard.posts import Post
 from dashboard.view import Chart, Row, Table, Text, View
 from dashboard.words import decimal, percent, significant
@@ -33,7 +34,7 @@ def view(scene: RefreshScene) -> View:
     courses = tuple(life.course for life in scene.lives)
     return View(
         blocks=(
-            Text(t("feedback.feeds.key")),
+            Text(paragraph([remember(headline(scene)), t("feedback.feeds.key")])),
             Row(tuple(columns), (1.0, 1.0)),
             comparing.panels(courses, names=scene.names, key="feedback.courses"),
             *(_table(scene, which, named) for which in policies.BOTH),
@@ -125,8 +126,15 @@ def notices(scene: RefreshScene) -> list[str]:
     if comparing.is_empty(courses):
         return compared
     if _identical(scene):
-        compared[0] = t("feedback.notice.identical")
+        compared[0] = headline(scene)
     return [*compared, *_wants(scene), _regret(scene), *_explored(scene), _expected(scene)]
+
+
+def headline(scene: RefreshScene) -> str:
+    """What stands over the picture: the verdict without its numbers."""
+    if _identical(scene):
+        return t("feedback.notice.identical")
+    return comparing.headline(tuple(life.course for life in scene.lives))
 
 
 def _identical(scene: RefreshScene) -> bool:

@@ -5,6 +5,7 @@ import numpy as np
 from dashboard.feedback import comparing
 from dashboard.feedback.scene import SampleScene
 from dashboard.locale import t
+from dashboard.notices import remember
 from dashboard.view import Text, View
 from dashboard.words import decimal, signed
 from phoenix.analysis.feedback import compare_policies, mean_and_error, measure
@@ -13,20 +14,30 @@ _ONE_TOPIC = 1e-9  # bits
 
 
 def view(scene: SampleScene) -> View:
-    """A band of one standard error around each mean; words while there is nothing to draw."""
+    """A band of one standard error around each mean, as soon as a policy is there; what is still to come in words."""
     common = {"maths": t("feedback.maths"), "sources": (compare_policies, measure, mean_and_error)}
     if scene.world.truth is None:
         return View(blocks=(Text(t("feedback.lacking"), "info"),), **common)
-    if scene.courses is None:
+    if not any(scene.courses):
         return View(blocks=(Text(t("feedback.sample.coming", users=scene.users)),), **common)
     return View(
         blocks=(
+            Text(_first_words(scene)),
             comparing.panels(scene.courses, names=scene.names, key="feedback.sample"),
             Text(t("feedback.sample.drawn", users=scene.users), "caption"),
         ),
-        notices=notices(scene),
+        notices=notices(scene) if all(scene.courses) else (),
         **common,
     )
+
+
+def _first_words(scene: SampleScene) -> str:
+    """The verdict over the picture; while one policy is still at work, which is drawn and which is to come."""
+    if all(scene.courses):
+        return remember(comparing.headline(scene.courses))
+    is_first = scene.courses[0] is not None
+    there, coming = scene.names if is_first else reversed(scene.names)
+    return t("feedback.sample.half", there=there, coming=coming, users=scene.users)
 
 
 def notices(scene: SampleScene) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard import state
+from dashboard import pipeline, state
 from dashboard.feedback import policies
 from phoenix.pipeline import OFF
 
@@ -55,5 +55,5 @@ def test_what_is_changed_stands_in_the_address_and_comes_back(address, changed, 
     ],
 )
 def test_what_cannot_be_used_is_a_problem(address, text, kind):
-    assert policies._from_text(text) is None
-    assert policies._problem(text).key == f"feedback.problem.{kind}"
+    assert pipeline.usable(policies._parse, text) is None
+    assert pipeline.refusal(policies._parse, text, problems="feedback.problem").key == f"feedback.problem.{kind}"

@@ -87,7 +87,9 @@ def test_the_verdict_follows_the_numbers(scene, entropy, value, kind):
     numbers = {"ea": entropy[0], "eb": entropy[1], "va": value[0], "vb": value[1]}
     said = {name: f"{number}.00" for name, number in numbers.items()}
     more = "B" if value[1] > value[0] else "A"
-    assert comparing.verdict(courses) == t(f"feedback.verdict.{kind}", narrow="A", more=more, **said)
+    headline = t(f"feedback.verdict.{kind}", narrow="A", more=more)
+    assert comparing.headline(courses) == headline
+    assert comparing.verdict(courses) == f"{headline} {t('feedback.verdict.numbers', **said)}"
 
 
 def test_equal_policies_are_said_to_be_equal(refreshed):

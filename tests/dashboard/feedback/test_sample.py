@@ -61,10 +61,25 @@ def test_a_policy_without_feeds_is_told_so_and_nothing_compared(scene):
     assert shown.notices == (t("feedback.notice.empty", name="B"),)
 
 
-def test_nothing_is_drawn_before_both_are_there(scene):
-    shown = sample.view(SampleScene(**{**vars(scene), "courses": None}))
+def test_nothing_is_drawn_before_a_policy_is_there(scene):
+    shown = sample.view(SampleScene(**{**vars(scene), "courses": (None, None)}))
     assert not charts(shown.blocks)
     assert t("feedback.sample.coming", users=USERS) in [block.text for block in shown.blocks]
+
+
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_policy_is_drawn_as_soon_as_it_is_there(scene, there):
+    courses = tuple(course if which == there else None for which, course in enumerate(scene.courses))
+    shown = sample.view(SampleScene(**{**vars(scene), "courses": courses}))
+    (half,), (whole,) = charts(shown.blocks), charts(sample.view(scene).blocks)
+    mine, theirs = ([line for line in chart.figure.data if line.name == "AB"[there]] for chart in (half, whole))
+    assert {line.name for line in half.figure.data if line.name} == {"AB"[there]}
+    for one, other in zip(mine, theirs, strict=True):
+        np.testing.assert_array_equal(one.y, other.y)
+        assert one.line.color == other.line.color
+    said = {"there": "AB"[there], "coming": "BA"[there], "users": USERS}
+    assert shown.blocks[0].text == t("feedback.sample.half", **said)
+    assert not shown.notices
 
 
 def test_a_course_weighs_what_it_holds(scene):
