@@ -22,19 +22,28 @@ _ENTRIES = 128
 _Weights = tuple[tuple[str, float], ...]
 
 
-def feed(who: Subject, settings: "PipelineSettings", *, weighting: Weighting) -> Timed:
-    """Somebody's feed, made by every stage that the settings leave on, the score's among them."""
+def feed(who: Subject, settings: "PipelineSettings", *, weighting: Weighting, shown: int = 0) -> Timed:
+    """Somebody's feed, made by every stage that the settings leave on, the score's among them.
+
+    Args:
+      who: whose feed it is.
+      settings: of the pipeline.
+      weighting: weights and the score's stages.
+      shown: how many feeds, made in the same way, somebody has seen before in this session without a click.
+    """
     asked, weights = time.perf_counter(), tuple(weighting.weights.items())
-    made, computed = _feed(who, settings._replace(score=weighting.settings), weights, *resources.sizes())
+    made, computed = _feed(who, settings._replace(score=weighting.settings), weights, *resources.sizes(), shown)
     return Timed(made, computed < asked)
 
 
 @resources.keep_data(entries=_ENTRIES)
 def _feed(
-    who: Subject, settings: "PipelineSettings", weights: _Weights, k: int, top: int
+    who: Subject, settings: "PipelineSettings", weights: _Weights, k: int, top: int, shown: int
 ) -> "tuple[Recommendation, float]":
-    history = resources.edited_history(who)
-    made = resources.recommender().recommend(who.user_id, dict(weights), k, top, history=history, settings=settings)
+    before = [_feed(who, settings, weights, k, top, number)[0].feed for number in range(shown)]
+    session = {"served": np.concatenate(before), "draw": (0, shown)} if before else {}
+    given = {"history": resources.edited_history(who), "settings": settings, **session}
+    made = resources.recommender().recommend(who.user_id, dict(weights), k, top, **given)
     return made, time.perf_counter()
 
 

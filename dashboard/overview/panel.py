@@ -3,6 +3,7 @@
 from dashboard import components
 from dashboard import pipeline_controls as widgets
 from dashboard.locale import t
+from dashboard.overview import scene
 from phoenix.pipeline import PipelineSettings
 from phoenix.pipeline.settings import EXPLORE_BY, METHODS
 
@@ -23,6 +24,8 @@ def filters(settings: PipelineSettings) -> None:
     widgets.age_limit(settings)
     widgets.switch("drop_history", settings)
     widgets.switch("drop_served", settings)
+    if settings.drop_served:
+        scene.pick_shown()
     widgets.switch("drop_blocked", settings)
     if settings.drop_blocked:
         widgets.folded_blocking(settings)

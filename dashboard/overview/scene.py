@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
-from dashboard import controls, pipeline, resources, state, waiting, weighting
+from dashboard import controls, navigation, pipeline, resources, state, waiting, weighting
 from dashboard.locale import t
 from dashboard.overview import measured
 from dashboard.overview.reasons import Why, reasons
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from phoenix.world import World
 
 TOP = resources.TOP
+_MOST_SHOWN = 5  # feeds
 FILTERS = ("oldest_hours", "drop_history", "drop_served", "drop_blocked", "muted_topics", "muted_words", "enough")
 
 
@@ -36,6 +37,7 @@ class Scene(NamedTuple):
       world: for names, texts and true interests.
       language: of the texts.
       settings: of the pipeline.
+      shown: how many feeds were shown before this one.
     """
 
     made: "Recommendation"
@@ -45,6 +47,7 @@ class Scene(NamedTuple):
     world: "World"
     language: str
     settings: PipelineSettings = OFF
+    shown: int = 0
 
     @property
     def corpus(self) -> int:
@@ -153,7 +156,8 @@ def read() -> Scene:
     chosen, world = weighting.read(), resources.recommender().world
     settings = pipeline.read(chosen.settings)
     with st.spinner(t("common.computing")):
-        made, from_cache = measured.feed(resources.subject(), settings, weighting=chosen)
+        shown = pick_shown(kind="hidden")
+        made, from_cache = measured.feed(resources.subject(), settings, weighting=chosen, shown=shown)
     return Scene(
         made=made,
         from_cache=from_cache,
@@ -162,7 +166,19 @@ def read() -> Scene:
         world=world,
         language=state.language(),
         settings=settings,
+        shown=shown,
     )
+
+
+def pick_shown(*, kind: str = "field") -> int:
+    """How many feeds were shown before the one on this page; the sentence about an unusable number stands with it."""
+    look = {"help": t("overview.shown_help"), "said_here": kind == "hidden"}
+    return controls.number("shown", low=0, high=_MOST_SHOWN, default=0, label=t("overview.shown"), kind=kind, **look)
+
+
+def _made_with(base: Scene, settings: PipelineSettings) -> "Recommendation":
+    """The same user's feed at the same moment, under other settings."""
+    return measured.feed(resources.subject(), settings, weighting=base.weighting, shown=base.shown).result
 
 
 def whole(base: Scene) -> Scene:
@@ -174,10 +190,10 @@ def read_sources(base: Scene) -> SourceScene:
     """What each source brings, and what it would bring alone."""
     who, now = resources.subject(), base.weighting
     worth = measured.worth(who.user_id, base.made.feed, weighting=now)
-    return SourceScene(base, worth, _alone(base, who) if worth is not None else {})
+    return SourceScene(base, worth, _alone(base) if worth is not None else {})
 
 
-def _alone(base: Scene, who: resources.Subject) -> dict[str, float]:
+def _alone(base: Scene) -> dict[str, float]:
     settings = base.settings._replace(explore=0.0)
     if not (settings.use_retrieval and settings.in_network):
         return {}
@@ -187,16 +203,15 @@ def _alone(base: Scene, who: resources.Subject) -> dict[str, float]:
     }
     means = {}
     for source, alone in one_by_one.items():
-        made = measured.feed(who, alone, weighting=base.weighting).result
+        made = _made_with(base, alone)
         if len(made.feed):
-            means[source] = float(measured.worth(who.user_id, made.feed, weighting=base.weighting).mean())
+            means[source] = float(measured.worth(made.user_id, made.feed, weighting=base.weighting).mean())
     return means
 
 
 def read_filters(base: Scene) -> FilterScene:
     """What the filters take out, the filter whose posts are listed, and what would be without any."""
-    unfiltered = measured.feed(resources.subject(), pass_all(base.settings), weighting=base.weighting).result
-    return FilterScene(base, pick_filter(kind="hidden"), unfiltered)
+    return FilterScene(base, pick_filter(kind="hidden"), _made_with(base, pass_all(base.settings)))
 
 
 def pass_all(settings: PipelineSettings) -> PipelineSettings:
@@ -213,6 +228,11 @@ def pick_filter(*, kind: str = "list") -> str:
     return controls.choice("filter", FILTERS, kind=kind, **given, **look)
 
 
+def lead_to_feedback() -> None:
+    """The way to where a session goes on and on."""
+    navigation.link("feedback", label=t("overview.filters.feedback"))
+
+
 def choose_filter(stage: object) -> None:
     """Lists the posts of the stage on whose bar the visitor has clicked."""
     if stage in FILTERS:
@@ -223,7 +243,7 @@ def read_diversity(base: Scene) -> DiversityScene:
     """The feed without diversity, and the curves over θ: of this user, or averaged over a sample."""
     from phoenix.pipeline.diversity import intra_list_similarity
 
-    plain = measured.feed(resources.subject(), base.settings._replace(diversity="off"), weighting=base.weighting).result
+    plain = _made_with(base, base.settings._replace(diversity="off"))
     feeds, vectors = (base.made.feed, plain.feed), resources.recommender().corpus_embeddings
     worths = [measured.worth(plain.user_id, posts, weighting=base.weighting) for posts in feeds]
     known = base.world.truth is not None and all(map(len, feeds))

@@ -33,6 +33,8 @@ def _sentence(scene: Scene) -> str:
     if settings.diversity != "off":
         method = t(f"common.pipeline.diversity.{settings.diversity}")
         said.append(t("overview.feed.diverse", method=method, theta=words.number(settings.theta)))
+    if scene.shown and settings.drop_served:
+        said.append(t("overview.feed.after", count=scene.shown))
     if not scene.weighting.changed:  # else the page has said above which weights these are
         said.append(t("overview.feed.weights", preset=naming.preset(scene.weighting.preset)))
     return paragraph(said)

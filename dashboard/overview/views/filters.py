@@ -6,9 +6,9 @@ import pandas as pd
 from dashboard import naming, posts, weighting, words
 from dashboard.locale import listing, t
 from dashboard.overview.figures.filters import filtered
-from dashboard.overview.scene import FILTERS, FilterScene, choose_filter, pick_filter
+from dashboard.overview.scene import FILTERS, FilterScene, choose_filter, lead_to_feedback, pick_filter
 from dashboard.overview.views.feed import too_few
-from dashboard.view import Chart, Controls, Table, Text, View, column
+from dashboard.view import Block, Chart, Controls, Table, Text, View, column
 from phoenix.pipeline import lacking
 from phoenix.pipeline.candidates import Step
 from phoenix.pipeline.filters import drop_blocked, drop_history, drop_old, drop_served, drop_topics, drop_words
@@ -23,7 +23,7 @@ def view(scene: FilterScene) -> View:
     note, short = weighting.note(scene.base.weighting), too_few(scene.base)
     step = _step(scene, scene.chosen)
     name = t(f"overview.filters.{scene.chosen}")
-    listed = [Text(t("overview.filters.none", name=name))] if not len(step.gone) else [_table(scene, step, name)]
+    listed = [_table(scene, step, name)] if len(step.gone) else _nothing(scene, name)
     return View(
         blocks=(
             *([Text(note, "info")] if note else []),
@@ -41,6 +41,13 @@ def view(scene: FilterScene) -> View:
 
 def _step(scene: FilterScene, name: str) -> Step:
     return next((step for step in scene.base.made.steps if step.stage == name), _NONE)
+
+
+def _nothing(scene: FilterScene, name: str) -> list[Block]:
+    """Why a filter takes nothing out, where that can be said, and where it would."""
+    if scene.chosen == "drop_served" and scene.base.settings.drop_served and not scene.base.shown:
+        return [Text(t("overview.filters.unserved", name=t("overview.shown"))), Controls(lead_to_feedback)]
+    return [Text(t("overview.filters.none", name=name))]
 
 
 def _chart(scene: FilterScene) -> Chart:

@@ -6,9 +6,10 @@ import pytest
 from dashboard import words
 from dashboard.locale import t
 from dashboard.overview import measured
-from dashboard.overview.reasons import clauses
+from dashboard.overview.reasons import clauses, reasons
 from dashboard.overview.scene import FILTERS, DiversityScene, FilterScene, SourceScene, pass_all
 from dashboard.overview.views import diversity, feed, filters, pipeline, sources
+from dashboard.resources import Subject
 from phoenix.actions import resolve_weights
 from phoenix.analysis.sources import share_by_source
 from phoenix.pipeline.diversity import intra_list_similarity
@@ -160,3 +161,18 @@ def test_a_feed_out_of_the_order_of_scores_says_why(whole, method, said):
     sentence = feed.view(whole(diversity=method, theta=0.4)).blocks[1].text
     assert said in sentence
     assert ("θ" in sentence) == bool(said)
+
+
+def test_what_was_shown_before_is_taken_out_and_nothing_before_anything_was_shown(whole, recommender):
+    first = whole()
+    said = filters.view(filter_scene(first, recommender, chosen="drop_served")).blocks
+    assert t("overview.filters.unserved", name=t("overview.shown")) in [getattr(block, "text", "") for block in said]
+    who = Subject(first.made.user_id)
+    second = measured.feed(who, first.settings, weighting=first.weighting, shown=1).result
+    later = first._replace(made=second, shown=1, whys=reasons(second, first.world))
+    (table,) = [block for block in filters.view(filter_scene(later, recommender, chosen="drop_served")).blocks
+                if hasattr(block, "frame")]  # fmt: skip
+    assert set(table.frame.index) <= set(first.made.feed.tolist())
+    assert len(table.frame) >= len(first.made.feed) - 1
+    assert not set(second.feed) & set(first.made.feed)
+    assert t("overview.feed.after", count=1) in feed.view(later).blocks[1].text
