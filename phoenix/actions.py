@@ -12,13 +12,15 @@ import dataclasses
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from phoenix.checks import check_array, is_real, shown
 from phoenix.published_weights import X_2023, X_2026_08, X_2026_09, PublishedWeights
+
+if TYPE_CHECKING:
+    import pandas as pd  # takes a command longer than all else before its manual stands there
 
 MOST_ACTIONS = 64  # the actions taken on an impression are stored as bits of one number
 # Far above any published weight, and small enough that no sum of weighted probabilities overflows.
@@ -132,7 +134,8 @@ class ActionSet:
             if weights not in self.presets:
                 raise ValueError(f"Unknown weight preset {shown(weights)}: choose one of {', '.join(self.presets)}.")
             weights = self.presets[weights].weights
-        named = self._by_name(weights) if isinstance(weights, Mapping | pd.Series) else self._by_place(weights)
+        by_name = hasattr(weights, "items")  # as a mapping has, and a Series
+        named = self._by_name(weights) if by_name else self._by_place(weights)
         return np.array([_checked_weight(action, named.get(action, 0.0)) for action in self.names], np.float64)
 
     def to_json(self) -> dict[str, Any]:
@@ -151,7 +154,7 @@ class ActionSet:
         lists = {name: tuple(value[name]) for name in ("names", "signs")}
         return cls(**{**value, **lists, "presets": presets})
 
-    def _by_name(self, weights: Mapping[str, float] | pd.Series) -> dict[str, object]:
+    def _by_name(self, weights: "Mapping[str, float] | pd.Series") -> dict[str, object]:
         """A mapping's or a Series' weights by action."""
         unknown = [action for action in weights.keys() if action not in self.names]  # noqa: SIM118 - a Series iterates values
         if unknown:
@@ -171,7 +174,7 @@ class ActionSet:
         return dict(zip(self.names, entries, strict=True))
 
 
-Weights = str | Mapping[str, float] | pd.Series | np.ndarray | None
+Weights: TypeAlias = "str | Mapping[str, float] | pd.Series | np.ndarray | None"
 
 
 def check_signs(names: Sequence[str], signs: Sequence[int]) -> None:

@@ -29,7 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def quick_driver() -> Iterator[None]:
     """The driver reads the metadata of every installed package for every page it opens, a third of its time.
 
-    And it looks a thousand times a second whether the script has ended, while the script wants the same lock.
+    It compiles the app's scripts for every page too, which a server does once. And it looks a thousand times a second
+    whether the script has ended, while the script wants the same lock.
     """
     give_up = local_script_runner.require_widgets_deltas
 
@@ -43,6 +44,7 @@ def quick_driver() -> Iterator[None]:
             manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
         )
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        patch.setattr(local_script_runner, "ScriptCache", functools.cache(local_script_runner.ScriptCache))
         yield
 
 
