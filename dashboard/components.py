@@ -24,7 +24,7 @@ class Card(NamedTuple):
       place: position in the feed, from 1.
       handle: the author's.
       about: what is known of the post, such as its topic and age.
-      text: the post itself.
+      text: the post itself; empty where posts have no text.
       score: final score, formatted.
       reasons: why it is there, one clause each.
     """
@@ -108,12 +108,13 @@ def post_card(card: Card) -> str:
     e = html.escape
     about = e(" · ".join(card.about))
     reasons = "".join(f"<li>{e(reason)}</li>" for reason in card.reasons)
+    text = f'<p class="px-text">{e(card.text)}</p>' if card.text else ""
     return (
         f'<li class="px-card"><p class="px-head"><span class="px-place">{card.place}</span>'
         f'<span class="px-author">@{e(card.handle)}</span>'
         f'<span class="px-score">{e(card.score)}</span></p>'
         f'<p class="px-meta">{about}</p>'
-        f'<p class="px-text">{e(card.text)}</p><ul class="px-why">{reasons}</ul></li>'
+        f'{text}<ul class="px-why">{reasons}</ul></li>'
     )
 
 

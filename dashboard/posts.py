@@ -24,6 +24,7 @@ class Post(NamedTuple):
       topic: name of its topic.
       form: its format, one of the world's.
       text: the whole of it.
+      name: what it is called: the id that its file has, or its number.
     """
 
     post_id: int
@@ -31,6 +32,7 @@ class Post(NamedTuple):
     topic: str
     form: str
     text: str
+    name: str = ""
 
     @property
     def group(self) -> str:
@@ -48,7 +50,8 @@ def describe(post_ids: Sequence[int], world: "AnyWorld") -> tuple[Post, ...]:
     ids = np.asarray(post_ids, np.int64)
     forms = world.posts["format"].iloc[ids] if world.knows("formats") else [""] * len(ids)
     texts = world.post_text(ids, state.language())
-    columns = (ids.tolist(), handles(ids, world), topics(ids, world), forms, texts)
+    names = [own_name(post, world) for post in ids.tolist()]
+    columns = (ids.tolist(), handles(ids, world), topics(ids, world), forms, texts, names)
     return tuple(Post(*values) for values in zip(*columns, strict=True))
 
 
@@ -68,6 +71,11 @@ def topics(post_ids: np.ndarray, world: "AnyWorld") -> list[str]:
     return [called[number] for number in numbers]
 
 
+def read(post_ids: Sequence[int], world: "AnyWorld", language: str) -> list[str]:
+    """The texts of posts for their cards, which name id, author and topic anyway: empty where posts have none."""
+    return world.post_text(post_ids, language) if world.knows("text") else [""] * len(post_ids)
+
+
 def own_name(post_id: int, world: "AnyWorld") -> str:
     """What a post itself is called: the id that its file has, or its number."""
     posts = world.posts
@@ -84,7 +92,7 @@ def about(post_id: int, world: "AnyWorld") -> tuple[str, ...]:
 
 def card(post_id: int, world: "AnyWorld", *, place: int, score: str, reasons: list[str]) -> Card:
     """A post as a card; the arguments are the card's."""
-    handle, text = handles(np.array([post_id]), world)[0], world.post_text([post_id], state.language())[0]
+    (handle,), (text,) = handles(np.array([post_id]), world), read([post_id], world, state.language())
     return Card(place, handle, about(post_id, world), text, score, reasons)
 
 

@@ -69,6 +69,12 @@ class Twins(NamedTuple):
     vectors: np.ndarray
     users: np.ndarray
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What both are called; an unseen id has no name but itself."""
+        one, other = ((post and post.name) or str(number) for post, number in zip(self.posts, self.ids, strict=True))
+        return one, other
+
 
 class Forced(NamedTuple):
     """A post that must share rows with another one.
@@ -221,7 +227,7 @@ def _read_forced(who: Subject) -> Forced:
             chances = dict(low=1, high=most, default=min(default, most), kind=kind)
             place = controls.number(name, label=label, help=help, **chances)
             (post,) = describe([found[place - 1]], world)
-            said = {"post": post.post_id, "text": words.snippet(post.text, 80)}
+            said = {"post": post.name, "text": words.snippet(post.text, 80)}
             key = "embeddings.forced.post" if post.topic else "embeddings.forced.post_bare"
             st.markdown(t(key, **said, **({"topic": post.topic} if post.topic else {})))
             chosen.append(post)

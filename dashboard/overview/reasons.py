@@ -113,7 +113,7 @@ def cards(whys: list[Why], world: "AnyWorld", *, language: str) -> list[Card]:
             score=t("overview.card.score", score=words.score(why.score)),
             reasons=clauses(why, world),
         )
-        for why, text, handle in zip(whys, world.post_text(ids, language), posts.handles(ids, world), strict=True)
+        for why, text, handle in zip(whys, posts.read(ids, world, language), posts.handles(ids, world), strict=True)
     ]
 
 

@@ -17,6 +17,12 @@ def test_card_escapes_what_users_wrote():
     assert "a &amp; b" in markup
 
 
+def test_card_of_a_post_without_text_has_no_line_for_it():
+    card = components.Card(1, "eve", ("post p12",), "", "0.1", ["why"])
+    assert "px-text" not in components.post_card(card)
+    assert "px-text" in components.post_card(card._replace(text="words"))
+
+
 def test_first_paint_waits_for_no_model(repository):
     script = (
         "import app, dashboard.main, sys\nprint([name for name in ('jax', 'haiku', 'faiss') if name in sys.modules])"

@@ -4,6 +4,7 @@ The log has three actions, one of them negative, authors and ages, and neither t
 personas. Its models are not trained; what a training and a judging of them would have recorded is made up.
 """
 
+import html
 import json
 import re
 import zlib
@@ -14,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
-from dashboard import state
+from dashboard import resources, state
 from dashboard.guide.table import PATH
 from dashboard.locale import translate
 from phoenix import stored_world
@@ -217,3 +218,13 @@ def test_a_log_of_a_few_posts_is_shown_or_gets_a_sentence(open_page, tmp_path, m
         app = open_page(page, **query)
         assert not app.exception, (page, query)
         assert app.main.get("plotly_chart") or app.info, (page, query)
+
+
+def test_two_ids_of_a_log_are_called_as_their_file_calls_them(open_page, judged, monkeypatch):
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(judged["en"]))
+    app = open_page("embeddings", view="twins", twins="unseen")
+    names = set(resources.recommender().world.posts["handle"])
+    cards = "".join(block.proto.body for block in app.get("html"))
+    (called,) = re.findall(r'px-author">Post ([^<]*)</span>', cards)
+    assert html.unescape(called) in names
+    assert "px-text" not in cards.split("</li>")[-2]

@@ -6,6 +6,7 @@ from dashboard import naming
 from dashboard.embeddings.figures.rows import RowsText, embedding_rows
 from dashboard.embeddings.scene import Padding, Scene
 from dashboard.locale import t
+from dashboard.posts import own_name
 from dashboard.view import Chart, View
 from dashboard.words import count, decimal, percent, scientific
 from phoenix.embedding import HashTables
@@ -56,7 +57,7 @@ def notices(padding: Padding) -> tuple[str, ...]:
         ),
         t(
             "embeddings.notice.padding_post",
-            post=padding.post_id,
+            post=own_name(padding.post_id, naming.world()),
             action=naming.actions()[padding.target],
             known=percent(padding.known[padding.target]),
             unknown=percent(padding.unknown[padding.target]),

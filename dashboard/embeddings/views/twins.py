@@ -4,6 +4,7 @@ import html
 
 import numpy as np
 
+from dashboard import naming
 from dashboard.embeddings.figures.rows import RowsText, embedding_rows
 from dashboard.embeddings.scene import Scene, Twins
 from dashboard.locale import listing, t
@@ -26,32 +27,38 @@ def view(scene: Scene) -> View:
     width = twins.vectors.shape[1] // 2
     chart = embedding_rows(
         twins.vectors,
-        [_name(post, number) for post, number in zip(twins.posts, twins.ids, strict=True)],
+        [_title(post, name) for post, name in zip(twins.posts, twins.names, strict=True)],
         parts=[t("embeddings.heat.part", number=number, width=width) for number in (1, 2)],
         text=RowsText(*(t(f"embeddings.heat.{key}") for key in ("dimension", "row", "value", "hover"))),
     )
     buckets = listing((listing(map(str, pair)) for pair in twins.buckets), parts=True)
-    alt = t("embeddings.heat.alt", one=twins.ids[0], other=twins.ids[1], buckets=buckets)
+    alt = t("embeddings.heat.alt", one=twins.names[0], other=twins.names[1], buckets=buckets)
     return View(blocks=(Html(cards(twins)), Chart(chart, alt=alt, key="twins_rows")), notices=notices(twins), **ran)
 
 
-def _name(post: Post | None, number: int) -> str:
-    return t("embeddings.twins.unseen" if post is None else "embeddings.twins.post", post=number)
+def _title(post: Post | None, name: str) -> str:
+    return t("embeddings.twins.unseen" if post is None else "embeddings.twins.post", post=name)
 
 
 def cards(twins: Twins) -> str:
     """HTML: both posts with their rows, shared ones marked."""
     parts = []
-    for post, number, buckets in zip(twins.posts, twins.ids, twins.buckets, strict=True):
+    for post, called, buckets in zip(twins.posts, twins.names, twins.buckets, strict=True):
         meta = t("embeddings.twins.never_trained") if post is None else post.topic or f"@{post.handle}"
-        said = t("embeddings.twins.nothing_known") if post is None else snippet(post.text, _SNIPPET)
-        name, meta, said = map(html.escape, (_name(post, number), meta, said))
+        said = t("embeddings.twins.nothing_known") if post is None else _text(post)
+        title, meta, said = map(html.escape, (_title(post, called), meta, said))
+        text = f'<p class="px-text">{said}</p>' if said else ""
         parts.append(
-            f'<li class="px-card"><p class="px-head"><span class="px-author">{name}</span></p>'
-            f'<p class="px-meta">{meta}</p><p class="px-text">{said}</p>'
+            f'<li class="px-card"><p class="px-head"><span class="px-author">{title}</span></p>'
+            f'<p class="px-meta">{meta}</p>{text}'
             f'<ul class="px-why">{_rows(twins, buckets)}</ul></li>'
         )
     return f'<ol class="px-feed">{"".join(parts)}</ol>'
+
+
+def _text(post: Post) -> str:
+    """What the post says; nothing where posts have no text, since the card names it anyway."""
+    return snippet(post.text, _SNIPPET) if naming.world().knows("text") else ""
 
 
 def _rows(twins: Twins, buckets: np.ndarray) -> str:
@@ -70,14 +77,14 @@ def notices(twins: Twins) -> tuple[str, ...]:
     cosine = float(one @ other / max(np.linalg.norm(one) * np.linalg.norm(other), 1e-12))
     said = []
     if shared.all():
-        said.append(t("embeddings.notice.inseparable", one=twins.ids[0], other=twins.ids[1]))
+        said.append(t("embeddings.notice.inseparable", one=twins.names[0], other=twins.names[1]))
     elif shared.any():
         number = int(np.flatnonzero(shared)[0]) + 1
         said.append(t("embeddings.notice.told_apart", number=number, cosine=decimal(cosine, 2)))
     if twins.posts[0] is None:
         first, second = twins.users[0]
         key = "embeddings.notice.unseen" if first + second else "embeddings.notice.unseen_fresh"
-        said.append(t(key, post=twins.ids[0], first=first, second=second))
+        said.append(t(key, post=twins.names[0], first=first, second=second))
     elif not shared.all():
         used = int(twins.users[0][np.flatnonzero(shared)[0]]) if shared.any() else 0
         said.append(t("embeddings.notice.compromise", used=used))
