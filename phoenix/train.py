@@ -38,6 +38,7 @@ from rich.progress import (
 from phoenix.command_line import complain, manual
 from phoenix.environment import SHIPPED, cache_folder
 from phoenix.training.presets import PRESETS, TrainingConfig
+from phoenix.training.watch import Watch
 
 if TYPE_CHECKING:
     from phoenix.training import pipeline
@@ -145,8 +146,8 @@ def _train(arguments: argparse.Namespace) -> None:
     console, config = Console(stderr=True), PRESETS[arguments.preset]
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
-    with showing_progress(console, quiet=arguments.quiet) as report:
-        run = pipeline.TrainingRun(config, arguments.run_dir, report=report)
+    with showing_progress(console, quiet=arguments.quiet) as report, Watch() as watch:
+        run = pipeline.TrainingRun(config, arguments.run_dir, report=watch.over(report))
         run.train()
     console.print(f"Writing artifacts to {arguments.out} and evaluating …", markup=False, highlight=False)
     run.export(arguments.out)
@@ -162,8 +163,14 @@ def _train_log(arguments: argparse.Namespace) -> None:
     console = Console(stderr=True)
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
-    with showing_progress(console, quiet=arguments.quiet) as report:
-        train_log(read_log(arguments.log), arguments.out, run_dir=arguments.run_dir, report=report)
+    with showing_progress(console, quiet=arguments.quiet) as report, Watch() as watch:
+        train_log(
+            read_log(arguments.log),
+            arguments.out,
+            run_dir=arguments.run_dir,
+            report=watch.over(report),
+            progress=lambda _: watch.end(),
+        )
     run_folder.delete_run(arguments.run_dir)  # the artifacts are there, and there is nothing to go on with
 
 
