@@ -92,7 +92,7 @@ def has_tastes(recommender: Recommender, user: int) -> bool:
 def main() -> None:
     """Measures a sample of users and prints the best."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--users", type=int, default=600, help="how many users are looked at (default: 600)")
+    parser.add_argument("--users", type=int, default=800, help="how many users are looked at (default: 800)")
     count, recommender = parser.parse_args().users, Recommender.load()
     users = [int(user) for user in draw_users(recommender.world.num_users, count=count)]
     found = {user: measure(recommender, user) for user in users if has_tastes(recommender, user)}

@@ -17,10 +17,12 @@ from phoenix.hashing import PADDING_BUCKET, hash_ids, mix, uniform
 from phoenix.world import World
 from phoenix.world.stream import Histories, Log, extend_histories, histories_before
 
-# Share of training histories that are cut to a random length, and of users whose id is withheld: the models must
-# also serve newcomers.
+# The models must also serve newcomers. So some training histories are cut to a random length, some users come without
+# an id, and some under an id that nobody has: a newcomer's id falls onto rows of the tables that other users have
+# taught, and a model that never met that would trust those rows more than the history.
 SHORT_HISTORY_RATE = 0.10
 UNKNOWN_USER_RATE = 0.10
+STRANGER_RATE = 0.15
 # Impressions of each training user from which sampling rates and base rates are estimated.
 _RATE_IMPRESSIONS = 256
 
@@ -60,7 +62,6 @@ class SessionSource:
         count: int,
         seed: int,
         start: int = 0,
-        strangers: float = 0.0,
     ):
         """Prepares the source.
 
@@ -72,7 +73,6 @@ class SessionSource:
           count: C, impressions of each user in each step.
           seed: of the users' order and of what is withheld.
           start: the impression of every timeline at which step 0 begins.
-          strangers: share of users who come under an id that nobody has.
 
         Raises:
           ValueError: fewer training users than `batch`.
@@ -81,7 +81,7 @@ class SessionSource:
         self._world, self._builder = world, builder
         self._users = users[~world.is_held_out(users)]
         self._batch, self._history_len, self._count, self._seed = batch, history_len, count, seed
-        self._start, self._strangers = start, strangers
+        self._start = start
         self._per_round = len(self._users) // batch
         if not self._per_round:
             raise ValueError(f"A batch of {batch} users needs at least as many training users, got {len(self._users)}.")
@@ -144,7 +144,7 @@ class SessionSource:
         nobody = self._world.num_users + (mix(self._seed, _STRANGER, step, np.arange(len(draws))) >> np.uint64(2))
         strangers = hash_ids(nobody, kind="user", num_buckets=self._builder.tables.users)
         draws = draws[:, None]
-        shown = np.where(draws < UNKNOWN_USER_RATE + self._strangers, strangers, hashes)
+        shown = np.where(draws < UNKNOWN_USER_RATE + STRANGER_RATE, strangers, hashes)
         return np.where(draws < UNKNOWN_USER_RATE, PADDING_BUCKET, shown)
 
 

@@ -70,7 +70,7 @@ class Judge:
         trained on, and, once there are any, "lift_share_served" and "served_over_true": mean predicted / mean true
         probability of each action on served ones. For the retrieval model's "favorite_gain".
         """
-        if phase in ("ranker", "served", "newcomers"):
+        if phase in ("ranker", "served"):
             logits, truth = self._logits(params, self._trained.logged), self._trained.logged.truth
             held_out = self._held_out.logged
             return {

@@ -1,4 +1,4 @@
-"""The six phases of training, each a loss over one set of parameters.
+"""The five phases of training, each a loss over one set of parameters.
 
 1. `tables`: a linear two-tower (a user is the mean of the history's hash embeddings plus the user's own, a post the sum
    of its own) shapes the tables with the retrieval loss, every positive action counting as a positive. Starting from
@@ -8,9 +8,6 @@
 4. `distillation`: the retrieval model once more, on the ranker's soft probabilities of posts that it finds itself.
 5. `served`: the ranker once more, half of its impressions now being what that retrieval model finds. See
    `phoenix.training.served` for why.
-6. `newcomers`: the same, while many users come under an id that nobody has. A newcomer's id falls onto rows of the
-   tables that other users have taught, and a ranker that has met its users a hundred times trusts those rows more
-   than the history. Here it learns when not to.
 """
 
 import dataclasses
@@ -171,11 +168,9 @@ def ranker_phase(
     return Phase("ranker", params, _ranker_loss(config, small=small, rates=base_rates))
 
 
-def served_phase(
-    name: str, config: PhoenixConfig, ranker: Params, *, small: TableConfig, base_rates: np.ndarray
-) -> Phase:
-    """Phases 5 and 6, from the parameters of phases 3 and 5."""
-    return Phase(name, ranker, _ranker_loss(config, small=small, rates=base_rates))
+def served_phase(config: PhoenixConfig, ranker: Params, *, small: TableConfig, base_rates: np.ndarray) -> Phase:
+    """Phase 5, from the parameters of phase 3."""
+    return Phase("served", ranker, _ranker_loss(config, small=small, rates=base_rates))
 
 
 def _ranker_loss(config: PhoenixConfig, *, small: TableConfig, rates: np.ndarray) -> Loss:

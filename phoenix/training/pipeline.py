@@ -1,4 +1,4 @@
-"""A whole training run: world, six phases, resumable at any step."""
+"""A whole training run: world, five phases, resumable at any step."""
 
 import dataclasses
 import functools
@@ -100,7 +100,7 @@ class TrainingRun:
         self._judge = Judge(self.world, self._builder, config=config)
 
     def train(self) -> None:
-        """Runs what is left of the six phases."""
+        """Runs what is left of the five phases."""
         log_q, base_rates = estimate_rates(self.world)
         keys = jax.random.split(jax.random.key(self.config.seed), 3)
         example, read = example_batch(self.config.history_len), self._read
@@ -122,15 +122,17 @@ class TrainingRun:
             lambda: distillation_phase(towers, retrieval, small=read("distillation")),
             lambda: self._distilled(ranker),
         )
-        for phase in ("served", "newcomers"):
-            make = functools.partial(served_phase, phase, ranker_model, small=read(phase), base_rates=base_rates)
-            ranker = run(phase, functools.partial(make, ranker), functools.partial(self._served, phase, taught))
+        run(
+            "served",
+            lambda: served_phase(ranker_model, ranker, small=read("served"), base_rates=base_rates),
+            lambda: self._served(taught),
+        )
 
     def export(self, out: pathlib.Path) -> None:
         """Writes the artifacts of a finished run, without metrics yet."""
         with refusing(self._folder, remedy=REMEDY):
             retrieval, _ = load_arrays(self._folder / "distillation.safetensors")
-            ranker, _ = load_arrays(self._folder / "newcomers.safetensors")
+            ranker, _ = load_arrays(self._folder / "served.safetensors")
         save_artifacts(
             out,
             world=self.world,
@@ -158,14 +160,14 @@ class TrainingRun:
         sessions, teacher = self._sessions(retriever, "distillation"), Teacher(self.config.ranker_model, ranker)
         return Recipe(lambda batch: teacher.label(sessions.extend(batch)), retriever.refresh)
 
-    def _served(self, phase: str, retrieval: Params) -> Recipe:
+    def _served(self, retrieval: Params) -> Recipe:
         """Sessions with the retrieval model's nearest posts, and what users do with them."""
         retriever = Retriever(self.config.retrieval_model, self._builder)
         retriever.refresh(retrieval)
         self._judge.serve(retriever)
-        sessions = self._sessions(retriever, phase)
+        sessions = self._sessions(retriever, "served")
         return LOGGED._replace(
-            complete=lambda batch: draw_actions(self.world, sessions.extend(batch), seed=self._seed(phase))
+            complete=lambda batch: draw_actions(self.world, sessions.extend(batch), seed=self._seed("served"))
         )
 
     def _sessions(self, retriever: Retriever, phase: str) -> ServedSessions:
@@ -255,7 +257,6 @@ class TrainingRun:
             count=config.count,
             seed=self._seed(name),
             start=config.start,
-            strangers=config.strangers,
         )
         source.seek(first)
         return source

@@ -24,7 +24,6 @@ class PhaseConfig:
         where the first ended: impressions seen twice would be memorised.
       served: retrieved candidates of each user in each step, beside the logged impressions.
       pool: of how many of a user's nearest posts these are a sample.
-      strangers: share of users who come under an id that nobody has.
       at_once: users whose gradients are computed together on a device, see `phoenix.training.microbatch`; 0 = all.
         Losses that compare a user with the candidates of others need all.
     """
@@ -37,7 +36,6 @@ class PhaseConfig:
     start: int = 0
     served: int = 0
     pool: int = 0
-    strangers: float = 0.0
     at_once: int = 0
 
     def __post_init__(self) -> None:
@@ -58,7 +56,6 @@ class TrainingConfig:
     ranker: PhaseConfig
     distillation: PhaseConfig
     served: PhaseConfig
-    newcomers: PhaseConfig
     seed: int = 0
     evaluation_users: int = 600
 
@@ -84,7 +81,6 @@ PRESETS = {
         ranker=PhaseConfig(60, 32, 32, 2e-3, 2e-2, at_once=2),
         distillation=PhaseConfig(20, 32, 16, 1e-3, 1e-2, start=200, served=16, pool=64, at_once=2),
         served=PhaseConfig(20, 32, 16, 1e-3, 1e-2, start=200, served=16, pool=64, at_once=2),
-        newcomers=PhaseConfig(20, 32, 16, 1e-3, 1e-2, start=300, served=16, pool=64, strangers=0.3, at_once=2),
         evaluation_users=40,
     ),
     "default": TrainingConfig(
@@ -94,10 +90,9 @@ PRESETS = {
         history_len=64,
         tables=PhaseConfig(1_500, 64, 64, 0.02, 0.02),
         retrieval=PhaseConfig(3_000, 32, 128, 2e-3, 2e-2),
-        ranker=PhaseConfig(8_000, 32, 128, 2e-3, 2e-2, start=1_500, at_once=2),
-        distillation=PhaseConfig(1_200, 32, 64, 1e-3, 1e-2, start=6_000, served=64, pool=1_000, at_once=2),
-        served=PhaseConfig(4_000, 32, 64, 1e-3, 1e-2, start=6_000, served=64, pool=256, at_once=2),
-        newcomers=PhaseConfig(2_000, 32, 64, 5e-4, 5e-3, start=7_000, served=64, pool=256, strangers=0.3, at_once=2),
+        ranker=PhaseConfig(14_000, 32, 128, 2e-3, 2e-2, start=1_500, at_once=2),
+        distillation=PhaseConfig(1_200, 32, 64, 1e-3, 1e-2, start=8_000, served=64, pool=1_000, at_once=2),
+        served=PhaseConfig(4_000, 32, 64, 1e-3, 1e-2, start=8_300, served=64, pool=256, at_once=2),
     ),
     "large": TrainingConfig(
         world=WorldConfig(),
@@ -109,6 +104,5 @@ PRESETS = {
         ranker=PhaseConfig(60_000, 128, 128, 1e-3, 1e-2),
         distillation=PhaseConfig(5_000, 128, 64, 5e-4, 5e-3, start=900_000, served=64, pool=1_000),
         served=PhaseConfig(20_000, 128, 64, 5e-4, 5e-3, start=900_000, served=64, pool=256),
-        newcomers=PhaseConfig(10_000, 128, 64, 2e-4, 2e-3, start=950_000, served=64, pool=256, strangers=0.3),
     ),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from phoenix.checkpoint import ArtifactError, mismatch, sweep_temporary
 from phoenix.checks import Sentence
 
-PHASES = ("tables", "retrieval", "ranker", "distillation", "served", "newcomers")
+PHASES = ("tables", "retrieval", "ranker", "distillation", "served")
 LOG_PHASES = ("tables", "crowd", "retrieval", "rates", "ranker")  # of a run on an imported log
 FINAL = "final"  # in the folder of a run on a log: the run on all of it that follows
 RUN_FILE = "run.json"

@@ -84,6 +84,7 @@ def test_held_out_users_do_not_hide_behind_a_withheld_id(world, builder, monkeyp
 
 def test_a_round_visits_every_training_user_once_in_a_new_order(world, builder, monkeypatch):
     monkeypatch.setattr(data, "UNKNOWN_USER_RATE", 0.0)
+    monkeypatch.setattr(data, "STRANGER_RATE", 0.0)
     batches = take(make_source(world, builder), 6)
     first, second = (
         [user for batch in part for user in users_of(builder, batch)] for part in (batches[:3], batches[3:])
@@ -94,6 +95,7 @@ def test_a_round_visits_every_training_user_once_in_a_new_order(world, builder, 
 
 def test_labels_and_posts_are_the_users_next_session(world, builder, monkeypatch):
     monkeypatch.setattr(data, "UNKNOWN_USER_RATE", 0.0)
+    monkeypatch.setattr(data, "STRANGER_RATE", 0.0)
     batch = take(make_source(world, builder), 5)[4]  # the second round
     log = world.stream.log(np.array(users_of(builder, batch)), COUNT, count=COUNT)
     np.testing.assert_array_equal(batch.posts, log.posts)
@@ -103,6 +105,7 @@ def test_labels_and_posts_are_the_users_next_session(world, builder, monkeypatch
 
 def test_histories_hold_what_came_before_the_session(world, builder, monkeypatch):
     monkeypatch.setattr(data, "UNKNOWN_USER_RATE", 0.0)
+    monkeypatch.setattr(data, "STRANGER_RATE", 0.0)
     monkeypatch.setattr(data, "SHORT_HISTORY_RATE", 0.0)
     batch = take(make_source(world, builder), 8)[7]  # the third round
     users = np.array(users_of(builder, batch))
@@ -113,7 +116,8 @@ def test_histories_hold_what_came_before_the_session(world, builder, monkeypatch
     assert (histories.posts >= 0).sum() > 24 * HISTORY / 2
 
 
-def test_some_ids_are_withheld_and_some_histories_cut(world, builder):
+def test_some_ids_are_withheld_and_some_histories_cut(world, builder, monkeypatch):
+    monkeypatch.setattr(data, "STRANGER_RATE", 0.0)
     batches = take(make_source(world, builder), 60)[30:]
     withheld = np.mean([np.array(users_of(builder, batch)) == -1 for batch in batches])
     lengths = np.concatenate([(batch.inputs.history_surfaces > 0).sum(axis=1) for batch in batches])
@@ -122,11 +126,12 @@ def test_some_ids_are_withheld_and_some_histories_cut(world, builder):
     assert lengths.min() == 0
 
 
-def test_some_users_come_under_ids_that_nobody_has_and_are_otherwise_themselves(world, builder):
-    def source(strangers: float) -> SessionSource:
-        return SessionSource(world, builder, batch=24, history_len=HISTORY, count=COUNT, seed=0, strangers=strangers)
+def test_some_users_come_under_ids_that_nobody_has_and_are_otherwise_themselves(world, builder, monkeypatch):
+    def batches(strangers: float) -> list[TrainingBatch]:
+        monkeypatch.setattr(data, "STRANGER_RATE", strangers)
+        return take(make_source(world, builder), 40)
 
-    plain, disguised = (take(source(share), 40) for share in (0.0, 0.3))
+    plain, disguised = batches(0.0), batches(0.3)
     own = np.concatenate([batch.inputs.user_hashes for batch in plain])
     shown = np.concatenate([batch.inputs.user_hashes for batch in disguised])
     strange = (shown != own).any(axis=1)

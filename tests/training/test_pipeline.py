@@ -35,7 +35,6 @@ CONFIG = TrainingConfig(
     ranker=dataclasses.replace(PHASE, at_once=4),
     distillation=MIXED,
     served=MIXED,
-    newcomers=dataclasses.replace(MIXED, strangers=0.3),
 )
 JUDGEMENTS = 2
 # What a run reports when it is killed: at a step that was just saved, and at ones after it, in every phase.
@@ -49,7 +48,7 @@ KILLS = (
     ("distillation", 5),
     ("served", 1),
     ("served", 4),
-    ("newcomers", 5),
+    ("served", 5),
 )
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,7 @@ from dashboard import pipeline, weighting
 from dashboard.feedback import measured, policies
 from dashboard.feedback.scene import RefreshScene
 from dashboard.resources import Subject
-
-USER = 5787
+from phoenix.defaults import DEFAULT_USER as USER
 
 
 @pytest.fixture(scope="session")
