@@ -99,10 +99,12 @@ locale.follow(lambda: chosen_world().imported)
 
 @keep_latest(_WORLDS)
 def _load(folder: Path, key: str) -> "Recommender":
+    from phoenix import devices
     from phoenix.environment import cache_folder
     from phoenix.kept_programs import keep_compilations
     from phoenix.serving import Recommender
 
+    devices.use()
     keep_compilations(cache_folder())
     made = Recommender.load(folder)
     made.world = outside.disarm(made.world)

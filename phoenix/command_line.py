@@ -14,6 +14,7 @@ from rich.table import Table
 
 from phoenix.command_words import LANGUAGES, say
 from phoenix.defaults import DEFAULT_USER
+from phoenix.environment import DEVICES
 
 UNUSABLE = 2  # exit status, as argparse has it
 PIPE_WIDTH = 140  # of tables that nobody sees in a terminal
@@ -32,7 +33,14 @@ def make_parser(module: str, text: str, *, default_k: int) -> argparse.ArgumentP
     parser.add_argument("--k", type=int, help=f"how many posts (default: {default_k})")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="of headings and of the posts' text")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    add_device(parser)
     return parser
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Adds `--device`."""
+    text = "what to compute on (default: PHOENIX_DEVICE, or the best that there is)"
+    parser.add_argument("--device", choices=DEVICES, help=text)
 
 
 def manual(module: str, text: str) -> argparse.ArgumentParser:
@@ -73,6 +81,7 @@ def run(
     *,
     show: Callable[[dict[str, Any], int], Sequence[RenderableType]],
     as_json: bool,
+    device: str | None = None,
 ) -> int:
     """Loads the recommender, asks it, and prints the answer.
 
@@ -80,11 +89,13 @@ def run(
       work: work(recommender) → the answer, anything that JSON can hold.
       show: show(answer, width) → the answer as tables for a terminal of this many columns.
       as_json: print JSON instead.
+      device: what to compute on; the answer says what it was.
 
     Returns:
       Exit status: 0, or `UNUSABLE` when the input, the artifacts or standard output cannot be used; the reason goes to
       standard error.
     """
+    from phoenix import devices
     from phoenix.environment import cache_folder
     from phoenix.kept_programs import keep_compilations
     from phoenix.serving import Recommender
@@ -93,10 +104,11 @@ def run(
     if console is None:
         return UNUSABLE
     try:
+        used = devices.use(device)
         keep_compilations(cache_folder())
         recommender = Recommender.load()
         work(recommender)  # compiles just what is asked for, so that what is timed below is the work itself
-        answer = work(recommender)
+        answer = work(recommender) | {"device": used}
     except (ValueError, OSError) as error:
         return complain(str(error))
     if as_json:
@@ -106,6 +118,7 @@ def run(
     else:
         for table in show(answer, console.width):
             console.print(table)
+        console.print(say("device", answer.get("language", "en"), device=used), highlight=False, markup=False)
     return 0
 
 

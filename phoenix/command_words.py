@@ -64,6 +64,7 @@ WORDS = {
         "P(action), one sigmoid for each action: a column need not sum to 1",
         "P(动作)：每种动作各用一个 sigmoid，一列之和不必等于 1",
     ),
+    "device": ("computed on: {device}", "计算设备：{device}"),
     "left_out": ("A wider terminal also shows: {names}.", "终端更宽时还会显示：{names}。"),
     "comma": (", ", "、"),
     "action.favorite": ("favorite", "点赞"),

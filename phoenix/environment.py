@@ -6,6 +6,7 @@ from typing import Any
 
 import platformdirs
 
+DEVICES = ("cpu", "gpu", "tpu")
 PLACES = 100  # visitors of one process at once
 SHIPPED = pathlib.Path(__file__).parent / "artifacts"
 EXPLORED = pathlib.Path(__file__).parents[1] / ".explore"  # what `make explore` writes: <name>/log, <name>/artifacts
@@ -30,6 +31,18 @@ def index_uri() -> str | None:
     """Where the corpus is searched: PHOENIX_INDEX_URI, or None for memory; `milvus-lite` is a file in the cache."""
     value = os.environ.get("PHOENIX_INDEX_URI") or None
     return str(cache_folder() / "indexes" / "corpus.db") if value == "milvus-lite" else value
+
+
+def device() -> str | None:
+    """What to compute on: PHOENIX_DEVICE, or None for what JAX finds.
+
+    Raises:
+      ValueError: it is none of `DEVICES`.
+    """
+    value = os.environ.get("PHOENIX_DEVICE") or None
+    if value is not None and value not in DEVICES:
+        raise ValueError(f"PHOENIX_DEVICE is one of {', '.join(DEVICES)}; it is {value!r}.")
+    return value
 
 
 def visitors() -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from phoenix.command_line import UNUSABLE, complain, manual, open_output
+from phoenix.command_line import UNUSABLE, add_device, complain, manual, open_output
 
 QUALITY = ("recall_of_held_out_favorites", "favorite_probability_at")
 
@@ -18,6 +18,7 @@ QUALITY = ("recall_of_held_out_favorites", "favorite_probability_at")
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
     arguments = parse_arguments(argv)
+    from phoenix import devices
     from phoenix.environment import cache_folder
     from phoenix.evaluation.report import evaluate_artifacts
     from phoenix.kept_programs import keep_compilations
@@ -25,9 +26,11 @@ def main(argv: list[str] | None = None) -> int:
     output = open_output()
     if output is None:
         return UNUSABLE
-    keep_compilations(cache_folder())
+    console = Console(stderr=True)
     try:
-        with Console(stderr=True).status("loading") as status:
+        console.print(f"On {devices.use(arguments.device)}", highlight=False, markup=False)
+        keep_compilations(cache_folder())
+        with console.status("loading") as status:
             metrics = evaluate_artifacts(arguments.artifacts, num_users=arguments.users, progress=status.update)
     except (ValueError, OSError) as error:  # ArtifactError is a ValueError
         return complain(str(error), status=1)
@@ -42,6 +45,7 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = manual("phoenix.evaluate", str(__doc__))
     parser.add_argument("--artifacts", type=pathlib.Path, help="folder (default: PHOENIX_ARTIFACTS or the shipped one)")
     parser.add_argument("--users", type=int, default=600, help="trained users to measure on (default: 600)")
+    add_device(parser)
     arguments = parser.parse_args(argv)
     if arguments.users < 1:
         parser.error(f"argument --users: must be at least 1, got {arguments.users}")

@@ -38,7 +38,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--weights", help=f"weight preset: {presets}; or one of an imported log's (default: its first)")
     parser.add_argument("--retrieved", type=int, help="candidates retrieved before ranking (default: 200)")
     arguments = parser.parse_args(argv)
-    return run(lambda recommender: _make_feed(recommender, arguments), show=_show, as_json=arguments.json)
+    return run(
+        lambda recommender: _make_feed(recommender, arguments),
+        show=_show,
+        as_json=arguments.json,
+        device=arguments.device,
+    )
 
 
 def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any]:

@@ -34,7 +34,12 @@ DEFAULT_K = 10
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
     arguments = make_parser("phoenix.run_retrieval", str(__doc__), default_k=DEFAULT_K).parse_args(argv)
-    return run(lambda recommender: _retrieve(recommender, arguments), show=_show, as_json=arguments.json)
+    return run(
+        lambda recommender: _retrieve(recommender, arguments),
+        show=_show,
+        as_json=arguments.json,
+        device=arguments.device,
+    )
 
 
 def _retrieve(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any]:

@@ -6,6 +6,9 @@ Examples:
                                                seconds; for a first look and for tests
   python -m phoenix.train --preset large --out /tmp/large
                                                wider, deeper, longer: for a GPU or several
+  python -m phoenix.train --preset large --out /tmp/large --coordinator 10.0.0.1:4321 --hosts 2 --host 0
+                                               the same on two machines with one folder for --run-dir and --out; on the
+                                               second --host 1
   python -m phoenix.train --log .explore/mine/log --out .explore/mine/artifacts
                                                on a log that `python -m phoenix.data import` has read
 
@@ -35,7 +38,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from phoenix.command_line import complain, manual
+from phoenix import devices
+from phoenix.command_line import add_device, complain, manual
 from phoenix.environment import SHIPPED, cache_folder
 from phoenix.training.presets import PRESETS, TrainingConfig
 from phoenix.training.watch import Watch
@@ -56,10 +60,18 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--run-dir", type=pathlib.Path, help="where the run keeps its state (default: cache folder)")
     parser.add_argument("--fresh", action="store_true", help="delete the run in the run folder and start over")
+    add_device(parser)
+    parser.add_argument("--coordinator", help="address:port of the first of several hosts, the same on each")
+    parser.add_argument("--hosts", type=int, default=1, help="how many hosts train together (default: 1)")
+    parser.add_argument("--host", type=int, default=0, help="which of them this is, from 0 (default: 0)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     arguments = parser.parse_args(argv)
     if arguments.log is not None and (arguments.preset or arguments.out is None):
         parser.error("--log needs --out, and takes no --preset: sizes follow from the log")
+    if not 0 <= arguments.host < arguments.hosts or (arguments.hosts > 1) != (arguments.coordinator is not None):
+        parser.error("several hosts need --coordinator, --hosts N and, on each, another --host from 0 to N - 1")
+    if arguments.hosts > 1 and arguments.log is not None:
+        parser.error("--log trains on one host: the models of a log are small")
     arguments.preset = arguments.preset or "default"
     if arguments.out is None:
         if arguments.preset != "default":
@@ -112,12 +124,12 @@ def check_writable(folder: pathlib.Path, *, option: str) -> None:
         ) from error
 
 
-def count_devices(config: TrainingConfig, *, cores: int | None = None) -> int:
-    """The most cores among which every phase's batch can be split evenly."""
+def count_devices(config: TrainingConfig, *, hosts: int = 1, cores: int | None = None) -> int:
+    """The most cores of each host among which every phase's batch can be split evenly; at least 1."""
     phases = (config.tables, config.retrieval, config.ranker, config.distillation, config.served)
     shares = math.gcd(*(phase.batch // max(phase.at_once, 1) for phase in phases))
     most = cores or os.cpu_count() or 1
-    return max(number for number in range(1, most + 1) if shares % number == 0)
+    return max((number for number in range(1, most + 1) if shares % (number * hosts) == 0), default=1)
 
 
 def _wait_for_devices() -> None:
@@ -136,22 +148,33 @@ def _train(arguments: argparse.Namespace) -> None:
     # Imported late, so that --help answers at once.
     import jax
 
+    hosts = devices.Hosts(arguments.coordinator, arguments.hosts, arguments.host)
     # Each core a device of its own: a batch is split among them, and each works on what fits into its cache. Whoever
     # has computed with JAX before, in the same process, keeps the devices that there are.
     with contextlib.suppress(RuntimeError):
-        jax.config.update("jax_num_cpu_devices", count_devices(PRESETS[arguments.preset]))
+        jax.config.update("jax_num_cpu_devices", count_devices(PRESETS[arguments.preset], hosts=hosts.count))
+    console, config = Console(stderr=True), PRESETS[arguments.preset]
+    _say_devices(console, devices.use(arguments.device, hosts=hosts), hosts=hosts)
     from phoenix.evaluation.report import evaluate_artifacts
     from phoenix.training import pipeline, run_folder
 
-    console, config = Console(stderr=True), PRESETS[arguments.preset]
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
     with showing_progress(console, quiet=arguments.quiet) as report, Watch() as watch:
+        if hosts.count > 1:
+            watch.end()  # begun again alone, one host would wait for the others
         run = pipeline.TrainingRun(config, arguments.run_dir, report=watch.over(report))
         run.train()
+    if hosts.index:
+        return
     console.print(f"Writing artifacts to {arguments.out} and evaluating …", markup=False, highlight=False)
     run.export(arguments.out)
     evaluate_artifacts(arguments.out, num_users=config.evaluation_users)
+
+
+def _say_devices(console: Console, found: str, *, hosts: devices.Hosts) -> None:
+    here = f", host {hosts.index} of {hosts.count}" if hosts.count > 1 else ""
+    console.print(f"Training on {found}{here}", markup=False, highlight=False)
 
 
 def _train_log(arguments: argparse.Namespace) -> None:
@@ -159,8 +182,10 @@ def _train_log(arguments: argparse.Namespace) -> None:
     from phoenix.training import run_folder
     from phoenix.training.logged.command import train_log, use_cores
 
+    _wait_for_devices()
     use_cores()
     console = Console(stderr=True)
+    console.print(f"Training on {devices.use(arguments.device)}", markup=False, highlight=False)
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
     with showing_progress(console, quiet=arguments.quiet) as report, Watch() as watch:

@@ -213,7 +213,7 @@ def test_chinese_headings_and_names_stand_around_chinese_texts(recommender, caps
         assert words in shown
     around = [line for line in shown.splitlines() if "│" not in line]  # a post may name something in English
     bare = "\n".join(around).replace(recommender.world.users.handle[7], "")
-    assert set(re.findall("[A-Za-z_]{3,}", bare)) <= {"Transformer", "sigmoid", "x_2026"}
+    assert set(re.findall("[A-Za-z_]{3,}", bare)) <= {"Transformer", "cpu", "sigmoid", "x_2026"}
 
 
 @pytest.mark.parametrize("width", [40, 80])

@@ -23,6 +23,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from phoenix import devices
 from phoenix.actions import X_ACTIONS
 from phoenix.batch import RecsysBatch
 from phoenix.environment import cache_folder
@@ -281,6 +282,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)  # visitors first
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {"varied": "candidate_seq_len"}
+    devices.use()
     keep_compilations(cache_folder())
     shape = dataclasses.replace(shape_of(load_artifacts().ranker_config), **given.get("shape", {}))
     for result in measure(Plan(given["varied"], shape)):

@@ -45,7 +45,9 @@ def make_schedule(peak: float, *, steps: int) -> optax.Schedule:
 
 
 class Trainer:
-    """Runs one phase on all devices there are: the batch is split among them, parameters are copied to each.
+    """Runs one phase on all devices of all hosts: the batch is split among them, parameters are copied to each.
+
+    Every host makes all of the batch, which is a function of seed and step, and gives its own devices their share.
 
     Attributes:
       state: what was learnt so far.
@@ -71,11 +73,13 @@ class Trainer:
     @property
     def params(self) -> Params:
         """A copy of all parameters, every row of the tables up to date; the next step overwrites the originals."""
-        return {**jax.tree.map(jnp.copy, self.state.network), self._module: self._settle(self.state)}
+        params = {**self.state.network, self._module: self._settle(self.state)}
+        # What several hosts hold together only all of them could compute with; each goes on with a copy of its own.
+        return jax.tree.map(jnp.copy if jax.process_count() == 1 else np.array, params)
 
     def step(self, data: StepData) -> jax.Array:
         """One update; returns the loss, a scalar that the device may still be computing."""
-        self.state, loss = self._update(self.state, jax.device_put(data, self._placement))
+        self.state, loss = self._update(self.state, _put(data, self._placement))
         self.done += 1
         return loss
 
@@ -98,10 +102,22 @@ class Trainer:
         self._place(jax.tree.unflatten(structure, stored))
 
     def _place(self, state: TrainingState) -> None:
-        self.state, self.done = jax.device_put(state, self._replicated), int(state.step)
+        self.state, self.done = _put(state, self._replicated), int(state.step)
 
     def _join(self, network: Params, tables: Mapping[str, Any]) -> dict[str, Any]:
         return {**network, self._module: tables}
+
+
+def _put(values: Any, placement: Any) -> Any:
+    """Puts arrays that every host holds whole onto the devices; a placement holds for all that stands below it."""
+    if jax.process_count() == 1:
+        return jax.device_put(values, placement)
+
+    def share(value: Any, sharding: NamedSharding) -> jax.Array:
+        whole = np.asarray(value)
+        return jax.make_array_from_callback(whole.shape, sharding, lambda part: whole[part])
+
+    return jax.tree.map(lambda sharding, below: jax.tree.map(lambda v: share(v, sharding), below), placement, values)
 
 
 class _Programs(NamedTuple):

@@ -76,7 +76,8 @@ class TrainingRun:
     """One training run in a folder of its own.
 
     Every phase keeps its state in `<phase>.state.safetensors` while it runs and its parameters in
-    `<phase>.safetensors` when it is done, so that a run killed at any moment continues from where it last saved.
+    `<phase>.safetensors` when it is done, so that a run killed at any moment continues from where it last saved. Of
+    several hosts the first writes, and all read.
     """
 
     def __init__(self, config: TrainingConfig, folder: pathlib.Path, *, report: Callable[[Progress], None]):
@@ -91,6 +92,7 @@ class TrainingRun:
           ArtifactError: the folder holds a run of another configuration, or a damaged one.
         """
         self.config, self._folder, self._report = config, folder, report
+        self._writes = jax.process_index() == 0
         self._check_folder()
         self.world = World.generate(**config.world._asdict())
         self._builder = BatchBuilder(
@@ -152,7 +154,8 @@ class TrainingRun:
                 f"{self._folder} holds a run of another configuration: continue it with its own settings, choose "
                 "another --run-dir, or start over with --fresh."
             )
-        save_json(path, wanted)
+        if self._writes:
+            save_json(path, wanted)
 
     def _distilled(self, ranker: Params) -> Recipe:
         """Sessions with the retrieval model's own nearest posts, labelled by the ranker."""
@@ -216,8 +219,9 @@ class TrainingRun:
                 trainer.restore(state)
         self._loop(name, trainer, recipe=recipe(), log_q=log_q, begun=time.monotonic() - spent)
         params = jax.device_get(trainer.params)
-        save_arrays(done, flatten_params(params), {"phase": name, "log": self.log})
-        state.unlink(missing_ok=True)
+        if self._writes:
+            save_arrays(done, flatten_params(params), {"phase": name, "log": self.log})
+            state.unlink(missing_ok=True)
         return params
 
     def _loop(self, name: str, trainer: Trainer, *, recipe: Recipe, log_q: np.ndarray, begun: float) -> None:
@@ -238,7 +242,8 @@ class TrainingRun:
             seconds = time.monotonic() - begun
             self.log.append(entry | {"seconds": round(seconds, 1)})
             state = {"phase": name, "log": self.log, "seconds": seconds}
-            trainer.save(self._folder / f"{name}.state.safetensors", state)
+            if self._writes:
+                trainer.save(self._folder / f"{name}.state.safetensors", state)
             self._report(Progress(name, stop, steps, self._latest_loss(name)))
 
     def _data(self, name: str, recipe: Recipe, *, log_q: np.ndarray, first: int) -> Callable[[], StepData]:

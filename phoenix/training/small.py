@@ -17,6 +17,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from phoenix import devices
 from phoenix.checkpoint import ArtifactError, flatten_params, load_arrays, save_arrays, unflatten_params
 from phoenix.disk_cache import touch
 from phoenix.environment import cache_folder
@@ -187,13 +188,14 @@ class Run:
 
 
 def stand_back() -> None:
-    """Low priority, one core, one thread; call it before JAX computes anything."""
+    """Low priority, one core, one thread, whatever else the server computes on; call it before JAX computes."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     os.environ["PJRT_NPROC"] = "1"
     os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false".strip()
+    devices.use("cpu")
 
 
 def forget_old(folder: pathlib.Path, *, most: int = MOST_KEPT) -> None:
