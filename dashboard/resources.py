@@ -34,13 +34,11 @@ if TYPE_CHECKING:
 
 P, R = ParamSpec("P"), TypeVar("R")
 
-# How many worlds with their models are in memory at once: those asked last.
-_WORLDS = 2
+_WORLDS = 2  # so many with their models are in memory at once: those asked last
 _LISTED_SECONDS = 10.0  # so old may the list of worlds be
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
 _ENTRIES = 128
-# Results of background work: a corpus of a million posts with its largest index is 1.2 GB.
-_BACKGROUND_BYTES = 3 * 2**29
+_BACKGROUND_BYTES = 3 * 2**29  # of results: a corpus of a million posts with its largest index is 1.2 GB
 K, TOP = 200, 20  # how many posts retrieval brings, and how many a feed shows
 _CANDIDATES = 100  # for the first user of a log
 _LESSONS_BYTES = 2**24  # curves; the models stay on disk
