@@ -57,5 +57,6 @@ def embedding_rows(values: np.ndarray, names: Sequence[str], *, parts: Sequence[
         if number:
             chart.add_vline(x=step * number + 0.5, line={"color": theme.MUTED, "width": 2})
     chart.update_yaxes(autorange="reversed")
-    chart.update_layout(margin={"t": 36})
+    chart.update_xaxes(range=[0.5, width + 0.5])
+    chart.update_layout(margin={"t": 48})
     return chart

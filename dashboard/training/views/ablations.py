@@ -10,6 +10,7 @@ from dashboard.view import Text as Words
 
 COMMAND = "python -m phoenix.training.ablations"
 GROUP = "held_out"  # people whom no run has seen: what they gain was not learnt by heart
+_NEAR = 0.6  # of what the oracle reaches
 
 
 def view(scene: AblationsScene) -> View:
@@ -22,9 +23,11 @@ def view(scene: AblationsScene) -> View:
         return View(blocks=(Words(t("training.ablations.nothing", command=COMMAND), "info"),), sources=sources)
     shown = [_line(run, number) for number, run in enumerate(runs.values())]
     text = Text(t("training.curves.steps"), t(f"training.ablations.axis.{scene.model}"), shares=True)
-    figure = lines(shown, text=text, levels=(Level(t("training.curves.oracle"), 1.0),), height=440)
-    low = min(min(line.y) for line in shown)
-    figure.update_yaxes(range=[min(0.0, low), 1.09])
+    low, high = min(min(line.y) for line in shown), max(max(line.y) for line in shown)
+    # The oracle is a mark to look up to only where it does not press all curves together at the bottom.
+    near = high > _NEAR
+    figure = lines(shown, text=text, levels=(Level(t("training.curves.oracle"), 1.0),) if near else (), height=440)
+    figure.update_yaxes(range=[min(0.0, low) - 0.02, 1.09 if near else 1.15 * high])
     sizes = {"people": words.count(scene.record.size.users), "posts": words.count(scene.record.size.posts)}
     ends = [f"{line.name}: {words.percent(line.y[-1])}" for line in shown]
     return View(

@@ -61,7 +61,8 @@ def history_timeline(
     figure.update_yaxes(
         tickvals=np.arange(len(names)), ticktext=list(names), range=[len(names) - 0.4, -0.6], zeroline=False
     )
-    figure.update_xaxes(range=[-0.5, len(lines) + 1.5], zeroline=False, showgrid=False)
+    room = 1 + 0.06 * len(lines)  # for the ring around the first or the last row, on a phone too
+    figure.update_xaxes(range=[1 - room, len(lines) + room], zeroline=False, showgrid=False)
     return figure
 
 
