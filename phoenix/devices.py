@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 from phoenix import environment
 
-KINDS = environment.DEVICES
-
 
 class Hosts(NamedTuple):
     """Machines that train one model together, each with a process of its own.
@@ -31,7 +29,7 @@ def use(kind: str | None = None, *, hosts: Hosts = ALONE) -> str:
     With several hosts this waits until all have met; from then on `jax.devices()` are those of all of them.
 
     Args:
-      kind: one of `KINDS`; None for PHOENIX_DEVICE, and without that for the best that JAX finds.
+      kind: one of `environment.DEVICES`; None for PHOENIX_DEVICE, and without that for the best that JAX finds.
       hosts: who else takes part.
 
     Returns:
@@ -58,6 +56,14 @@ def use(kind: str | None = None, *, hosts: Hosts = ALONE) -> str:
         )
     name = found[0].device_kind
     return name if len(found) == 1 else f"{len(found)} x {name}"
+
+
+def part(hosts: Hosts) -> None:
+    """Parts with the other hosts when all is done together: whoever still works is not ended for their leaving."""
+    import jax
+
+    if hosts.count > 1:
+        jax.distributed.shutdown()
 
 
 def _meet(hosts: Hosts) -> None:

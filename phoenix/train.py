@@ -154,7 +154,7 @@ def _train(arguments: argparse.Namespace) -> None:
     with contextlib.suppress(RuntimeError):
         jax.config.update("jax_num_cpu_devices", count_devices(PRESETS[arguments.preset], hosts=hosts.count))
     console, config = Console(stderr=True), PRESETS[arguments.preset]
-    _say_devices(console, devices.use(arguments.device, hosts=hosts), hosts=hosts)
+    _use_devices(console, arguments.device, hosts=hosts)
     from phoenix.evaluation.report import evaluate_artifacts
     from phoenix.training import pipeline, run_folder
 
@@ -165,6 +165,7 @@ def _train(arguments: argparse.Namespace) -> None:
             watch.end()  # begun again alone, one host would wait for the others
         run = pipeline.TrainingRun(config, arguments.run_dir, report=watch.over(report))
         run.train()
+    devices.part(hosts)
     if hosts.index:
         return
     console.print(f"Writing artifacts to {arguments.out} and evaluating …", markup=False, highlight=False)
@@ -172,7 +173,8 @@ def _train(arguments: argparse.Namespace) -> None:
     evaluate_artifacts(arguments.out, num_users=config.evaluation_users)
 
 
-def _say_devices(console: Console, found: str, *, hosts: devices.Hosts) -> None:
+def _use_devices(console: Console, kind: str | None, *, hosts: devices.Hosts = devices.ALONE) -> None:
+    found = devices.use(kind, hosts=hosts)
     here = f", host {hosts.index} of {hosts.count}" if hosts.count > 1 else ""
     console.print(f"Training on {found}{here}", markup=False, highlight=False)
 
@@ -185,7 +187,7 @@ def _train_log(arguments: argparse.Namespace) -> None:
     _wait_for_devices()
     use_cores()
     console = Console(stderr=True)
-    console.print(f"Training on {devices.use(arguments.device)}", markup=False, highlight=False)
+    _use_devices(console, arguments.device)
     if arguments.fresh:
         run_folder.delete_run(arguments.run_dir)
     with showing_progress(console, quiet=arguments.quiet) as report, Watch() as watch:

@@ -73,9 +73,11 @@ class Trainer:
     @property
     def params(self) -> Params:
         """A copy of all parameters, every row of the tables up to date; the next step overwrites the originals."""
-        params = {**self.state.network, self._module: self._settle(self.state)}
+        settled = self._settle(self.state)
+        if jax.process_count() == 1:
+            return {**jax.tree.map(jnp.copy, self.state.network), self._module: settled}
         # What several hosts hold together only all of them could compute with; each goes on with a copy of its own.
-        return jax.tree.map(jnp.copy if jax.process_count() == 1 else np.array, params)
+        return jax.tree.map(np.array, {**self.state.network, self._module: settled})
 
     def step(self, data: StepData) -> jax.Array:
         """One update; returns the loss, a scalar that the device may still be computing."""

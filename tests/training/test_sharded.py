@@ -10,8 +10,6 @@ import pytest
 
 from tests.training import sharded
 
-PHASES = {"ranker": sharded.ranker, "linear": sharded.linear}
-
 
 @pytest.fixture
 def start(repository):

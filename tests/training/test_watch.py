@@ -12,15 +12,15 @@ _COMMAND = """
     lives = pathlib.Path(sys.argv[1])
     with lives.open("a") as file:
         file.write(" ".join(sys.argv[2:]) + "\\n")
-    with Watch(patience=1.0) as watch:
+    with Watch(patience=3.0) as watch:
         report = watch.over(print)
-        for _ in range(8):
-            time.sleep(0.25)
-            report("step")
         if len(lives.read_text().splitlines()) == 1:
+            for _ in range(16):
+                time.sleep(0.25)
+                report("step")
             time.sleep(600)
         watch.end()
-        time.sleep(2)
+        time.sleep(4)
 """
 
 
