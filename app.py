@@ -22,12 +22,13 @@ from phoenix import environment
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warms the models up while the server already answers."""
-    from dashboard import memory, resources
+    from dashboard import resources
+    from phoenix.memory import bound_memory
 
     ask_nobody()
     sys.stdout.write(f"\n  Phoenix Explorer: {'  '.join(addresses())}\n\n")
     sys.stdout.flush()
-    memory.bound_memory()
+    bound_memory()
     # A page's messages are sent by another thread than its script's: with Python's 5 ms each would wait that long.
     sys.setswitchinterval(0.001)
     resources.warm_up()

@@ -41,6 +41,7 @@ from rich.progress import (
 from phoenix import devices
 from phoenix.command_line import add_device, complain, manual
 from phoenix.environment import SHIPPED, cache_folder
+from phoenix.memory import keep_memory
 from phoenix.training.presets import PRESETS, TrainingConfig
 from phoenix.training.watch import Watch
 
@@ -145,6 +146,7 @@ def _wait_for_devices() -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     _wait_for_devices()
+    keep_memory()
     # Imported late, so that --help answers at once.
     import jax
 
@@ -185,6 +187,7 @@ def _train_log(arguments: argparse.Namespace) -> None:
     from phoenix.training.logged.command import train_log, use_cores
 
     _wait_for_devices()
+    keep_memory()
     use_cores()
     console = Console(stderr=True)
     _use_devices(console, arguments.device)

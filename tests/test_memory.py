@@ -1,4 +1,4 @@
-"""The allocator's settings keep a process small in which threads and large arrays come and go."""
+"""The allocator's settings: a server stays small, and a training run does not fetch its memory anew in every step."""
 
 import platform
 import subprocess
@@ -10,9 +10,9 @@ pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the s
 
 SCRIPT = """
 import ctypes, sys, threading
-from dashboard.memory import bound_memory
-if sys.argv[1] == "bound":
-    assert bound_memory()
+from phoenix.memory import bound_memory, keep_memory
+if sys.argv[1] != "free":
+    assert {"bound": bound_memory, "keep": keep_memory}[sys.argv[1]]()
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
 def take(size):
@@ -71,3 +71,22 @@ def test_threads_share_two_arenas(repository):
 def test_large_arrays_go_back_when_freed(repository):
     assert int(run(LARGE_ARRAYS, "bound", folder=repository)) < 16  # megabytes, of 128; 4 are still in use
     assert int(run(LARGE_ARRAYS, "free", folder=repository)) > 64
+
+
+# A step that takes forty megabytes, more than glibc ever keeps by itself, and lets go of them.
+STEPS = """
+import resource
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+libc.free(take(40 * 2**20))
+before = faults()
+for _ in range(10):
+    libc.free(take(40 * 2**20))
+print(faults() - before)
+"""
+
+
+def test_a_training_run_takes_again_what_it_freed(repository):
+    kept, fetched = (int(run(STEPS, mode, folder=repository)) for mode in ("keep", "free"))
+    assert kept < 100
+    assert fetched > 10 * kept + 100  # a hundred thousand pages of 4 KB, or a few hundred that the system makes larger
