@@ -30,7 +30,8 @@ def run() -> None:
     st.set_page_config(layout="wide")
     st.html(Path(__file__).with_name("style.css"))
     state.begin()
-    page = st.navigation(navigation.pages(), position="hidden")
+    sections = navigation.pages()
+    page = st.navigation(sections, position="hidden")
     name = navigation.name_of(page)
     state.enter(name)
     presenting.begin()
@@ -39,7 +40,7 @@ def run() -> None:
         sidebar.brand()
         sidebar.language_picker()
         sidebar.world_picker()
-        navigation.menu()
+        navigation.menu(sections)
     full = st.context.headers.get(door.MARK)
     if full is not None:
         st.warning(t(f"common.full.{full}", count=environment.visitors()["places"]))

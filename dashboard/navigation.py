@@ -4,6 +4,7 @@ A link carries the whole address of where it leads, so that following it is one 
 nothing that was chosen is lost. Streamlit's own navigation drops the address's parameters.
 """
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
@@ -49,6 +50,7 @@ def pages() -> dict[str, list[st.Page]]:
     return {section: [_page(name) for name in names] for section, names in SECTIONS.items()}
 
 
+@functools.cache
 def script(name: str) -> Path:
     """The file of a page, whatever folder it lies in."""
     return next(PAGES.glob(f"*/{name}.py"))
@@ -64,10 +66,10 @@ def name_of(page: st.Page) -> str:
     return page.url_path or DEFAULT_PAGE
 
 
-def menu() -> None:
+def menu(sections: Mapping[str, list[st.Page]]) -> None:
     """The list of all pages, for the sidebar; a link keeps all that the session has chosen there."""
     with st.container(key="navigation", gap=None):
-        for section, listed in pages().items():
+        for section, listed in sections.items():
             st.caption(t(f"common.section.{section}"))
             for page in listed:
                 name = name_of(page)

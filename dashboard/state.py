@@ -13,6 +13,7 @@ Who is right, address or session, is decided by who changed last:
 """
 
 import functools
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -35,6 +36,20 @@ _NEWS, _PUBLISHED, _LINKS, _ECHOES = "_news", "_published", "_links", "_echoes"
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class _Run(threading.local):
+    """Whose run this thread is in the middle of, and that session's values.
+
+    A page asks for its language some hundred times, and at each look into the session Streamlit also looks whether
+    the run shall stop. The values are one object for as long as the session lives, so a run finds them once.
+    """
+
+    context: Any = None
+    values: Mapping[str, dict[str, str]] = {}
+
+
+_run = _Run()
 
 
 class Problem(NamedTuple):
@@ -131,7 +146,17 @@ def page() -> str:
 
 def given(name: str) -> str | None:
     """A value of this page, or a shared one, as text; None while it is at its default."""
-    return st.session_state.get(_VALUES, {}).get(_scope(name), {}).get(name)
+    return _values().get(_scope(name), {}).get(name)
+
+
+def _values() -> Mapping[str, dict[str, str]]:
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or context is not _run.context:
+        values = st.session_state.get(_VALUES)
+        if context is None or values is None:
+            return values or {}
+        _run.context, _run.values = context, values
+    return _run.values
 
 
 def is_fresh(name: str) -> bool:
@@ -173,12 +198,12 @@ def problem(name: str) -> Problem | None:
 
 def query_of(page: str, **changed: str) -> dict[str, str]:
     """The address of a page as this session knows it, name → text; `changed` are values that shall be others."""
-    return {**shared_query(), **st.session_state.get(_VALUES, {}).get(page, {}), **changed}
+    return {**shared_query(), **_values().get(page, {}), **changed}
 
 
 def shared_query() -> dict[str, str]:
     """The part of the address that all pages share."""
-    return dict(st.session_state.get(_VALUES, {}).get(_EVERYWHERE, {}))
+    return dict(_values().get(_EVERYWHERE, {}))
 
 
 def navigation_query(page: str) -> dict[str, str]:
@@ -199,9 +224,9 @@ def _scope(name: str) -> str:
 
 def leave_world() -> None:
     """Forgets what was chosen in another world, for when the world is another one now."""
-    st.session_state[_VALUES] = {
-        _EVERYWHERE: {name: text for name, text in shared_query().items() if name in _ANY_WORLD}
-    }
+    kept = {name: text for name, text in shared_query().items() if name in _ANY_WORLD}
+    st.session_state[_VALUES].clear()
+    st.session_state[_VALUES][_EVERYWHERE] = kept
 
 
 def forget_widgets() -> None:

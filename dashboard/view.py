@@ -248,11 +248,11 @@ def _draw_block(block: Block) -> None:
 
 
 def _draw_chart(chart: Chart) -> None:
-    from dashboard.figures.kept import KeptFigure, write_in  # whoever has a figure has paid for Plotly's import
+    from dashboard.figures.kept import in_ink  # whoever has a figure has paid for Plotly's import
 
     # Streamlit greys the text of charts in the light theme; a projector needs the full contrast.
     ink = st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
-    figure = chart.figure.in_ink(ink) if isinstance(chart.figure, KeptFigure) else write_in(chart.figure, ink)
+    figure = chart.figure
     if presenting.is_on():
         from dashboard.figures.enlarge import enlarge
 
@@ -261,7 +261,7 @@ def _draw_chart(chart: Chart) -> None:
     if chart.on_select:
         selecting = {"on_select": lambda: clicks.report_point(chart), "selection_mode": "points"}
     shown = dict(width="stretch", theme="streamlit", key=chart.key, config=CHART_CONFIG, alt=chart.alt)
-    st.plotly_chart(figure, **shown, **selecting)
+    st.plotly_chart(in_ink(figure, ink), **shown, **selecting)
 
 
 def _draw_table(table: Table) -> None:

@@ -1,10 +1,22 @@
-"""Figures that are drawn again and again as they are: made once for all sessions that show the same."""
+"""Figures as they are sent, and those that are drawn again and again: made once for all sessions that show the same."""
 
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import plotly.graph_objects as go
+
+
+class Sent(go.Figure):
+    """A figure as it goes to the browser: its dictionary form, read-only, and nothing else."""
+
+    def __init__(self, form: dict[str, Any]):
+        """Takes the form as it is; Plotly would check and copy all of it again."""
+        self._form = form
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure as a dictionary, the same at every call."""
+        return self._form
 
 
 class KeptFigure(go.Figure):
@@ -18,13 +30,6 @@ class KeptFigure(go.Figure):
         if "_made" not in self.__dict__:
             self._made = super().to_dict()
         return self._made
-
-    def in_ink(self, colour: str) -> "KeptFigure":
-        """The same figure with its text in a colour, which is that of one theme; kept too."""
-        copies = self.__dict__.setdefault("_copies", {})
-        if colour not in copies:
-            copies[colour] = KeptFigure(write_in(go.Figure(self), colour))
-        return copies[colour]
 
 
 def keep(make: Callable[..., go.Figure], *, entries: int = 64) -> Callable[..., KeptFigure]:
@@ -42,9 +47,19 @@ def keep(make: Callable[..., go.Figure], *, entries: int = 64) -> Callable[..., 
     return kept
 
 
-def write_in(figure: go.Figure, colour: str) -> go.Figure:
-    """Sets the colour of all text of a figure, and gives the figure back."""
-    figure.layout.font.color = colour
-    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
-        axis.tickfont.color = axis.title.font.color = colour
-    return figure
+def in_ink(figure: go.Figure, colour: str) -> Sent:
+    """A figure with all of its text in a colour, ready to be sent; itself it stays as it is."""
+    form = figure.to_dict()
+    layout = form.get("layout", {})
+    axes = {name for name in layout if name.startswith(("xaxis", "yaxis"))} | {"xaxis", "yaxis"}
+    coloured = {name: _axis_in_ink(layout.get(name, {}), colour) for name in axes}
+    return Sent({**form, "layout": {**layout, **coloured, "font": {**layout.get("font", {}), "color": colour}}})
+
+
+def _axis_in_ink(axis: dict[str, Any], colour: str) -> dict[str, Any]:
+    title, ticks = axis.get("title", {}), axis.get("tickfont", {})
+    return {
+        **axis,
+        "tickfont": {**ticks, "color": colour},
+        "title": {**title, "font": {**title.get("font", {}), "color": colour}},
+    }

@@ -158,6 +158,7 @@ LESSONS = tuple(lesson for lesson in _PLANNED if lesson.stops)
 PATH = tuple(stop for lesson in LESSONS for stop in lesson.stops)
 ITEMS = tuple(line for line in LINES if line.place.page in navigation.NAMES)
 TASKS = tuple(line for line in ITEMS if line.name.startswith("task."))
+_LESSON_OF_SPOT = {stop.place.spot: lesson for lesson in LESSONS for stop in lesson.stops}
 
 
 def position(page: str, view: str) -> Position | None:
@@ -178,8 +179,7 @@ def position(page: str, view: str) -> Position | None:
 
 def lesson_at(page: str, view: str) -> Lesson | None:
     """The lesson that stops at a view."""
-    stops = {stop.place.spot: lesson for lesson in LESSONS for stop in lesson.stops}
-    return stops.get((page, view))
+    return _LESSON_OF_SPOT.get((page, view))
 
 
 def seen_at(question: str) -> Place:

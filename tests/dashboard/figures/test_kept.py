@@ -1,8 +1,9 @@
 """Figures that are made once for everybody."""
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
-from dashboard.figures.kept import keep
+from dashboard.figures.kept import in_ink, keep
 
 
 def test_the_same_arguments_give_the_very_same_figure():
@@ -20,10 +21,21 @@ def test_the_same_arguments_give_the_very_same_figure():
     assert first.to_dict() is first.to_dict()
 
 
-def test_each_theme_has_a_copy_of_its_own():
-    kept = keep(lambda: go.Figure(go.Bar(y=[1]), layout={"xaxis": {"title": {"text": "x"}}}))()
-    light, dark = kept.in_ink("#000000"), kept.in_ink("#ffffff")
-    assert [f.layout.font.color for f in (light, dark)] == ["#000000", "#ffffff"]
-    assert [f.layout.xaxis.title.font.color for f in (light, dark)] == ["#000000", "#ffffff"]
-    assert kept.layout.font.color is None
-    assert kept.in_ink("#000000") is light
+def test_each_theme_has_text_in_its_own_ink():
+    figure = go.Figure(go.Bar(y=[1]), layout={"xaxis": {"title": {"text": "x"}}, "font": {"size": 20}})
+    before = figure.to_dict()
+    light, dark = (in_ink(figure, colour).to_dict()["layout"] for colour in ("#000000", "#ffffff"))
+    assert [layout["font"] for layout in (light, dark)] == [
+        {"size": 20, "color": "#000000"},
+        {"size": 20, "color": "#ffffff"},
+    ]
+    assert dark["xaxis"]["title"] == {"text": "x", "font": {"color": "#ffffff"}}
+    assert dark["yaxis"]["tickfont"] == {"color": "#ffffff"}  # also where the figure says nothing of an axis
+    assert figure.to_dict() == before
+
+
+def test_every_axis_is_written_in_ink():
+    panels = make_subplots(2, 2)
+    layout = in_ink(panels, "#123456").to_dict()["layout"]
+    assert {name for name in layout if "axis" in name} == {f"{kind}axis{n}" for kind in "xy" for n in ("", 2, 3, 4)}
+    assert all(axis["tickfont"]["color"] == "#123456" for name, axis in layout.items() if "axis" in name)
