@@ -48,12 +48,20 @@ def keep(make: Callable[..., go.Figure], *, entries: int = 64) -> Callable[..., 
 
 
 def in_ink(figure: go.Figure, colour: str) -> Sent:
-    """A figure with all of its text in a colour, ready to be sent; itself it stays as it is."""
+    """A figure with all of its text in a colour, ready to be sent; itself it stays as it is.
+
+    Numbers in a heatmap's cells too: Plotly would choose their colour as if nothing showed through a faint cell.
+    """
     form = figure.to_dict()
+    traces = [
+        {**trace, "textfont": {**trace.get("textfont", {}), "color": colour}} if "z" in trace else trace
+        for trace in form["data"]
+    ]
     layout = form.get("layout", {})
     axes = {name for name in layout if name.startswith(("xaxis", "yaxis"))} | {"xaxis", "yaxis"}
     coloured = {name: _axis_in_ink(layout.get(name, {}), colour) for name in axes}
-    return Sent({**form, "layout": {**layout, **coloured, "font": {**layout.get("font", {}), "color": colour}}})
+    layout = {**layout, **coloured, "font": {**layout.get("font", {}), "color": colour}}
+    return Sent({**form, "data": traces, "layout": layout})
 
 
 def _axis_in_ink(axis: dict[str, Any], colour: str) -> dict[str, Any]:

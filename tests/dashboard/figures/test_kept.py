@@ -39,3 +39,9 @@ def test_every_axis_is_written_in_ink():
     layout = in_ink(panels, "#123456").to_dict()["layout"]
     assert {name for name in layout if "axis" in name} == {f"{kind}axis{n}" for kind in "xy" for n in ("", 2, 3, 4)}
     assert all(axis["tickfont"]["color"] == "#123456" for name, axis in layout.items() if "axis" in name)
+
+
+def test_numbers_in_cells_are_written_in_ink():
+    cells, bars = in_ink(go.Figure([go.Heatmap(z=[[1]]), go.Bar(y=[1])]), "#123456").to_dict()["data"]
+    assert cells["textfont"] == {"color": "#123456"}
+    assert "textfont" not in bars
