@@ -25,6 +25,7 @@ from dashboard import state, words
 
 _asked: dict[str, Callable[[], bool]] = {"is_imported": lambda: False}
 _FOLDER = Path(__file__).resolve().parent
+_IN_QUOTES = re.compile(r"“\{(\w+)\}")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]) (?=[\u4e00-\u9fff])")
 
 
@@ -72,8 +73,14 @@ def translate(key: str, language: str, /, **values: Any) -> str:
     text = forms[0] if len(forms) == 1 else forms[_plural_rule(language, domain)(_whole(values["count"]))]
     if not values:
         return text
-    filled = text.format(**values)
+    inner = {name: _within_quotes(values[name]) for name in _IN_QUOTES.findall(text) if isinstance(values[name], str)}
+    filled = text.format(**{**values, **inner})
     return _BETWEEN_CHINESE.sub("", filled) if language == "zh" else filled
+
+
+def _within_quotes(value: str) -> str:
+    """A value with quotation marks of the second level, because those of the first stand around it."""
+    return value.translate({ord("“"): "‘", ord("”"): "’"})
 
 
 def _whole(count: int | str) -> int:

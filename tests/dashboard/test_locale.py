@@ -137,6 +137,12 @@ def test_every_page_has_title_question_and_sentence():
                     assert locale.translate(key, language)
 
 
+@pytest.mark.parametrize("language", state.LANGUAGES)
+def test_quotes_within_quotes_are_single_ones(language):
+    said = locale.translate("embeddings.forced.post", language, post=7, topic="chess", text="“So true”: a post")
+    assert "“‘So true’: a post”" in said
+
+
 def test_translate_fills_placeholders_only_when_given_values():
     assert "{" not in locale.translate("common.age.hours", "en", count=3)
     assert r"\frac{1}{1 + e^{-z_a}}" in locale.translate("overview.maths", "zh")
