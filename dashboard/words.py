@@ -219,6 +219,7 @@ def _power(text: str) -> str:
 
 
 @lru_cache(maxsize=8_192)  # a table of 200 posts asks for 200 of them at every move of a slider
+@lru_cache(maxsize=4096)
 def snippet(text: str, width: int) -> str:
     """The beginning of a text on one line, cut to a width; a Chinese character counts as two."""
     line, used = " ".join(text.split()), 0

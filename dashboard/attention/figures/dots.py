@@ -75,7 +75,7 @@ def change_dots(differences: np.ndarray, *, rounding: float, text: ChangeText) -
 
 def _decades(figure: go.Figure, *, rounding: float, label: str) -> go.Figure:
     """Makes the x axis logarithmic, with exact zero at its left edge, and marks where rounding ends."""
-    powers = range(-9, 2)
+    powers = range(-9, 2, 2)  # names of all decades would touch
     figure.add_vrect(x0=EXACT / 2, x1=rounding, fillcolor=theme.MUTED, opacity=0.15, line_width=0)
     figure.add_annotation(x=np.log10(rounding), y=-0.75, text=label, showarrow=False, xanchor="right", yanchor="top")
     figure.update_xaxes(

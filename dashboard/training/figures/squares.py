@@ -10,6 +10,7 @@ from dashboard.figures import theme
 
 _SMALLEST, _LARGEST = 5.0, 24.0  # pixels
 _STAR = 13.0  # a star has less area than a square
+_TICKS = 12  # the most that stand side by side on a phone
 
 
 class Kind(NamedTuple):
@@ -75,8 +76,13 @@ def squares(
         )
     _mark(figure, float(x[selected]), float(y[selected]), selected)
     plain = {"showgrid": False, "zeroline": False}
+    named_columns = range(0, columns, -(-columns // _TICKS))
     figure.update_xaxes(
-        tickvals=list(range(columns)), ticktext=list(text.columns), range=[-0.7, columns - 0.3], **plain
+        tickvals=list(named_columns),
+        ticktext=[text.columns[i] for i in named_columns],
+        tickangle=0,
+        range=[-0.7, columns - 0.3],
+        **plain,
     )
     figure.update_yaxes(tickvals=list(range(rows)), ticktext=list(text.rows), range=[rows - 0.5, -0.5], **plain)
     return figure.update_layout(legend={"itemsizing": "constant"})
