@@ -75,15 +75,14 @@ def squares(
             hovertemplate="%{text}<extra></extra>",
         )
     _mark(figure, float(x[selected]), float(y[selected]), selected)
-    plain = {"showgrid": False, "zeroline": False}
-    named_columns = range(0, columns, -(-columns // _TICKS))
-    figure.update_xaxes(
-        tickvals=list(named_columns),
-        ticktext=[text.columns[i] for i in named_columns],
-        tickangle=0,
-        range=[-0.7, columns - 0.3],
-        **plain,
-    )
+    return _name_axes(figure, text)
+
+
+def _name_axes(figure: go.Figure, text: Text) -> go.Figure:
+    plain, rows, columns = {"showgrid": False, "zeroline": False}, len(text.rows), len(text.columns)
+    named = range(0, columns, -(-columns // _TICKS))
+    names = {"tickvals": list(named), "ticktext": [text.columns[i] for i in named], "tickangle": 0}
+    figure.update_xaxes(**names, range=[-0.7, columns - 0.3], **plain)
     figure.update_yaxes(tickvals=list(range(rows)), ticktext=list(text.rows), range=[rows - 0.5, -0.5], **plain)
     return figure.update_layout(legend={"itemsizing": "constant"})
 
