@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import locale, outside, state, worlds
+from dashboard import locale, once, outside, state, worlds
 from dashboard.background import Background, Progress, Request, ShouldStop
 from dashboard.latest import keep_latest
 from dashboard.warm_up import Progress as WarmUpProgress
@@ -88,7 +88,7 @@ def chosen_world() -> Known:
     """The world that the session has chosen, or that background work was asked about."""
     if (asked := _ASKED.get()) is not None:
         return asked
-    key, found = state.given("world") if state.in_session() else None, known_worlds()
+    key, found = state.given("world") if once.in_session() else None, known_worlds()
     return next((known for known in found if known.key == key), found[0])
 
 

@@ -13,7 +13,6 @@ Who is right, address or session, is decided by who changed last:
 """
 
 import functools
-import threading
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -23,6 +22,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.echoes import Echoes
+from dashboard.once import Once
 from phoenix.defaults import DEFAULT_USER
 
 LANGUAGES = ("en", "zh")
@@ -34,22 +34,10 @@ _EVERYWHERE = ""  # the page of shared values
 _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
 _NEWS, _PUBLISHED, _LINKS, _ECHOES = "_news", "_published", "_links", "_echoes"
 
+_once = Once()  # a page asks for its language some hundred times
+
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class _Run(threading.local):
-    """Whose run this thread is in the middle of, and that session's values.
-
-    A page asks for its language some hundred times, and at each look into the session Streamlit also looks whether
-    the run shall stop. The values are one object for as long as the session lives, so a run finds them once.
-    """
-
-    context: Any = None
-    values: Mapping[str, dict[str, str]] = {}
-
-
-_run = _Run()
 
 
 class Problem(NamedTuple):
@@ -150,13 +138,7 @@ def given(name: str) -> str | None:
 
 
 def _values() -> Mapping[str, dict[str, str]]:
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is None or context is not _run.context:
-        values = st.session_state.get(_VALUES)
-        if context is None or values is None:
-            return values or {}
-        _run.context, _run.values = context, values
-    return _run.values
+    return _once.find(lambda: st.session_state.get(_VALUES)) or {}
 
 
 def is_fresh(name: str) -> bool:
@@ -266,16 +248,9 @@ def set_user(chosen: int) -> None:
     put("user", str(int(chosen)))
 
 
-def in_session() -> bool:
-    """Whether there is a session at all: not in the background, nor where views are made without an app."""
-    return get_script_run_ctx(suppress_warning=True) is not None
-
-
 def session() -> str:
     """A name for this session, unlike any other's."""
-    if recall("session") is None:
-        keep("session", uuid.uuid4().hex)
-    return str(recall("session"))
+    return str(st.session_state.setdefault("_session", uuid.uuid4().hex))
 
 
 # Session state that stands in no address

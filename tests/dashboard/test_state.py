@@ -36,7 +36,7 @@ def go_back(monkeypatch):
     def go(app: AppTest, **query: str) -> AppTest:
         with monkeypatch.context() as patch:
             context = SimpleNamespace(is_history_navigation=True, fragment_ids_this_run=None)
-            patch.setattr(state, "get_script_run_ctx", lambda **_: context)
+            patch.setattr(state, "get_script_run_ctx", lambda: context)
             app.query_params.clear()
             app.query_params.update(query)
             return app.run()
