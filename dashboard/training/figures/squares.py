@@ -73,6 +73,8 @@ def squares(
             customdata=use,
             text=[text.hovers[i] for i in use],
             hovertemplate="%{text}<extra></extra>",
+            zorder=len(named) - number,  # a positive is not hidden by a large neighbour
+            cliponaxis=False,
         )
     _mark(figure, float(x[selected]), float(y[selected]), selected)
     return _name_axes(figure, text)
@@ -82,7 +84,7 @@ def _name_axes(figure: go.Figure, text: Text) -> go.Figure:
     plain, rows, columns = {"showgrid": False, "zeroline": False}, len(text.rows), len(text.columns)
     named = range(0, columns, -(-columns // _TICKS))
     names = {"tickvals": list(named), "ticktext": [text.columns[i] for i in named], "tickangle": 0}
-    figure.update_xaxes(**names, range=[-0.7, columns - 0.3], **plain)
+    figure.update_xaxes(**names, range=[-1.2, columns - 0.3], **plain)
     figure.update_yaxes(tickvals=list(range(rows)), ticktext=list(text.rows), range=[rows - 0.5, -0.5], **plain)
     return figure.update_layout(legend={"itemsizing": "constant"})
 
@@ -98,4 +100,6 @@ def _mark(figure: go.Figure, x: float, y: float, cell: int) -> None:
         customdata=[cell],
         hoverinfo="skip",
         showlegend=False,
+        zorder=len(_LOOKS) + 1,
+        cliponaxis=False,
     )
