@@ -22,15 +22,16 @@ def world() -> "AnyWorld":
     return resources.recommender().world
 
 
-def action(name: str) -> str:
-    """What an action is called."""
-    known = world()
+def action(name: str, *, of: "AnyWorld | None" = None) -> str:
+    """What an action of the session's world, or of one given, is called."""
+    known = of or world()
     return t(f"common.action.{name}") if known.truth is not None else known.actions.label(name, state.language())
 
 
 def actions() -> list[str]:
     """What all actions are called, in the order of the columns."""
-    return [action(name) for name in world().actions.names]
+    known = world()
+    return [action(name, of=known) for name in known.actions.names]
 
 
 def preset(name: str) -> str:

@@ -42,8 +42,12 @@ def _write(value: float, pattern: str) -> str:
     """All digits of a number by one of Babel's patterns: 0 a digit, # one where it is needed, @ a significant one."""
     if abs(value) >= _LONGEST:
         return _shortest_power(value)
-    written = format_decimal(float(value), format=_pattern(pattern), locale="en", decimal_quantization=False)
-    return written.translate(_HOUSE)
+    return _formatted(float(value) + 0.0, pattern)  # no negative zero
+
+
+@lru_cache(maxsize=4096)  # a page that is drawn again writes the same numbers
+def _formatted(value: float, pattern: str) -> str:
+    return format_decimal(value, format=_pattern(pattern), locale="en", decimal_quantization=False).translate(_HOUSE)
 
 
 # Numbers
