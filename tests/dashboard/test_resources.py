@@ -56,7 +56,7 @@ def test_a_frame_is_told_from_another_that_differs_in_one_cell(recommender):
 
 def test_background_work_asks_the_world_of_whoever_began_it(monkeypatch):
     monkeypatch.setattr(resources, "known_worlds", lambda: (FIRST, SECOND))
-    monkeypatch.setattr(resources.state, "in_session", lambda: True)
+    monkeypatch.setattr(resources.once, "in_session", lambda: True)
     monkeypatch.setattr(resources.state, "given", lambda name: SECOND.key)
     request = resources.request("which", lambda progress, should_stop: resources.chosen_world().key)
     monkeypatch.setattr(resources.state, "given", lambda name: None)
