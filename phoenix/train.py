@@ -95,6 +95,8 @@ def main(argv: list[str] | None = None) -> int:
         # Before an hour of training, not after it.
         check_writable(arguments.run_dir, option="--run-dir")
         check_writable(arguments.out, option="--out")
+        _wait_for_devices()
+        keep_memory()
         (_train_log if arguments.log else _train)(arguments)
     except (ValueError, FloatingPointError) as error:  # ArtifactError is a ValueError
         return complain(str(error), status=1)
@@ -145,8 +147,6 @@ def _wait_for_devices() -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    _wait_for_devices()
-    keep_memory()
     # Imported late, so that --help answers at once.
     import jax
 
@@ -186,8 +186,6 @@ def _train_log(arguments: argparse.Namespace) -> None:
     from phoenix.training import run_folder
     from phoenix.training.logged.command import train_log, use_cores
 
-    _wait_for_devices()
-    keep_memory()
     use_cores()
     console = Console(stderr=True)
     _use_devices(console, arguments.device)

@@ -8,6 +8,8 @@ import re
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from dashboard.locale import translate
+
 
 def spec(app: AppTest) -> dict:
     """The JSON of the page's one chart; fails if there is none, or more than one."""
@@ -31,6 +33,12 @@ def words(app: AppTest) -> str:
 def plain(text: str) -> str:
     """Markdown without what explains its terms, and with its bold as Markdown."""
     return re.sub(r"</?strong>", "**", re.sub(r"<span popover.*?</span>|</?button[^>]*>", "", text))
+
+
+def mark(app: AppTest) -> str | None:
+    """The line that says what was changed in a history, None on the page of a real user."""
+    opening = translate("edits.mark", app.segmented_control(key="lang").value, changes="\n").splitlines()[0]
+    return next((line for line in words(app).splitlines() if line.startswith(opening)), None)
 
 
 def code(app: AppTest) -> str:

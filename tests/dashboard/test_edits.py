@@ -8,14 +8,8 @@ from dashboard.locale import translate
 from dashboard.resources import Subject
 from phoenix.analysis.edits import SENTENCES, Edit
 from phoenix.world.person import Person
-from tests.dashboard.reading import assert_said_until_a_change, words
+from tests.dashboard.reading import assert_said_until_a_change, mark
 from tests.dashboard.test_walks import EDIT, NAMES, USER, go
-
-
-def mark(app: AppTest) -> str | None:
-    """The line that says what was changed, None on the page of a real user."""
-    opening = translate("edits.mark", "en", changes="\n").splitlines()[0]
-    return next((line for line in words(app).splitlines() if line.startswith(opening)), None)
 
 
 def feed(app: AppTest) -> str:
