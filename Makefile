@@ -10,6 +10,10 @@ PY     := $(VENV)/bin/python
 UV     := $(shell command -v uv 2>/dev/null)
 ARGS   ?=
 
+# Python keeps what it has compiled, wherever the environment says otherwise: a test run starts two hundred processes,
+# and each would compile Streamlit, JAX and Plotly anew, for three seconds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help app explore test lint train bench soak shots audit harden lock clean
