@@ -15,6 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import dashboard
+from dashboard.arrival import Arrival
 from dashboard.door import Door, Rules, addresses, ask_nobody
 from phoenix import environment
 
@@ -51,7 +52,7 @@ def readiness() -> str:
 
 door = Middleware(Door, rules=Rules(**environment.visitors()), readiness=readiness)
 script = Path(dashboard.__file__).with_name("main.py")
-app = st.App(script, lifespan=lifespan, middleware=[door], on_script_error=say)
+app = st.App(script, lifespan=lifespan, middleware=[door, Middleware(Arrival)], on_script_error=say)
 
 if __name__ == "__main__" and st.runtime.exists():
     from dashboard import main

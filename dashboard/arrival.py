@@ -1,0 +1,77 @@
+"""An arrival is one step of the browser's history, however much of the address the page then writes out.
+
+A page completes its address as it opens: language, post, whatever a default depends on. Streamlit makes every such
+change a step of its own, so that Back would first take the visitor to the page on which they already are. Until
+they have clicked or typed, a change is the page's own and replaces the step; the page that the server hands out says so
+in its head, before Streamlit's script, because no element of a page is there early enough.
+"""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_HEAD = b"<head>"
+SCRIPT = b"""
+    <script>{
+      let used = false;
+      for (const event of ["pointerdown", "keydown", "click", "input"]) {
+        addEventListener(event, () => (used = true), { capture: true, once: true, passive: true });
+      }
+      history.pushState = function (...step) {
+        return History.prototype[used ? "pushState" : "replaceState"].apply(this, step);
+      };
+    }</script>"""
+
+
+class Arrival:
+    """An ASGI middleware that writes `SCRIPT` into the head of the app's page."""
+
+    def __init__(self, app: ASGIApp):
+        """Wraps an app."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands on; what a browser asks for as a page is changed on its way back."""
+        if _asks_for_a_page(scope):
+            # Streamlit would compress the page, which is small, before it comes back here.
+            plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+            await self._app({**scope, "headers": plain}, receive, _Page(send).send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _asks_for_a_page(scope: Scope) -> bool:
+    got = scope["type"] == "http" and scope["method"] == "GET"
+    return got and "text/html" in Headers(scope=scope).get("accept", "")
+
+
+class _Page:
+    """The messages of one answer. The head of a page waits for its body, whose length it states."""
+
+    def __init__(self, send: Send):
+        self._send, self._start = send, None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200 and _is_page(message):
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
+            message = _with_script(start, message)
+            await self._send(start)
+        await self._send(message)
+
+
+def _is_page(start: Message) -> bool:
+    return MutableHeaders(scope=start).get("content-type", "").startswith("text/html")
+
+
+def _with_script(start: Message, first: Message) -> Message:
+    """The first piece of a page with the script in it; the head `start` is changed in place."""
+    body = first.get("body", b"")
+    if _HEAD not in body:
+        return first
+    headers = MutableHeaders(scope=start)
+    headers["content-length"] = str(int(headers["content-length"]) + len(SCRIPT))
+    for validator in ("etag", "last-modified"):  # they are those of Streamlit's file, which is another
+        del headers[validator]
+    return {**first, "body": body.replace(_HEAD, _HEAD + SCRIPT, 1)}
