@@ -178,12 +178,10 @@ def building(folder: pathlib.Path) -> Iterator[pathlib.Path]:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
-        work = pathlib.Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".tmp"))
-        lock = os.open(work / _LOCK, os.O_CREAT | os.O_RDWR)
+        work, lock = _work_folder(folder)
     except OSError as error:
         raise DataError("out.unwritable", folder=folder, reason=error.strerror or str(error)) from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         (work / "log").mkdir()
         yield work / "log"
         check_place(folder)
@@ -193,6 +191,17 @@ def building(folder: pathlib.Path) -> Iterator[pathlib.Path]:
     finally:
         shutil.rmtree(work, ignore_errors=True)
         os.close(lock)
+
+
+def _work_folder(folder: pathlib.Path) -> tuple[pathlib.Path, int]:
+    """A new hidden folder, and the handle of its lock, which is held."""
+    while True:
+        work = pathlib.Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".tmp"))
+        lock = os.open(work / _LOCK, os.O_CREAT | os.O_RDWR)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (work / _LOCK).exists():
+            return work, lock
+        os.close(lock)  # another import has swept the folder away before it was locked
 
 
 def _sweep(folder: pathlib.Path) -> None:

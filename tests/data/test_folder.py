@@ -1,7 +1,9 @@
 """An import is whole or not there, whoever kills it and whoever imports beside it."""
 
+import fcntl
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,6 +103,21 @@ def test_a_killed_import_leaves_the_earlier_one_and_the_next_takes_its_remains_a
     import_log(tmp_path / "old.csv", mapping, tmp_path / "out")
     assert verified(tmp_path / "out")["rows"] == 5
     assert {path.name for path in tmp_path.iterdir()} == {"m.toml", "new.csv", "old.csv", "out"}
+
+
+def test_a_folder_swept_away_before_it_is_locked_is_made_anew(tmp_path, monkeypatch):
+    lock, swept = fcntl.flock, []
+
+    def sweep_first(handle: int, operation: int) -> None:
+        if not swept:
+            swept.extend(tmp_path.glob(".out.*.tmp"))
+            shutil.rmtree(swept[0])
+        lock(handle, operation)
+
+    monkeypatch.setattr(fcntl, "flock", sweep_first)
+    with folder.building(tmp_path / "out") as work:
+        assert work.is_dir()
+        assert work.parent != swept[0]
 
 
 def test_two_at_once_do_not_mix(tmp_path):
