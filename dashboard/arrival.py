@@ -2,7 +2,7 @@
 
 A page completes its address as it opens: language, post, whatever a default depends on. Streamlit makes every such
 change a step of its own, so that Back would first take the visitor to the page on which they already are. Until
-they have clicked or typed, a change is the page's own and replaces the step; the page that the server hands out says so
+they click or type there, a change is the page's own and replaces the step. The page that the server hands out says so
 in its head, before Streamlit's script, because no element of a page is there early enough.
 """
 
@@ -14,10 +14,13 @@ SCRIPT = b"""
     <script>{
       let used = false;
       for (const event of ["pointerdown", "keydown", "click", "input"]) {
-        addEventListener(event, () => (used = true), { capture: true, once: true, passive: true });
+        addEventListener(event, () => (used = true), { capture: true, passive: true });
       }
+      addEventListener("popstate", () => (used = false));
       history.pushState = function (...step) {
-        return History.prototype[used ? "pushState" : "replaceState"].apply(this, step);
+        const path = location.pathname;
+        History.prototype[used ? "pushState" : "replaceState"].apply(this, step);
+        used &&= path === location.pathname;
       };
     }</script>"""
 

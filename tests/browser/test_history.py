@@ -117,13 +117,21 @@ def test_one_change_is_one_step_that_back_undoes_and_forward_does_again(
     assert page.url == "about:blank", "what a page writes into its address on arrival is no step of its own"
 
 
-def test_a_page_completes_a_bare_address_without_a_step_of_its_own(app_url: str, page: Page) -> None:
-    for name in ("", "journey", "ranking", "user"):
-        page.goto("about:blank")
-        steps = entries(page)
-        visit(page, f"{app_url}/{name}")
-        assert "lang=" in page.url
-        assert entries(page) == min(steps + 1, 50)
+def test_what_a_page_adds_to_its_address_is_no_step_of_its_own(app_url: str, page: Page) -> None:
+    visit(page, f"{app_url}/user")
+    assert "lang=" in page.url
+    steps, first = entries(page), page.url
+    for number, name in enumerate(("journey", "ranking", "study"), start=1):
+        page.get_by_test_id("stSidebar").locator(f'a[href*="/{name}"]').click()
+        settle(page)
+        assert f"/{name}?" in page.url
+        assert entries(page) == steps + number
+    for _ in range(3):
+        page.go_back()
+        settle(page)
+    assert page.url == first
+    page.go_back()
+    assert page.url == "about:blank"
 
 
 LINKED = [
