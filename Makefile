@@ -59,19 +59,21 @@ soak: $(VENV)/.ready-dev ## fifty visitors for half an hour, and what the server
 shots: $(VENV)/.ready-dev ## photograph every page in both languages, themes and widths, into shots/
 	$(PY) -m tools.shots $(ARGS)
 
-harden: $(VENV)/.ready-dev ## damaged files, killed processes, hostile folders and addresses, for about an hour (ARGS="--tries 10")
+harden: $(VENV)/.ready-dev $(VENV)/.ready-fuzz ## damaged files, killed processes, hostile folders and addresses, for about an hour (ARGS="--tries 10")
 	$(PY) -m tools.harden $(ARGS)
 
 audit: $(VENV)/.ready-audit ## licences, bill of materials (dist/sbom.cdx.json), known vulnerabilities of what is pinned
 	$(PY) -m tools.audit
 
-COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make lock" --quiet
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --quiet
+COMPILE = $(LOCK) pyproject.toml
 
 lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(COMPILE) --group bench --constraints requirements.txt --output-file requirements-bench.txt
+	$(LOCK) --group fuzz --output-file requirements-fuzz.txt
 	$(COMPILE) --group audit --constraints requirements.txt --output-file requirements-audit.txt
 
 clean: ## remove the environment and everything made on request
@@ -110,6 +112,11 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(PY)
 # hnswlib is built from source; where that fails, the benchmark of retrieval says so and goes on without it.
 $(VENV)/.ready-bench: requirements-bench.txt | $(VENV)/.ready-dev
 	@$(call install,requirements-bench.txt) || echo 'hnswlib and usearch could not be installed.'
+	@touch $@
+
+# atheris is there for few systems; without it the inputs are drawn.
+$(VENV)/.ready-fuzz: requirements-fuzz.txt | $(VENV)/.ready-dev
+	@$(call install,requirements-fuzz.txt) || echo 'atheris could not be installed.'
 	@touch $@
 
 $(VENV)/.ready-audit: requirements-audit.txt | $(VENV)/.ready

@@ -57,7 +57,7 @@ def test_everything_pinned_is_pinned_exactly_and_locked(repository, project):
 
 
 @pytest.mark.parametrize(
-    ("places", "groups"), [(RUNNING, ("milvus",)), (DEVELOPING, ("milvus", "dev", "bench", "audit"))]
+    ("places", "groups"), [(RUNNING, ("milvus",)), (DEVELOPING, ("milvus", "dev", "bench", "fuzz", "audit"))]
 )
 def test_nothing_is_imported_that_is_not_declared(repository, project, places, groups):
     sets = {**project["project"]["optional-dependencies"], **project["dependency-groups"]}

@@ -1,4 +1,4 @@
-"""How much the project withstands: damaged files, killed processes, cold and hostile folders, hostile addresses.
+"""How much the project withstands: damaged files, killed processes, hostile folders, addresses and texts.
 
 Run: make harden, or python -m tools.harden --tries 100 --parts kills,addresses. All happens in folders of its own.
 A try survives if what comes out is a refusal in a sentence or the same feed as ever; anything else is lost and named.
@@ -17,7 +17,8 @@ from rich.table import Table
 from tools.harden.addresses import addresses
 from tools.harden.feeds import Count
 from tools.harden.files import damaged_artifacts, damaged_caches, hostile_folders
-from tools.harden.processes import cold_pairs, killed_trainings, kills
+from tools.harden.parsers import parsers
+from tools.harden.processes import cold_pairs, killed_imports, killed_trainings, kills
 from tools.server import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "harden.json"
@@ -26,10 +27,12 @@ PARTS: dict[str, tuple[Callable[[int, random.Random], Count], float]] = {
     "artifacts": (damaged_artifacts, 5.0),  # tries of this part for one of --tries
     "caches": (damaged_caches, 0.4),
     "kills": (kills, 1.0),
-    "trainings": (killed_trainings, 0.2),
+    "imports": (killed_imports, 1.0),
+    "trainings": (killed_trainings, 1.0),
     "pairs": (cold_pairs, 0.1),
     "folders": (hostile_folders, 1.0),
     "addresses": (addresses, 10.0),
+    "parsers": (parsers, 1.0),
 }
 
 

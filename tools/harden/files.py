@@ -78,10 +78,11 @@ def hostile_folders(tries: int, rng: random.Random) -> Count:
     with tempfile.TemporaryDirectory() as made:
         whole = Path(made) / "whole"
         expected = feed(whole)
-        for name, (folder, command) in hostile(Path(made), whole).items():
+        tried = hostile(Path(made), whole)
+        for name, (folder, command) in tried.items():
             if feed(folder, command=[*command, *FEED]) != expected:
                 lost.append(name)
-    return Count("cache folders that cannot be used", 5, lost)
+    return Count("cache folders that cannot be used", len(tried), lost)
 
 
 def hostile(made: Path, whole: Path) -> dict[str, tuple[Path, list[str]]]:
@@ -100,4 +101,5 @@ def hostile(made: Path, whole: Path) -> dict[str, tuple[Path, list[str]]]:
         "files from the future": (made / "future", []),
         "read-only": (made / "closed", powerless if shutil.which("setpriv") else []),
         "a link to nowhere": (made / "dangling", []),
+        "on a full disk": (made / "full", ["prlimit", "--fsize=8192"] if shutil.which("prlimit") else []),
     }

@@ -8,10 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from phoenix.data import folder
 from phoenix.storage import load_artifacts
 from tools.harden.feeds import FEED, SECONDS, Count, environment, feed, told
 from tools.server import ROOT
 
+_LOG = ROOT / "docs" / "example-log" / "log.csv.gz"
 _FIRST_SECONDS = 12.0  # of a start, in which it is killed
 
 
@@ -35,6 +37,46 @@ def kills(tries: int, rng: random.Random) -> Count:
         if feed(folder) != feed(Path(made) / "other"):
             lost.append("another feed after all kills")
     return Count("kill -9 while starting and writing the cache", tries, lost)
+
+
+def killed_imports(tries: int, rng: random.Random) -> Count:
+    """kill -9 at random moments of an import into one folder: it holds a whole import or none, and no more besides."""
+    lost = []
+    with tempfile.TemporaryDirectory() as made:
+        out = Path(made) / "out"
+        command = [sys.executable, "-m", "phoenix.data", "import", str(_LOG), "--out", str(out)]
+        env = environment(Path(made) / "cache")
+
+        def whole() -> float:
+            begun = time.monotonic()
+            subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL, timeout=SECONDS)
+            return time.monotonic() - begun
+
+        whole()  # compiles what Python imports
+        seconds, expected = whole(), _read_import(out)
+        shutil.rmtree(out)
+        for number in range(tries):
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(rng.uniform(0, 1.1) * seconds)
+            process.kill()
+            process.wait()
+            if _read_import(out) not in (None, expected):
+                lost.append(f"kill {number}")
+            if rng.random() < 0.1:
+                shutil.rmtree(out, ignore_errors=True)  # so that some find nothing there
+        whole()
+        if _read_import(out) != expected:
+            lost.append("another import after all kills")
+        lost += [f"{path.name} is left" for path in Path(made).iterdir() if path.name not in ("out", "cache")]
+    return Count("kill -9 while importing", tries, lost)
+
+
+def _read_import(out: Path) -> list[dict] | None:
+    """What an import left, read whole; None for nothing."""
+    if not out.exists():
+        return None
+    log = folder.read_log(out)
+    return [log, *(folder.read_table(out, log, name).to_pydict() for name in folder.TABLES)]
 
 
 def killed_trainings(tries: int, rng: random.Random) -> Count:
