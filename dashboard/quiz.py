@@ -43,12 +43,13 @@ def quiz(
     given = st.radio(question, shown, **choice)
     if given is not None and given != answer and given not in tried:
         tried.append(given)
-    if given == answer:
-        if len(tried) < _TRIES:
-            progress.done(f"quiz.{name}", explanation)
+    late = len(tried) >= _TRIES
+    if given == answer and not late:
+        progress.done(f"quiz.{name}", explanation)
         st.success(t("common.quiz.right", explanation=explanation))
-    elif len(tried) >= _TRIES:
-        st.info(t("common.quiz.wrong", answer=options[answer], explanation=explanation))
+    elif late:
+        said = "late" if given == answer else "wrong"
+        st.info(t(f"common.quiz.{said}", answer=options[answer], explanation=explanation))
         st.button(t("common.quiz.again"), key=f"{key}.again", on_click=_forget, args=(key,))
     elif given is not None:
         st.info(t("common.quiz.hint", hint=hint))

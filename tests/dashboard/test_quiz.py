@@ -7,6 +7,7 @@ from dashboard.locale import translate
 
 HINT = translate("common.quiz.hint", "en", hint="Think.")
 RIGHT = translate("common.quiz.right", "en", explanation="Because.")
+LATE = translate("common.quiz.late", "en", answer="A", explanation="Because.")
 WRONG = translate("common.quiz.wrong", "en", answer="A", explanation="Because.")
 
 
@@ -62,8 +63,12 @@ def test_a_second_wrong_answer_gets_the_right_one_which_then_counts_no_more(app)
     choose(app, "b", "c")
     assert said(app) == [WRONG]
     choose(app, "a")
-    assert said(app) == [RIGHT]
+    assert said(app) == [LATE]
     assert not done(app)
+    app.button(key="quiz_q.again").click().run()
+    choose(app, "a")
+    assert said(app) == [RIGHT]
+    assert done(app)
 
 
 def test_asked_again_it_begins_anew(app):
