@@ -103,6 +103,8 @@ def significant(value: float, count: int = 2) -> str:
 
     >>> significant(14.4), significant(2), significant(0.3456), significant(0.00312), significant(183.2, 2)
     ('14', '2.0', '0.35', '0.0031', '183')
+    >>> significant(0.0999), significant(0.996), significant(-9.96)
+    ('0.10', '1.0', '−10')
     """
     return _significant(value, count, pattern="@" * count)
 
@@ -202,7 +204,10 @@ def _round(value: float, places: int) -> float:
 def _significant(value: float, count: int, *, pattern: str) -> str:
     if value == 0:
         return "0"
-    return _write(value, pattern) if abs(value) < 10**count - 0.5 else _write(round(float(value)), "#,##0")
+    if abs(value) >= 10**count - 0.5:
+        return _write(round(float(value)), "#,##0")
+    # Rounded before Babel sees it, which counts the digits of 0.0999 before it makes 0.1 of them, and writes 0.010.
+    return _write(float(f"{value:.{count - 1}e}"), pattern)
 
 
 def _with_sign(value: float, written: str) -> str:

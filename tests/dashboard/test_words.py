@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard import locale, state, words
@@ -47,6 +47,16 @@ def test_a_number_is_no_longer_than_it_must_be(value, text):
 def test_significant_digits_are_within_half_of_the_last_one(value, count):
     for shown in (words.significant(value, count), words.digits(value, count)):
         assert read(shown) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - count), abs=0)
+
+
+@given(st.floats(-1e4, 1e4).filter(lambda value: abs(value) > 1e-9), st.integers(1, 5))
+@example(0.0999, 2)
+@example(0.0009999, 3)
+@example(-9.96, 2)
+def test_significant_digits_are_those_of_the_number_in_place_and_size(value, count):
+    rounded = float(f"{value:.{count - 1}e}") if abs(value) < 10**count - 0.5 else round(value)
+    for text in (words.significant(value, count), words.digits(value, count), words.change(value, count)):
+        assert read(text) == pytest.approx(rounded, rel=1e-12)
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 6))
