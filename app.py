@@ -23,10 +23,11 @@ from phoenix import environment
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warms the models up while the server already answers."""
-    from dashboard import resources
+    from dashboard import mended, resources
     from phoenix.memory import bound_memory
 
     ask_nobody()
+    mended.mend()
     sys.stdout.write(f"\n  Phoenix Explorer: {'  '.join(addresses())}\n\n")
     sys.stdout.flush()
     bound_memory()
