@@ -45,7 +45,7 @@ def explain(texts: Iterable[str], *, known: str = "") -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def _explain(texts: tuple[str, ...], known: str, language: str) -> tuple[str, ...]:
     names, pattern = _forms(language)
-    met = {names[found.lower()] for part in _plain(known) for found in pattern.findall(part)}
+    met = {names[found["term"].lower()] for part in _plain(known) for found in pattern.finditer(part)}
     return tuple(_mark(text, met, language) for text in texts)
 
 
@@ -58,23 +58,25 @@ def _mark(text: str, met: set[str], language: str) -> str:
     """Marks the terms of a text that have not been met; they have from then on."""
     names, pattern = _forms(language)
 
-    def button(found: re.Match[str]) -> str:
-        name = names[found[0].lower()]
+    def explained(found: re.Match[str]) -> str:
+        name = names[found["term"].lower()]
         if name in met:
             return found[0]
         met.add(name)
         place = f"px-{name}-{crc32(text.encode()):x}"
         term, meaning = (html.escape(translate(f"glossary.{name}.{part}", language)) for part in ("term", "text"))
-        return (
-            f'<button type="button" class="px-term" popovertarget="{place}" title="{meaning}">{found[0]}</button>'
-            f'<span popover class="px-meaning" id="{place}"><strong>{term}</strong> {meaning}</span>'
+        button = (
+            f'<button type="button" class="px-term" popovertarget="{place}" title="{meaning}">{found["term"]}</button>'
         )
+        if found["before"] or found["after"]:
+            button = f'<span class="px-together">{found["before"]}{button}{found["after"]}</span>'
+        return f'{button}<span popover class="px-meaning" id="{place}"><strong>{term}</strong> {meaning}</span>'
 
     parts = _PARTS.split(text)
     for i, part in enumerate(parts):
         if not _IS_LITERAL.fullmatch(part):
             safe = part.replace("<", "&lt;")
-            parts[i] = safe if i % 2 else pattern.sub(button, safe)
+            parts[i] = safe if i % 2 else pattern.sub(explained, safe)
     return _BOLD.sub(lambda found: f"<strong>{bold}</strong>" if (bold := found["bold"]) else found[0], "".join(parts))
 
 
@@ -83,8 +85,12 @@ def _forms(language: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
     """Form in lower case → its term, and what finds them all, the longest first."""
     forms = {form.lower(): name for name in TERMS for form in translate(f"glossary.{name}.forms", language).split("|")}
     longest_first = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
-    # A Latin word ends where its letters end; Chinese has no spaces between words.
-    return forms, re.compile(rf"(?<![A-Za-z0-9_\-])(?:{longest_first})(?![A-Za-z0-9_])", re.IGNORECASE | re.ASCII)
+    # A Latin word ends where its letters end; Chinese has no spaces between words. No line begins or ends between a
+    # button and the punctuation that belongs to it, as it could, because a browser takes a button for a picture.
+    word = rf"(?<![A-Za-z0-9_\-])(?P<term>{longest_first})(?![A-Za-z0-9_])"
+    return forms, re.compile(
+        rf"(?P<before>[(（《「]*){word}(?P<after>[,.;:!?)，。；：！？、）》」]*)", re.IGNORECASE | re.ASCII
+    )
 
 
 def draw() -> None:

@@ -9,7 +9,8 @@ from dashboard import glossary, locale, state
 
 def plain(text: str) -> str:
     """A marked text without its buttons."""
-    return re.sub(r"<span popover.*?</span>|</?button[^>]*>", "", text)
+    kept = re.sub(r"<span popover.*?</span>|</?button[^>]*>", "", text)
+    return re.sub(r'<span class="px-together">(.*?)</span>', r"\1", kept)
 
 
 def marked(text: str) -> list[str]:
@@ -54,6 +55,14 @@ def test_chinese_terms_are_found_without_spaces(monkeypatch):
     monkeypatch.setattr(state, "language", lambda: "zh")
     (text,) = glossary.explain(["逻辑值经 sigmoid 变成概率；ANN 即近似最近邻。"])
     assert marked(text) == ["逻辑值", "sigmoid", "ANN"]
+
+
+def test_punctuation_stays_with_the_term_that_it_belongs_to(monkeypatch):
+    monkeypatch.setattr(state, "language", lambda: "zh")
+    (text,) = glossary.explain(["均值（标准误）：逻辑值、sigmoid 和熵。"])
+    together = re.findall(r'<span class="px-together">(.*?)<button[^>]*>(.*?)</button>(.*?)</span>', text)
+    assert together == [("（", "标准误", "）："), ("", "逻辑值", "、"), ("", "熵", "。")]
+    assert plain(text) == "均值（标准误）：逻辑值、sigmoid 和熵。"
 
 
 @pytest.mark.parametrize("language", state.LANGUAGES)
