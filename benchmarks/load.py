@@ -1,9 +1,10 @@
 """Many visitors at once: N sessions that pick users, move sliders and change pages on one server of this machine.
 
-Each session has users of its own and moves the weight of replies to a value of its own; after every interaction it
-checks that what it was sent is its user's handle, or its value. Prints how long interactions took, memory, errors and
-answers that belonged to somebody else; writes benchmarks/results/load.json. With --minutes it is the soak: memory is
-sampled all the time, and its growth after the first fifth of the run is fitted by a line.
+With --everything they are a class: they follow links to every view of every page, a third of them with an edited
+history, and upload files. Each session has users of its own and moves the weight of replies to a value of its own;
+after every interaction it checks that what it was sent is its user's handle, or its value. Prints how long interactions
+took, memory, errors and answers that belonged to somebody else; writes benchmarks/results/load.json. With --minutes it
+is the soak: memory is sampled all the time, and its growth after the first fifth of the run is fitted by a line.
 
 Run: make bench ARGS=benchmarks/load.py, make soak, or python -m benchmarks.load --sessions 50 --minutes 1
 """
@@ -12,13 +13,15 @@ import argparse
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import numpy as np
 
 from benchmarks.report import milliseconds, percentile, print_table, write
 from benchmarks.visitor import Answer, Visitor
+from dashboard.guide import table
 from phoenix.storage import load_artifacts
 from tools.server import Server, start, wait_until_healthy
 
@@ -27,6 +30,9 @@ MOST_SESSIONS, MOST_MINUTES = 200, 60
 SLIDER, START = "ranking.w.reply", 5.0
 # Of ten interactions eight move a slider; one picks a user, one goes to another page and back.
 ACTIONS = ("slider",) * 8 + ("user", "page")
+# Of a class's, four; four follow a link to any view.
+EVERYTHING = ("slider",) * 4 + ("user", "page") + ("link",) * 4 + ("upload",)
+UPLOAD = b'{"phoenix_explorer": 1}'
 OTHER_PAGES = ("", "retrieval", "attention")
 MEGABYTE = 2**20
 MOST_SETTLING = 60  # seconds
@@ -55,8 +61,9 @@ def check(answer: Answer, *, expected: str, charts: int) -> str | None:
 class Session:
     """One visitor and what is known of its state."""
 
-    def __init__(self, number: int, handles: list[str]):
-        """Session `number` takes its users from a range of its own."""
+    def __init__(self, number: int, handles: list[str], actions: Sequence[str] = ACTIONS):
+        """Session `number` takes its users from a range of its own, and does what `actions` names."""
+        self._actions = actions
         self._rng = random.Random(number)
         self._handles = handles
         self._users = range(number * 40, number * 40 + 40)
@@ -83,12 +90,15 @@ class Session:
 
     async def interact(self, moment: float) -> Interaction:
         """One interaction, checked."""
-        kind = "page" if self._away else self._rng.choice(ACTIONS)
+        kind = "page" if self._away else self._rng.choice(self._actions)
+        act = {"slider": self._slide, "user": self._pick, "page": self._change, "link": self._follow}.get(kind)
         try:
-            answer, expected = await {"slider": self._slide, "user": self._pick, "page": self._change}[kind]()
+            if act is None:
+                return await self._upload(moment)
+            answer, expected = await act()
         except (TimeoutError, OSError, KeyError) as error:
             return Interaction(moment, kind, float("nan"), f"{type(error).__name__}: {error}")
-        return Interaction(moment, kind, answer.seconds, check(answer, expected=expected, charts=1))
+        return Interaction(moment, kind, answer.seconds, check(answer, expected=expected, charts=kind != "link"))
 
     async def _slide(self) -> tuple[Answer, str]:
         self._turn += 1
@@ -102,6 +112,21 @@ class Session:
     async def _change(self) -> tuple[Answer, str]:
         self._away = not self._away
         return await self._visitor.switch(self._rng.choice(OTHER_PAGES) if self._away else "ranking"), self._handle()
+
+    async def _follow(self) -> tuple[Answer, str]:
+        place = self._rng.choice(table.PATH).place
+        edit = {"edit": f"{self._user},-1,-2"} if self._rng.random() < 1 / 3 else {}
+        self._away = place.page != "ranking"
+        page = "" if place.page == "overview" else place.page
+        return await self._visitor.open(page, urlencode({"user": self._user, **place.query, **edit})), self._handle()
+
+    async def _upload(self, moment: float) -> Interaction:
+        begun = time.monotonic()
+        status = await asyncio.to_thread(self._visitor.upload, UPLOAD)
+        # A session that has uploaded enough is told so.
+        return Interaction(
+            moment, "upload", time.monotonic() - begun, None if status in (204, 429) else f"HTTP {status}"
+        )
 
     def _handle(self) -> str:
         return f">@{self._handles[self._user]}<"
@@ -132,14 +157,14 @@ async def settled_memory(server: Server) -> int:
     return samples[-1]
 
 
-async def run(server: Server, *, sessions: int, seconds: float, every: float) -> dict:
+async def run(server: Server, *, sessions: int, seconds: float, every: float, actions: Sequence[str] = ACTIONS) -> dict:
     """The whole load; returns what was measured."""
     handles = load_artifacts().world.users.handle.tolist()
     first = Session(sessions, handles)
     await first.begin(server.port)
     await first._change()
     before = await settled_memory(server)
-    visitors = [Session(number, handles) for number in range(sessions)]
+    visitors = [Session(number, handles, actions) for number in range(sessions)]
     opened = [await session.begin(server.port) for session in visitors]
     connected = server.memory_bytes()
     interactions: list[Interaction] = []
@@ -168,7 +193,7 @@ async def run(server: Server, *, sessions: int, seconds: float, every: float) ->
 def summarise(result: dict) -> dict:
     """Percentiles by kind of interaction, errors, and mix-ups."""
     kinds: dict[str, dict] = {}
-    for kind in ("slider", "user", "page", "all"):
+    for kind in ("slider", "user", "page", "link", "upload", "all"):
         chosen = [i for i in result["interactions"] if kind in (i["kind"], "all")]
         times = [i["seconds"] for i in chosen if i["seconds"] == i["seconds"]]
         if times:
@@ -212,13 +237,16 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=50, help=f"how many, at most {MOST_SESSIONS} (50)")
     parser.add_argument("--minutes", type=float, default=1.0, help=f"how long, at most {MOST_MINUTES} (1)")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between interactions of one session (5)")
+    parser.add_argument("--everything", action="store_true", help="every view, edited histories, uploads")
     parser.add_argument("--name", default="load", help="of the file under benchmarks/results (load)")
     args = parser.parse_args()
     if not (1 <= args.sessions <= MOST_SESSIONS and 0 < args.minutes <= MOST_MINUTES and args.every >= 0.5):
         parser.error(f"expected 1 to {MOST_SESSIONS} sessions, up to {MOST_MINUTES} minutes, every 0.5 s or more")
     with start(env={"PHOENIX_PLACES": str(MOST_SESSIONS)}) as server:
         wait_until_healthy(server)
-        result = asyncio.run(run(server, sessions=args.sessions, seconds=60 * args.minutes, every=args.every))
+        timing = {"seconds": 60 * args.minutes, "every": args.every}
+        actions = EVERYTHING if args.everything else ACTIONS
+        result = asyncio.run(run(server, sessions=args.sessions, actions=actions, **timing))
     summary = summarise(result)
     report(result, summary)
     write(args.name, {**result, **summary})

@@ -5,7 +5,10 @@ each interaction, names the fragment that the widget belongs to, and is served w
 """
 
 import asyncio
+import contextlib
+import http.client
 import time
+import uuid
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +19,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 ANSWER_SECONDS = 60
+_EDGE = "phoenix"
+_HEAD = f'--{_EDGE}\r\nContent-Disposition: form-data; name="f"; filename="f.json"\r\n\r\n'.encode()
 
 
 class Widget(NamedTuple):
@@ -53,7 +58,7 @@ class Visitor:
         self._socket = socket
         self._pages: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
-        self._page = self._query = ""
+        self._page = self._query = self._session = ""
 
     @classmethod
     async def connect(cls, port: int) -> "Visitor":
@@ -66,7 +71,8 @@ class Visitor:
         await self._socket.close()
 
     async def open(self, page: str, query: str = "") -> Answer:
-        """Opens a page by its address in a session that has just connected."""
+        """Opens a page by its address, as a link does."""
+        self.widgets.clear()
         self._query = query
         message = BackMsg()
         message.rerun_script.query_string = query
@@ -92,6 +98,23 @@ class Visitor:
         message = self._rerun()
         message.rerun_script.fragment_id = widget.fragment
         return await self._ask(message)
+
+    def upload(self, body: bytes) -> int:
+        """Uploads a file, as the page's field does; returns the answer's status. It waits: call it in a thread."""
+        host, port = self._socket.remote_address[:2]
+        with contextlib.closing(http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)) as line:
+            line.request("GET", "/_stcore/health")
+            answer = line.getresponse()
+            answer.read()
+            cookie = (answer.getheader("set-cookie") or "").split(";")[0]
+            headers = {
+                "cookie": cookie,
+                "x-xsrftoken": cookie.partition("=")[2],
+                "content-type": f"multipart/form-data; boundary={_EDGE}",
+            }
+            form = _HEAD + body + f"\r\n--{_EDGE}--\r\n".encode()
+            line.request("PUT", f"/_stcore/upload_file/{self._session}/{uuid.uuid4()}", form, headers)
+            return line.getresponse().status
 
     def _rerun(self) -> BackMsg:
         message = BackMsg()
@@ -122,6 +145,8 @@ class Visitor:
                     charts += 1
                 elif name in ("slider", "number_input"):
                     self._meet(name, getattr(element, name), answer.delta.fragment_id)
+            elif kind == "new_session":
+                self._session = answer.new_session.initialize.session_id or self._session
             elif kind == "navigation":
                 self._pages = {page.url_pathname: page.page_script_hash for page in answer.navigation.app_pages}
                 self._page = answer.navigation.page_script_hash

@@ -52,7 +52,7 @@ def test_percentiles_errors_and_foreign_answers_are_summed_up():
 def test_two_processes_serve_visitors_who_keep_their_own_state():
     async def visit(port: int, number: int) -> list[str | None]:
         handles = load.load_artifacts().world.users.handle.tolist()
-        session = load.Session(number, handles)
+        session = load.Session(number, handles, load.EVERYTHING)
         first = await session.begin(port)
         problems = [load.check(first, expected=f"@{handles[number * 40]}<", charts=1)]
         for _ in range(6):
