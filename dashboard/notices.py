@@ -4,7 +4,9 @@ import re
 
 # Where a sentence may end; what stands between quotation marks or as code is passed over.
 _PASSED = re.compile(r"“[^”]*”|`+[^`]*`+|\$[^$\n]+\$")
-_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
+_END = re.compile(r"[.!?](?=(?:\*\*)?(?:\s|$))|[。！？]")
+
+_HAIR_SPACE = "\u200a"
 
 
 def remember(notice: str) -> str:
@@ -12,7 +14,11 @@ def remember(notice: str) -> str:
     hidden = _PASSED.sub(lambda part: "x" * len(part[0]), notice)
     found = _END.search(hidden)
     end = found.end() if found else len(notice)
-    return f"**{notice[:end].replace('**', '')}**{notice[end:]}"
+    if hidden[:end].count("**") % 2:  # what is bold ends after the sentence: so does the new bold
+        closing = hidden.find("**", end)
+        end = closing + 2 if closing >= 0 else len(notice)
+    apart = _HAIR_SPACE * notice.startswith("**", end)  # four asterisks on end would be read as asterisks
+    return f"**{notice[:end].replace('**', '')}**{apart}{notice[end:]}"
 
 
 def bullets(notices: list[str]) -> str:
