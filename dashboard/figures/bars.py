@@ -43,3 +43,14 @@ def name_rows(figure: go.Figure, rows: np.ndarray, names: Sequence[str]) -> None
         showgrid=False,
         zeroline=False,
     )
+
+
+def number_rows(figure: go.Figure, rows: np.ndarray, labels: Sequence[str]) -> None:
+    """After `name_rows`: writes a label right of each row, in a margin that grows until the longest is whole.
+
+    At the end of its bar a label is cut on a narrow screen, and a number cut short is another number.
+    """
+    plain = {name: figure.layout.yaxis[name] for name in ("range", "tickvals", "showgrid", "zeroline")}
+    right = {"overlaying": "y", "side": "right", "automargin": True, "fixedrange": True, "ticktext": list(labels)}
+    figure.update_layout(yaxis2={**plain, **right})
+    figure.add_scatter(x=[None], y=[None], yaxis="y2", showlegend=False, hoverinfo="skip")  # else it is not drawn

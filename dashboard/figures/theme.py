@@ -21,10 +21,25 @@ SEQUENTIAL = [[0.0, "rgba(35, 137, 163, 0.05)"], [1.0, "rgba(35, 137, 163, 1)"]]
 
 
 def _fold(title: str) -> str:
-    """A title that a phone would cut goes on in a second line, from its last bracket on."""
+    """A title that a phone would cut goes on in another line, at its last bracket and then word by word."""
     place = max(title.rfind(" ("), title.rfind("\uff08"))
-    columns = sum(2 if ord(letter) > 0x2E7F else 1 for letter in title)
-    return f"{title[:place]}<br>{title[place:].lstrip()}" if columns > _TITLE_COLUMNS and place > 0 else title
+    if _columns(title) <= _TITLE_COLUMNS or "<br>" in title:
+        return title
+    parts = (title[:place], title[place:].lstrip()) if place > 0 else (title,)
+    return "<br>".join(line for part in parts for line in _lines(part))
+
+
+def _lines(text: str) -> list[str]:
+    """Words in lines that a phone has room for."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        lines = [*lines[:-1], longer] if _columns(longer) <= _TITLE_COLUMNS or not lines[-1] else [*lines, word]
+    return lines
+
+
+def _columns(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
 
 
 def layout(*, x: str, y: str, height: int, legend: bool = False) -> go.Layout:

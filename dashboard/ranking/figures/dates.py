@@ -45,6 +45,6 @@ def pull_bars(older: np.ndarray, newer: np.ndarray, *, signs: np.ndarray, text: 
         )
     figure.add_vline(x=0, line={"color": theme.MUTED, "width": 1})
     figure.update_layout(barmode="overlay")
-    figure.update_xaxes(ticksuffix=" %", zeroline=False)
+    figure.update_xaxes(ticksuffix="%", zeroline=False)
     name_rows(figure, rows, text.actions)
     return figure

@@ -64,10 +64,10 @@ def value_lines(rows: Sequence[ValueRow], *, text: ValueText) -> go.Figure:
             hovertemplate=f"%{{customdata}}<br>{getattr(text, kind)}: %{{x:.4f}}<extra></extra>",
         )
     for height, row in zip(heights, rows, strict=True):
-        place = dict(x=0, xref="paper", xanchor="left", y=height, yshift=22)
+        place = dict(x=0, xref="paper", xanchor="left", y=height, yshift=12, yanchor="bottom", align="left")
         figure.add_annotation(text=row.title, showarrow=False, **place)
-    figure.update_yaxes(showticklabels=False, range=[len(rows) - 0.6, -0.75], showgrid=False, zeroline=False)
-    figure.update_xaxes(zeroline=True)
+    figure.update_yaxes(showticklabels=False, range=[len(rows) - 0.6, -0.85], showgrid=False, zeroline=False)
+    figure.update_xaxes(showgrid=False, zeroline=False, ticks="outside")  # a line would run through what is written
     return figure
 
 

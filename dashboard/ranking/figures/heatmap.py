@@ -12,6 +12,7 @@ from dashboard.words import digits
 
 RATIO_SCALE = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
 ROW, LOWEST, TALLEST = 14, 150, 600  # pixels: of a row, of all rows together at least and at most
+_LOW = 6  # pixels: a row that the lines of a frame would cover
 _HEADINGS, _BELOW = 130, 110  # pixels: names of the actions above the rows, group names and colour bar below
 
 
@@ -72,7 +73,7 @@ def probability_heatmap(
         _add_block(figure, probabilities, block, column=column, labels=labels, text=text, relative=relative)
     _name_axes(figure, labels, ranks=ranks, widths=widths, text=text)
     if selected is not None:
-        _frame(figure, selected, widths=widths)
+        _frame(figure, selected, widths=widths, height=rows_height / len(labels))
     return figure
 
 
@@ -112,17 +113,24 @@ def _name_axes(
     figure.update_yaxes(ticks="", col=2)
     figure.update_xaxes(tickangle=-90, dtick=1, showgrid=False, fixedrange=True, side="top", automargin=False)
     for axis, name, width, anchor in zip(
-        ("x", "x2"), (text.positive, text.negative), widths, ("center", "right"), strict=True
+        ("x", "x2"), (text.positive, text.negative), widths, ("center", _under_last(widths[1])), strict=True
     ):
-        at = (width - 1) / 2 if anchor == "center" else width - 0.5  # the narrow block's name is wider than itself
+        at = (width - 1) / 2 if anchor == "center" else width - 0.5
         place = dict(x=at, xref=axis, xanchor=anchor, y=0, yref="paper", yanchor="top", yshift=-4)
         figure.add_annotation(text=name, showarrow=False, **place)
 
 
-def _frame(figure: go.Figure, row: int, *, widths: Sequence[int]) -> None:
+def _under_last(width: int) -> str:
+    """How the name stands under the last block: where that is narrower than its name, it ends with the block."""
+    return "center" if width > 2 else "right"
+
+
+def _frame(figure: go.Figure, row: int, *, widths: Sequence[int], height: float) -> None:
+    """A frame around a row; around what is lower than its own lines it keeps a distance, or it would hide it."""
     line = {"color": theme.NEGATIVE, "width": 2}
+    away = 0.5 + (2 / height if height < _LOW else 0)
     for axis, width in zip(("x", "x2"), widths, strict=True):
-        corners = dict(x0=-0.5, x1=width - 0.5, y0=row - 0.5, y1=row + 0.5)
+        corners = dict(x0=-0.5, x1=width - 0.5, y0=row - away, y1=row + away)
         figure.add_shape(type="rect", xref=axis, yref="y", **corners, line=line)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.bars import BAR, action_rows, name_rows
+from dashboard.figures.bars import BAR, action_rows, name_rows, number_rows
 
 FLOOR = 1e-9
 LEAST = 1.0  # the axis reaches at least from a half to the double
@@ -20,7 +20,7 @@ class RatioText(NamedTuple):
       actions: A names.
       more, less: names of the two kinds of bars: the first feed has more, or less.
       action, ratio: titles of the axes.
-      labels: A short texts beside the bars, the two numbers.
+      labels: A short texts at the ends of the rows, the two numbers.
       hovers: A sentences.
     """
 
@@ -54,6 +54,7 @@ def ratio_bars(first: np.ndarray, second: np.ndarray, *, signs: np.ndarray, text
     _add_kind(figure, doublings, doublings < 0, rows=rows, text=text, name=text.less, marker=hatched)
     figure.update_xaxes(_axis(max(np.abs(doublings).max(), LEAST)))
     name_rows(figure, rows, text.actions)
+    number_rows(figure, rows, text.labels)
     return figure
 
 
@@ -75,9 +76,6 @@ def _add_kind(
         width=BAR,
         name=name,
         marker=marker,
-        text=[text.labels[i] for i in use],
-        textposition="outside",
-        cliponaxis=False,
         hovertext=[text.hovers[i] for i in use],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -87,7 +85,7 @@ def _axis(reach: float) -> dict:
     step = int(np.ceil(reach / 4))
     ticks = np.arange(-(int(reach) // step) * step, int(reach) + 1, step)
     return {
-        "range": [-1.5 * reach, 1.5 * reach],
+        "range": [-1.1 * reach, 1.1 * reach],
         "tickvals": ticks,
         "ticktext": [f"×{2**tick}" if tick >= 0 else f"×1/{2**-tick}" for tick in ticks.tolist()],
         "zeroline": True,

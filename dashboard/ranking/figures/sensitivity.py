@@ -11,9 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
-from dashboard.figures.bars import action_rows, name_rows
-
-_VERDICT_AT = 1.06
+from dashboard.figures.bars import action_rows, name_rows, number_rows
 
 
 class WeightLine(NamedTuple):
@@ -25,7 +23,7 @@ class WeightLine(NamedTuple):
       inside: parts of the slider on which the candidate is in the top.
       flips: where it enters or leaves.
       name: the action.
-      verdict: a few words, written at the line's end.
+      verdict: a few words, written right of the line.
       hover: a sentence.
     """
 
@@ -65,12 +63,10 @@ def weight_lines(lines: Sequence[WeightLine], *, text: SensitivityText) -> go.Fi
     _add_inside(figure, lines, rows=rows, name=text.inside)
     _add_flips(figure, lines, rows=rows, name=text.flip)
     _add_present(figure, lines, rows=rows, name=text.now)
-    for row, line in zip(rows, lines, strict=True):
-        place = dict(x=_VERDICT_AT, y=row, xanchor="left")
-        figure.add_annotation(text=line.verdict, showarrow=False, font={"size": 12}, **place)
     lowest = min(0.0, *(line.now for line in lines))  # a weight of the wrong sign stands left of its slider
-    figure.update_xaxes(range=[lowest - 0.03, 1.55], tickvals=[0, 0.5, 1], tickformat=".0%", zeroline=False)
+    figure.update_xaxes(range=[lowest - 0.03, 1.03], tickvals=[0, 0.5, 1], tickformat=".0%", zeroline=False)
     name_rows(figure, rows, [line.name for line in lines])
+    number_rows(figure, rows, [line.verdict for line in lines])
     return figure
 
 
@@ -94,7 +90,8 @@ def _add_inside(figure: go.Figure, lines: Sequence[WeightLine], *, rows: np.ndar
         orientation="h",
         width=0.5,
         name=name,
-        marker={"color": theme.POSITIVE},
+        # The edge keeps a stretch in sight that is narrower than the mark at its end.
+        marker={"color": theme.POSITIVE, "line": {"color": theme.POSITIVE, "width": 6}},
         showlegend=True,
         **_hover([line for *_, line in parts]),
     )

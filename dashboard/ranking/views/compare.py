@@ -76,7 +76,9 @@ def side(name: str, candidates: Candidates, order: np.ndarray) -> Side:
 def ratio_text(sides: tuple[Side, Side]) -> RatioText:
     """Words for `figures.ratios`."""
     first, second = sides
-    pairs = [[words.digits(value, 3) for value in pair] for pair in zip(first.expected, second.expected, strict=True)]
+    pairs = [
+        [words.significant(value, 3) for value in pair] for pair in zip(first.expected, second.expected, strict=True)
+    ]
     names = action_names()
     return RatioText(
         actions=names,
@@ -123,8 +125,8 @@ def notices(scene: CompareScene, sides: tuple[Side, Side]) -> tuple[str, ...]:
         more=more.name,
         less=less.name,
         ratio=words.times(max(ratio, 1 / ratio)),
-        high=words.digits(more.expected[action], 3),
-        low=words.digits(less.expected[action], 3),
+        high=words.significant(more.expected[action], 3),
+        low=words.significant(less.expected[action], 3),
     )
     return (*first, share, most)
 

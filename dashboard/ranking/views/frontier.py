@@ -5,7 +5,7 @@ from dashboard.ranking.figures.frontier import ValueRow, ValueText, value_lines
 from dashboard.ranking.scene import RegretScene, SweepScene
 from dashboard.ranking.views import sweep
 from dashboard.view import Chart, Text, View
-from dashboard.words import change, count, digits, percent
+from dashboard.words import count, digits, percent
 from phoenix.analysis.regret import TOP_FEED, FeedValue, best_posts, feed_value
 
 
@@ -50,9 +50,9 @@ def notices(corpus: FeedValue, retrieved: FeedValue) -> tuple[str, ...]:
     lines = [
         t(
             f"ranking.frontier.notice.{'below' if share < 0 else 'share'}",
-            ours=change(corpus.ours),
-            random=change(corpus.random),
-            oracle=change(corpus.oracle),
+            ours=digits(corpus.ours, 3),
+            random=digits(corpus.random, 3),
+            oracle=digits(corpus.oracle, 3),
             share=percent(share),
             regret=percent(1 - share),
         )

@@ -31,9 +31,10 @@ def view(scene: HeatmapScene) -> View:
         selected=candidates.rank - 1 if candidates.rank <= len(rows) else None,
     )
     first = () if candidates.weights.any() else (zero(candidates),)
+    which = "rows_all" if len(rows) == len(candidates.texts) else "rows"
     return View(
         blocks=(
-            Text(t("ranking.heatmap.rows", shown=len(rows), count=len(candidates.texts)), "caption"),
+            Text(t(f"ranking.heatmap.{which}", shown=len(rows), count=len(candidates.texts)), "caption"),
             Chart(chart, t("ranking.heatmap.alt", shown=len(rows), **found), "ranking.heatmap"),
         ),
         notices=(*first, t("ranking.notice.spread", **found)),

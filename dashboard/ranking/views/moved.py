@@ -11,7 +11,7 @@ from dashboard.locale import t
 from dashboard.ranking import baseline
 from dashboard.ranking.figures.slopes import SlopeText, rank_slopes
 from dashboard.ranking.scene import Scene
-from dashboard.ranking.views.ranking import moved, table
+from dashboard.ranking.views.ranking import climb, table
 from dashboard.score import zero
 from dashboard.view import Chart, Table, Text, View, column
 from dashboard.words import percent
@@ -106,7 +106,7 @@ def notices(scene: Scene) -> tuple[str, ...]:
         shared=found.shared,
         top=TOP,
     )
-    return (*first, tau, moved(scene), swaps(scene))
+    return (*first, tau, *climb(scene), swaps(scene))
 
 
 def swaps(scene: Scene) -> str:
@@ -156,7 +156,7 @@ def columns() -> dict[str, object]:
         "rank": column.NumberColumn(t("ranking.column.now"), width=50),
         "move": column.NumberColumn(t("ranking.column.move"), format="%+d", width=60),
         "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
-        "post": column.TextColumn(t("feed.column.post")),
+        "post": column.TextColumn(t("feed.column.post"), width=320),
         "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
     }
 

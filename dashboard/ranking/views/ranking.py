@@ -29,7 +29,7 @@ def view(scene: BarsScene) -> View:
         table(scene),
         t("ranking.table.alt", count=len(candidates.texts), first=first),
         "ranking.table",
-        columns=columns(),
+        columns=columns(with_moves=not np.array_equal(candidates.stages.order, scene.baseline_order)),
         height=HEIGHT,
         on_select=selection.choose,
     )
@@ -70,13 +70,14 @@ def table(scene: Scene) -> pd.DataFrame:
     )
 
 
-def columns() -> dict[str, object]:
-    """Titles, widths and formats of the columns of `table`."""
+def columns(*, with_moves: bool) -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`; the column of moves is left out where nothing moved."""
+    moves_column = column.NumberColumn(
+        t("ranking.column.move"), format="%+d", width=54, help=t("ranking.column.move_help")
+    )
     return {
         "rank": column.NumberColumn(t("feed.column.rank"), width=44),
-        "move": column.NumberColumn(
-            t("ranking.column.move"), format="%+d", width=54, help=t("ranking.column.move_help")
-        ),
+        "move": moves_column if with_moves else None,
         "score": column.NumberColumn(t("feed.column.score"), format="%.3f", width=58),
         "post": column.TextColumn(t("feed.column.post")),
         "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
@@ -147,23 +148,33 @@ def calibration(scene: BarsScene) -> str:
 
 def moved(scene: Scene) -> str:
     """How far the order is from the baseline's."""
-    candidates, baseline = scene.candidates, scene.baseline_order
-    order = candidates.stages.order
-    gained = moves(order, baseline=baseline)
-    name = naming.preset(scene.baseline)
-    if not gained.any():
+    name, found = naming.preset(scene.baseline), _climber(scene)
+    if not found:
         return t("ranking.notice.same", baseline=name)
+    shared = shared_top(scene.candidates.stages.order, baseline=scene.baseline_order)
+    return t("ranking.notice.moved", baseline=name, shared=shared, **found)
+
+
+def climb(scene: Scene) -> tuple[str, ...]:
+    """How many have another rank than the baseline gives them, and who climbed furthest; nothing where nobody moved."""
+    found = _climber(scene)
+    return (t("ranking.notice.climbed", **found),) if found else ()
+
+
+def _climber(scene: Scene) -> dict[str, object]:
+    candidates = scene.candidates
+    order = candidates.stages.order
+    gained = moves(order, baseline=scene.baseline_order)
+    if not gained.any():
+        return {}
     climber = int(gained.argmax())
-    return t(
-        "ranking.notice.moved",
-        baseline=name,
-        moved=int(np.count_nonzero(gained)),
-        count=len(gained),
-        shared=shared_top(order, baseline=baseline),
-        climb=int(gained[climber]),
-        rank=int(ranks(order)[climber]),
-        post=candidates.snippet(climber),
-    )
+    return {
+        "moved": int(np.count_nonzero(gained)),
+        "count": len(gained),
+        "climb": int(gained[climber]),
+        "rank": int(ranks(order)[climber]),
+        "post": candidates.snippet(climber),
+    }
 
 
 def negative(scene: Scene) -> str:

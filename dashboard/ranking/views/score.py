@@ -19,6 +19,7 @@ from dashboard.view import Chart, Controls, Html, Text, View
 from dashboard.words import digits
 from phoenix.scoring import diversity_factors, offset_scores, score_feed
 
+_POWER = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 DIGITS = 6  # significant ones in the sum by hand
 
 
@@ -114,7 +115,9 @@ def _diversity_formula(candidates: Candidates) -> str:
         return t("ranking.hand.off")
     j = repeats(candidates)
     floor, decay = words.number(settings.floor), words.number(settings.decay)
-    return f"{digits(candidates.stages.offset[i], DIGITS)} × ((1 − {floor}) × {decay}^{j} + {floor})"
+    return (
+        f"{digits(candidates.stages.offset[i], DIGITS)} × ((1 − {floor}) × {decay}{str(j).translate(_POWER)} + {floor})"
+    )
 
 
 def _network_formula(candidates: Candidates) -> str:
@@ -125,11 +128,16 @@ def _network_formula(candidates: Candidates) -> str:
     return f"{digits(candidates.stages.diversity[i], DIGITS)} × {words.number(factor)}"
 
 
+def _whole(formula: str) -> str:
+    """HTML of a formula that may break between its numbers, but not inside one: a phone has little room."""
+    return " ".join(f'<span style="white-space: nowrap">{html.escape(part)}</span>' for part in formula.split(" "))
+
+
 def sum_table(rows: list[HandRow]) -> str:
     """The sum by hand as HTML."""
     heads = "".join(f"<th>{html.escape(t(f'ranking.hand.{head}'))}</th>" for head in ("step", "how", "result"))
     body = "".join(
-        f"<tr><td>{html.escape(row.name)}</td><td>{html.escape(row.formula)}</td><td>{row.result}</td></tr>"
+        f"<tr><td>{html.escape(row.name)}</td><td>{_whole(row.formula)}</td><td>{_whole(row.result)}</td></tr>"
         for row in rows
     )
     return f'<table class="px-sum"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'

@@ -12,7 +12,7 @@ from dashboard.ranking.figures.sensitivity import SensitivityText, WeightLine, w
 from dashboard.ranking.ranges import weight_range
 from dashboard.ranking.scene import Scene, weighted_ranks
 from dashboard.view import Chart, View
-from dashboard.words import digits
+from dashboard.words import digits, percent
 from phoenix.analysis.sensitivity import WeightReach, measure_reach, rank_profile, ranks_at
 
 
@@ -145,16 +145,17 @@ def _line(reach: Reach, rank: int) -> WeightLine:
         inside=[tuple(sorted((share(a), share(b)))) for a, b in exact.intervals],
         flips=[share(flip) for flip in np.union1d(exact.within, [] if reach.crossing is None else [reach.crossing])],
         name=action_names()[exact.action],
-        verdict=_verdict(reach, inside=rank <= TOP),
+        verdict=_verdict(reach, end=end, inside=rank <= TOP),
         hover=_hover(reach, inside=rank <= TOP),
     )
 
 
-def _verdict(reach: Reach, *, inside: bool) -> str:
-    side = "in" if inside else "out"
+def _verdict(reach: Reach, *, end: float, inside: bool) -> str:
+    """Where the post crosses, as the axis counts it, and as a weight."""
     if reach.crossing is not None:
-        return t(f"ranking.sensitivity.verdict.{side}", flip=digits(reach.crossing, 3))
-    return t(f"ranking.sensitivity.verdict.stays_{side}")
+        share, flip = percent(reach.crossing / end), digits(reach.crossing, 3)
+        return t("ranking.sensitivity.verdict.crosses", share=share, flip=flip)
+    return t(f"ranking.sensitivity.verdict.stays_{'in' if inside else 'out'}")
 
 
 def _hover(reach: Reach, *, inside: bool) -> str:

@@ -128,7 +128,8 @@ def _itself(scene: WhyScene, result: Effects) -> list[str]:
     past = result.history.iloc[rows[-1]]
     amount = _amount(float(result.effects[rows].sum()), result.of)
     did = _actions(past, named=MOST_ACTIONS)
-    return [t("ranking.why.notice.itself", did=did, amount=amount, ago=len(result.history) - int(rows[-1]))]
+    numbers = {"number": int(rows[-1]) + 1, "count": len(result.history)}
+    return [t("ranking.why.notice.itself", did=did, amount=amount, **numbers)]
 
 
 def _topics(scene: WhyScene, result: Effects) -> list[str]:
@@ -157,20 +158,20 @@ def _effect(scene: WhyScene, result: Effects, row: int) -> Effect:
     return Effect(
         effect if result.of == SCORE else 100 * effect,
         label=f"{described['topic']}<br>{_actions(result.history.iloc[row], named=_NAMED)}",
-        amount=change(effect if result.of == SCORE else 100 * effect, 2),
+        amount=_short(effect if result.of == SCORE else 100 * effect),
         hover=t(f"ranking.why.hover.{direction}", amount=_amount(effect, result.of), **described),
     )
 
 
 def _describe(scene: WhyScene, result: Effects, row: int) -> dict[str, object]:
-    """A past post in words: topic, what the user did, beginning of the text, and how long ago."""
+    """A past post in words: topic, what the user did, beginning of the text, and its place from the oldest."""
     past = result.history.iloc[row]
     text = scene.world.post_text([int(past.post_id)], scene.language)[0]
     return {
         "topic": naming.kind(naming.kinds()[int(past.post_id)]),
         "did": _actions(past, named=MOST_ACTIONS),
         "post": words.snippet(text, _SNIPPET),
-        "ago": len(result.history) - row,
+        "number": row + 1,
         "count": len(result.history),
     }
 
@@ -180,12 +181,19 @@ def _actions(past: "pd.Series", *, named: int) -> str:
     world = naming.world()
     rates = dict(zip(world.actions.names, world.base_rates.tolist(), strict=True))
     taken = sorted((action for action in rates if past[action]), key=rates.get)
-    more = f" +{len(taken) - named}" if len(taken) > named else ""
-    return listing([_name(action) for action in taken[:named]]) + more
+    said = listing([_name(action) for action in taken[:named]])
+    if len(taken) <= named:
+        return said
+    return t("ranking.why.more", action=said, more=len(taken) - named)
 
 
 def _name(action: str) -> str:
     return naming.action(action)
+
+
+def _short(value: float) -> str:
+    """A change with two digits, a zero at the end included: beside one another +0.10 and +0.091 are alike."""
+    return f"{'+' if value > 0 else ''}{words.significant(value)}"
 
 
 def _amount(value: float, of: str) -> str:

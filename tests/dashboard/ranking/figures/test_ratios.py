@@ -15,13 +15,21 @@ def ratios(first, second):
 
 
 def test_ratio_bars_count_doublings_from_one():
-    more, less = ratios([4, 1, 1, 0.5], [1, 1, 8, 1]).data
+    more, less, _ = ratios([4, 1, 1, 0.5], [1, 1, 8, 1]).data
     assert list(more.x) == [2, 0]
     assert list(less.x) == [-3, -1]
-    assert list(more.text) == ["a", "b"]
     assert list(less.hovertext) == ["hover 2", "hover 3"]
     assert less.marker.pattern.shape
     assert less.y[1] - less.y[0] > 1
+
+
+def test_both_numbers_stand_in_a_margin_that_grows_with_them():
+    figure = ratios([4, 1, 1, 0.5], [1, 1, 8, 1])
+    names, numbers = figure.layout.yaxis, figure.layout.yaxis2
+    assert list(numbers.ticktext) == list("abcd")
+    assert numbers.automargin
+    assert (numbers.side, numbers.range, list(numbers.tickvals)) == ("right", names.range, list(names.tickvals))
+    assert figure.data[-1].yaxis == "y2"  # an axis without a trace is not drawn
 
 
 @pytest.mark.parametrize("factor", [1, 1.01, 3, 1000])

@@ -11,7 +11,8 @@ def test_weight_lines_show_intervals_flips_and_the_present():
         sensitivity.WeightLine(-1, 0.25, [], [], "report", "cannot", "hover report"),
     ]
     text = sensitivity.SensitivityText("share", "action", "in", "out", "flip", "now")
-    whole, inside, flips, now = sensitivity.weight_lines(lines, text=text).data
+    figure = sensitivity.weight_lines(lines, text=text)
+    whole, inside, flips, now, _ = figure.data
     np.testing.assert_allclose(inside.base, [0.0, 0.6])
     np.testing.assert_allclose(np.add(inside.base, inside.x), [0.2, 1.0])
     np.testing.assert_allclose(flips.x, [0.2, 0.6])
@@ -20,3 +21,5 @@ def test_weight_lines_show_intervals_flips_and_the_present():
     assert now.y[1] - now.y[0] > 1  # negative actions stand apart
     assert list(now.hovertext) == ["hover reply", "hover report"]
     assert len(whole.x) == 6
+    assert list(figure.layout.yaxis2.ticktext) == ["leaves at 3", "cannot"]
+    assert figure.layout.yaxis2.automargin

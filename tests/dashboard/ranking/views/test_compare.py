@@ -5,6 +5,7 @@ import pytest
 
 from dashboard.ranking.scene import CompareScene, extend
 from dashboard.ranking.views import compare
+from dashboard.words import significant
 from phoenix.actions import FAVORITE
 
 
@@ -33,7 +34,7 @@ def test_notices_name_what_differs_most(sides):
     assert f"**{len(both)} of 20**" in shared
     assert [side.name for side in pair] == ["The weights now", "X's published weights (August 2026)"]
     ratio = pair[1].expected[1] / pair[0].expected[1]
-    assert f"in **Reply**: {pair[1].expected[1]:.3g} expected" in most
+    assert f"in **Reply**: {significant(pair[1].expected[1], 3)} expected" in most
     assert f", {ratio:.1f} times as many" in most
 
 

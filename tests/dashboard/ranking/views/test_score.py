@@ -11,6 +11,8 @@ from dashboard.ranking.views import score
 from phoenix.actions import ACTIONS, PRESETS
 from phoenix.scoring import RELEASE, ScoreSettings
 
+POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
 
 def number(text: str) -> float:
     """A number as it is displayed."""
@@ -25,7 +27,8 @@ def recompute(rows: list[score.HandRow]) -> list[float]:
         total += number(percent) / 100 * number(weight)
     results = [total]
     for row in rows[len(ACTIONS) + 1 :]:
-        formula = row.formula.replace("\u2212", "-").replace("×", "*").replace("÷", "/").replace("^", "**")
+        formula = row.formula.replace("\u2212", "-").replace("×", "*").replace("÷", "/")
+        formula = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**{power[0].translate(POWERS)}", formula)
         assert re.fullmatch(r"[-+*/() .\de]+", formula) or formula == "off"
         results.append(number(rows[len(ACTIONS) + len(results) - 1].result) if formula == "off" else eval(formula))
     return results
@@ -81,7 +84,7 @@ def test_rows_of_the_sum_by_hand(make_candidates, table):
     assert rows[-4:] == [
         ("Weighted sum", "∑", "−0.2"),
         ("Offset", "(−0.2 + 4) ÷ 10 × 0.001", "0.00038"),
-        ("Author diversity", "0.00038 × ((1 − 0.25) × 0.5^0 + 0.25)", "0.00038"),
+        ("Author diversity", "0.00038 × ((1 − 0.25) × 0.5⁰ + 0.25)", "0.00038"),
         ("Out of network", "0.00038 × 0.75", "0.000285"),
     ]
 
@@ -107,3 +110,9 @@ def test_what_the_offset_at_zero_does_is_said(scene_for):
     assert "every score is 0, as in the published code" in score.effect_at_zero(without)
     added = without._replace(settings=without.settings._replace(offset_at_zero=True))
     assert "every score is 0.001" in score.effect_at_zero(added)
+
+
+def test_no_number_of_the_table_may_break_inside():
+    row = score.HandRow("Reply", "0.001% × 5", "0.00005")
+    (cells,) = re.findall(r"<tbody><tr>(.*?)</tr></tbody>", score.sum_table([row]))
+    assert re.findall(r'<span style="white-space: nowrap">([^<]*)</span>', cells) == ["0.001%", "×", "5", "0.00005"]

@@ -35,7 +35,7 @@ def test_the_contest_over_many_users_comes_first_then_this_user(scene_for):
         assert shown in first
     assert second.startswith("For **this user** alone")
     orders = single.both_orders(scene.candidates)
-    assert f"tau {kendalltau(orders.before, orders.after).statistic:.2f}" in third
+    assert f"τ {kendalltau(orders.before, orders.after).statistic:.2f}" in third
 
 
 def test_without_weights_there_is_no_contest_and_all_tie(scene_for):

@@ -87,4 +87,4 @@ def test_a_post_that_the_history_holds_says_so(explained, recommender):
     history.loc[len(history) - 2, "post_id"] = post
     again = explained(3, history=history)
     (said,) = [notice for notice in why.view(again).notices if "This very post" in notice]
-    assert "number 2, counted" in said
+    assert f"post {len(history) - 1} of {len(history)}" in said
