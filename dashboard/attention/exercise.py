@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from dashboard import components, controls, progress, state
@@ -12,7 +11,7 @@ from dashboard.attention.positions import tick_names
 from dashboard.locale import listing, t
 from phoenix.masks import build_attention_mask, reachability
 
-HISTORY, CANDIDATES = 3, 3
+HISTORY, CANDIDATES = 2, 3  # a phone has room for six buttons side by side
 _LAYERS = 3  # that the question about the sketch offers
 NAMED_CELLS = 4  # at most this many wrong cells of a rule are named
 _ROUND, _CHECKED = "draw_round", "draw_checked"
@@ -93,19 +92,23 @@ def _ask_about_the_sketch() -> None:
 
 
 def _grid(number: int) -> np.ndarray:
-    """The grid as the learner has filled it, int [T, T]; a new number gives an empty one."""
+    """The grid as the learner has filled it, int [T, T]; a new number gives an empty one.
+
+    A row is a group of buttons, of which a phone shows all columns; a table would hide the candidates' to the right.
+    """
     ticks = tick_names(HISTORY, CANDIDATES)
-    empty = pd.DataFrame(False, index=pd.Index(ticks, name=t("attention.draw.corner")), columns=ticks)
-    column = st.column_config.CheckboxColumn
-    filled = st.data_editor(
-        empty,
-        key=controls.key(f"draw_{number}"),
-        num_rows="fixed",
-        width=560,
-        column_config={tick: column(tick, width=56) for tick in ticks},
-        alt=t("attention.draw.alt", total=len(ticks)),
-    )
-    return filled.to_numpy().astype(int)
+    drawing = np.zeros((len(ticks), len(ticks)), int)
+    with st.container(gap="xsmall"):
+        for row, tick in enumerate(ticks):
+            open_cells = st.segmented_control(
+                t("attention.draw.row", row=tick),
+                range(len(ticks)),
+                selection_mode="multi",
+                format_func=ticks.__getitem__,
+                key=controls.key(f"draw_{number}_{row}"),
+            )
+            drawing[row, open_cells] = 1
+    return drawing
 
 
 def _verdict(drawing: np.ndarray) -> None:

@@ -5,7 +5,6 @@ import numpy as np
 from dashboard.attention import figures
 from dashboard.attention.scene import MEASURED, Scene
 from dashboard.locale import t
-from dashboard.words import scientific
 from phoenix.analysis.influence import ROUNDING
 from phoenix.masks import empty_rows
 
@@ -52,5 +51,5 @@ def is_rounding(largest: float) -> bool:
 
 
 def difference(value: float) -> str:
-    """A difference with two significant digits, bold."""
-    return f"**{scientific(float(value))}**"
+    """A difference with two significant digits, bold, as the cells of the pictures write it."""
+    return f"**{figures.written(float(value))}**"

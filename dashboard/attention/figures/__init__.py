@@ -2,7 +2,7 @@
 
 from dashboard.attention.figures.dots import ChangeText, ShuffleText, change_dots, shuffle_dots
 from dashboard.attention.figures.grid import GridText, attention_grid, mask_grid
-from dashboard.attention.figures.influence import InfluenceText, influence_grid
+from dashboard.attention.figures.influence import InfluenceText, influence_grid, written
 
 __all__ = [
     "ChangeText",
@@ -14,4 +14,5 @@ __all__ = [
     "influence_grid",
     "mask_grid",
     "shuffle_dots",
+    "written",
 ]

@@ -98,7 +98,7 @@ def _mark(figure: go.Figure, cells: np.ndarray, *, name: str, symbol: str, text:
 
 
 def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, text: GridText) -> go.Figure:
-    """Draws attention weights in the coordinates of the mask; what the mask forbids stays blank.
+    """Draws attention weights in the coordinates of the mask; what the mask forbids is crossed out.
 
     Args:
       weights: [T, T], each row sums to 1.
@@ -107,7 +107,8 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
       text: what to write.
 
     Returns:
-      Figure whose first trace is a heatmap with z = the weights, NaN where the mask is 0.
+      Figure whose first trace is a heatmap with z = the weights, NaN where the mask is 0; the second marks these
+      where the cells are large enough.
     """
     shown = np.where(np.asarray(mask) != 0, np.asarray(weights, np.float32), np.float32(np.nan))
     # A few strong cells must not make all others look alike: colour saturates, the hover text does not.
@@ -130,7 +131,25 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
         hoverongaps=False,
         **_cells(text, None),
     )
-    return _frame(figure, history_len=history_len, text=text)
+    if len(text.names) <= TICKED_POSITIONS:
+        _cross_out(figure, np.asarray(mask) == 0, text=text)
+    _frame(figure, history_len=history_len, text=text)
+    return figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"}, margin_t=110)
+
+
+def _cross_out(figure: go.Figure, closed: np.ndarray, *, text: GridText) -> None:
+    """A small cross in each closed cell: a weight near 0 would look the same, and is another thing."""
+    rows, columns = np.nonzero(closed)
+    look = {"symbol": "x-thin", "size": 6, "line": {"width": 1, "color": theme.MUTED}}
+    figure.add_scatter(
+        x=[text.names[i] for i in columns],
+        y=[text.names[i] for i in rows],
+        mode="markers",
+        name=text.forbidden,
+        marker=look,
+        hoverinfo="skip",
+        showlegend=bool(closed.any()),
+    )
 
 
 def _cells(text: GridText, sentences: Sequence[Sequence[str]] | None) -> dict:

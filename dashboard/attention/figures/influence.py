@@ -7,9 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import scientific, significant
 
 COLOUR_BAR = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "thickness": 12, "tickformat": ".2~g", "nticks": 4}
 TICKED_CANDIDATES = 16  # up to here every candidate has its tick
+LEAST_WRITTEN_OUT = 1e-3  # a smaller number is written with a power of ten
 WRITTEN_CANDIDATES = 8  # up to here each cell carries its number
 
 
@@ -61,10 +63,17 @@ def influence_grid(matrix: np.ndarray, *, rounding: float, text: InfluenceText) 
         hovertemplate=f"{text.hover}<extra></extra>",
     )
     if len(names) <= WRITTEN_CANDIDATES:
-        figure.update_traces(texttemplate="%{z:.2~g}")
+        figure.update_traces(text=[[written(value) for value in row] for row in matrix], texttemplate="%{text}")
     axis = {"type": "category", "showgrid": False, "zeroline": False, "constrain": "domain"}
     shown = range(0, len(names), -(-len(names) // TICKED_CANDIDATES))
     axis |= {"tickvals": [names[i] for i in shown], "ticktext": [text.ticks[i] for i in shown]}
     figure.update_xaxes(axis, autotickangles=[0, -90])
     figure.update_yaxes(axis, autorange="reversed", scaleanchor="x", constraintoward="top")
     return figure
+
+
+def written(value: float) -> str:
+    """A difference with two digits, a zero at the end included; nothing where there is none, on the diagonal."""
+    if np.isnan(value):
+        return ""
+    return significant(float(value)) if value >= LEAST_WRITTEN_OUT else scientific(float(value))

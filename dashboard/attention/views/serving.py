@@ -9,13 +9,14 @@ from dashboard.attention import figures
 from dashboard.attention.choices import CUSTOM
 from dashboard.attention.scene import Scene
 from dashboard.attention.words import difference, is_rounding, mask_name, zero_to
-from dashboard.locale import t
-from dashboard.view import Block, Chart, Table, Text, View
+from dashboard.locale import listing, t
+from dashboard.view import Block, Chart, Table, Text, View, column
 from dashboard.words import decimal, scientific
 from phoenix.analysis.influence import ROUNDING, rank_in_batches
 from phoenix.masks import MASK_VARIANTS
 
 DECIMALS = 5  # what float32 keeps of such numbers
+_NUMBER = 70  # pixels: of a column of them
 
 
 def view(scene: Scene) -> View:
@@ -23,17 +24,18 @@ def view(scene: Scene) -> View:
     logits, sizes = scene.batches
     moves = np.abs(logits[:, 1:] - logits[:, :1]).max(axis=-1)
     batches = {"eight": sizes[1], "many": sizes[2]}
-    post = scene.post_ids[scene.interest]
-    blocks: tuple[Block, ...] = (Text(t("attention.serving.caption", number=scene.interest + 1, post=post, **batches)),)
+    said = {"number": scene.interest + 1, "post": scene.post_ids[scene.interest], "actions": logits.shape[-1]}
+    blocks: tuple[Block, ...] = (Text(t("attention.serving.caption", **said, **batches)),)
     if scene.variant == CUSTOM:
         blocks += (Text(t("attention.serving.custom"), "caption"),)
     chart = figures.change_dots(moves, rounding=ROUNDING, text=_text(scene.variant, moves, sizes=sizes))
-    numbers = table(scene.numbers(logits), sizes, unit=scene.unit)
+    numbers, about = table(scene.numbers(logits), sizes), t("attention.serving.table", unit=scene.unit)
     return View(
         blocks=(
             *blocks,
             Chart(chart, alt=_alt(moves, sizes), key="serving"),
-            Table(numbers, alt=t("attention.serving.table", unit=scene.unit), key="serving_table"),
+            Text(about, "caption"),
+            Table(numbers, alt=about, key="serving_table", columns=_widths(numbers)),
         ),
         notices=notices(moves, scene.positions, sizes=sizes),
         maths=t("attention.maths"),
@@ -62,15 +64,20 @@ def _alt(moves: np.ndarray, sizes: Sequence[int]) -> str:
     return t("attention.serving.alt", eight=sizes[1], many=sizes[2], rows=" ".join(rows))
 
 
-def table(values: np.ndarray, sizes: Sequence[int], *, unit: str) -> pd.DataFrame:
+def _widths(numbers: pd.DataFrame) -> dict[str, object]:
+    """Widths of the columns, such that a phone shows all numbers whole."""
+    mask, *batches = numbers.columns
+    return {mask: column.TextColumn(width=98), **{name: column.TextColumn(width=_NUMBER) for name in batches}}
+
+
+def table(values: np.ndarray, sizes: Sequence[int]) -> pd.DataFrame:
     """The watched number under each mask in each batch, to as many decimals as float32 has.
 
     Args:
       values: [masks, sizes].
       sizes: sizes of the batches.
-      unit: what the values are.
     """
-    columns = {unit: [mask_name(mask) for mask in MASK_VARIANTS]}
+    columns = {t("attention.variant"): [mask_name(mask) for mask in MASK_VARIANTS]}
     for place, size in enumerate(sizes):
         name = t("attention.serving.alone") if size == 1 else t("attention.serving.batch", size=size)
         columns[name] = [decimal(value, DECIMALS) for value in values[:, place]]
@@ -88,7 +95,8 @@ def notices(moves: np.ndarray, positions: str, *, sizes: Sequence[int]) -> tuple
     largest = dict(zip(MASK_VARIANTS, moves.max(axis=1).tolist(), strict=True))
     scheme = t(f"common.positions.{positions}")
     safe = [mask for mask in MASK_VARIANTS if is_rounding(largest[mask])]
-    said = [t("attention.serving.cache") if safe else t("attention.serving.no_cache", scheme=scheme)]
+    equal = t("attention.serving.cache", masks=listing(map(mask_name, safe))) if safe else None
+    said = [equal or t("attention.serving.no_cache", scheme=scheme)]
     for mask, move in largest.items():
         values = {"mask": mask_name(mask), "scheme": scheme, "many": sizes[-1]}
         if mask in safe:

@@ -70,7 +70,7 @@ def _positions(scene: Scene) -> str:
     valid = np.array([len(scene.history)], np.int32)
     sizes = {"history_len": scene.padded, "candidate_len": len(scene.candidates)}
     where = np.asarray(build_positions(valid, **sizes, scheme=scene.positions))[0, 1 + scene.padded :]
-    numbers = [str(p) for p in where]
+    numbers = [str(p) for p in (where[:1] if scene.positions == "shared" else where)]
     if len(numbers) > 8:
         numbers = [*numbers[:4], "…", numbers[-1]]
     return t(f"attention.notice.positions_{scene.positions}", numbers=listing(numbers), padded=scene.padded)

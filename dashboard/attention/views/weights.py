@@ -9,9 +9,11 @@ from dashboard.attention import downloads, figures
 from dashboard.attention.scene import Scene
 from dashboard.attention.words import grid_text, mask_name
 from dashboard.locale import t
-from dashboard.view import Chart, View
+from dashboard.view import Chart, Text, View
 from phoenix.analysis.attention import SHARES, attention_shares, entropy
 from phoenix.transformer import Attention
+
+_TRAINED = ("isolated", "shared")
 
 
 def view(scene: Scene) -> View:
@@ -27,12 +29,24 @@ def view(scene: Scene) -> View:
     if scene.head is None:
         said.append(t("attention.notice.mean"))
     return View(
-        blocks=(Chart(chart, alt=_alt(scene, given), key="attention_grid"),),
+        blocks=(*_untrained(scene), Chart(chart, alt=_alt(scene, given), key="attention_grid")),
         notices=tuple(said),
         maths=t("attention.maths"),
         sources=(Attention, attention_shares, entropy),
         after=partial(downloads.offer, "attention", shown),
     )
+
+
+def _untrained(scene: Scene) -> tuple[Text, ...]:
+    """That the picture is not what the model was trained with, where it is not."""
+    if (scene.variant, scene.positions) == _TRAINED:
+        return ()
+    names = {
+        f"{which}{kind}": name
+        for which, (variant, positions) in (("", (scene.variant, scene.positions)), ("trained_", _TRAINED))
+        for kind, name in (("mask", mask_name(variant)), ("scheme", t(f"common.positions.{positions}")))
+    }
+    return (Text(t("attention.weights.untrained", **names), "info"),)
 
 
 def _spread(shown: np.ndarray, scene: Scene) -> str:

@@ -94,9 +94,13 @@ def test_largest_mask_stays_a_small_message():
 
 def test_attention_grid_shows_weights_where_the_mask_allows_and_nothing_elsewhere():
     weights = ISOLATED / ISOLATED.sum(axis=1, keepdims=True)
-    shown = figures.attention_grid(weights, mask=ISOLATED, history_len=2, text=text()).data[0].z
+    heatmap, crosses = figures.attention_grid(weights, mask=ISOLATED, history_len=2, text=text()).data
+    shown, names = heatmap.z, list(heatmap.x)
     np.testing.assert_allclose(shown[ISOLATED == 1], weights[ISOLATED == 1], rtol=1e-6)
     assert np.isnan(shown[ISOLATED == 0]).all()
+    crossed = {(names.index(row), names.index(column)) for row, column in zip(crosses.y, crosses.x, strict=True)}
+    assert crossed == set(map(tuple, np.argwhere(ISOLATED == 0).tolist()))
+    assert crosses.name == text().forbidden
 
 
 def influence_text(count):
@@ -110,7 +114,7 @@ def test_influence_grid_shows_who_moves_by_how_much():
     np.testing.assert_allclose(heatmap.z, matrix)
     assert list(heatmap.y) == ["candidate 0", "candidate 1"]
     assert heatmap.zmax == 0.5
-    assert "%{z" in heatmap.texttemplate
+    assert [list(row) for row in heatmap.text] == [["", "0.25"], ["0.50", ""]]
 
 
 def test_rounding_does_not_look_like_a_leak():

@@ -89,7 +89,7 @@ def test_leak_shows_who_moves_whom_and_names_the_largest_move():
     expected = np.abs(moves)
     np.fill_diagonal(expected, np.nan)
     np.testing.assert_allclose(shown.figure.data[0].z, expected)
-    assert "by **0.5** at most (candidate 3, when 2 is exchanged)" in shown.notices[0]
+    assert "by **0.50** at most (candidate 3, when 2 is exchanged)" in shown.notices[0]
     assert "12 of 12 ordered pairs" in shown.notices[2]
     assert "2 moved" in shown.notices[2]
     assert shown.notices[-1] == t("attention.notice.unfair")
@@ -168,7 +168,7 @@ def test_shuffle_shows_numbers_and_places_before_and_after():
     assert list(after.x) == [0.5, 0, 0, 0]
     assert sorted(after.text) == ["1", "2", "3", "4"]
     assert after.text != before.text
-    assert "up to **0.5**" in shown.notices[0]
+    assert "up to **0.50**" in shown.notices[0]
     assert shown.notices[1] == t("attention.slots.unseen")
     assert "65, 66, 67, 68" in shown.notices[2]
 
@@ -176,7 +176,7 @@ def test_shuffle_shows_numbers_and_places_before_and_after():
 def test_nothing_moves_where_positions_are_shared():
     said = slots.view(make_scene(shuffled=shuffled(0))).notices
     assert "exactly 0" in said[0]
-    assert "4, 4, 4, 4" in said[1]
+    assert "at RoPE position 4," in said[1]
 
 
 def test_weights_are_drawn_where_the_mask_allows_and_add_up_in_words():
@@ -189,6 +189,14 @@ def test_weights_are_drawn_where_the_mask_allows_and_add_up_in_words():
     assert "over 5.0 positions with equal weight, out of 5 allowed" in shown.notices[1]
     assert t("attention.notice.mean") not in shown.notices
     assert t("attention.notice.mean") in weights.view(scene._replace(head=None)).notices
+    assert not blocks_of(shown, Text)
+
+
+@pytest.mark.parametrize("given", [{"variant": "leaky"}, {"positions": "slot"}])
+def test_weights_under_another_mask_than_that_of_training_say_so(given):
+    scene = make_scene(**given)
+    (said,) = blocks_of(weights.view(scene._replace(attention=equal_attention(scene.mask))), Text)
+    assert "the model was trained with “Isolated” and “Shared position”" in said.text
 
 
 def test_looks_order_posts_by_weight_beside_what_leaving_them_out_does():
@@ -198,7 +206,7 @@ def test_looks_order_posts_by_weight_beside_what_leaving_them_out_does():
     _, cards, honest, *_ = shown.blocks
     parts = cards.html.split('<li class="px-card">')[1:]
     assert ["the text of post 1" in parts[0], "the text of post 2" in parts[1], "the text of post 0" in parts[2]]
-    assert "It added −0.0100: place 3 of 3 by size of effect." in parts[0]
+    assert "Its effect: −0.0100, place 3 of 3 by size." in parts[0]
     assert "**−1.00**" in honest.text
 
 
@@ -231,7 +239,7 @@ def test_serving_says_under_which_masks_a_score_may_be_kept():
     among_eight, among_many = shown.figure.data
     assert list(among_eight.text) == ["0"] * 4
     assert list(among_many.text) == ["0", "0", "0", "0.25"]
-    assert shown.notices[0] == t("attention.serving.cache")
+    assert shown.notices[0] == t("attention.serving.cache", masks="Isolated, Causal, Leaky (sketch)")
     assert "**Full**" in shown.notices[-1]
     assert "**0.25**" in shown.notices[-1]
     (table,) = blocks_of(shown, Table)
