@@ -175,7 +175,7 @@ def read_plan() -> Plan:
     """The three knobs."""
     columns = st.columns(3, gap="large")
     with columns[0]:
-        names = {str(number): t("training.own.negatives.name", count=number) for number in NEGATIVES}
+        names = {str(number): t("training.own.negatives.name", count=words.count(number)) for number in NEGATIVES}
         negatives = controls.choice(
             "negatives",
             list(names),

@@ -84,6 +84,8 @@ def lines(
         _add_bands(figure, bands)
     if ticks is not None:
         figure.update_xaxes(tickvals=list(range(len(ticks))), ticktext=[str(tick) for tick in ticks])
+    else:
+        figure.update_xaxes(tickformat=",")  # a space between thousands, as in words
     if text.shares:
         figure.update_yaxes(tickformat=".0%")
     return figure

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
-_SMALLEST, _LARGEST = 5.0, 24.0  # pixels
-_STAR = 13.0  # a star has less area than a square
+_SMALLEST, _LARGEST = 4.0, 15.0  # pixels; larger ones would touch one another on a phone
+_STAR = 11.0  # a star has less area than a square
 _TICKS = 12  # the most that stand side by side on a phone
 
 
@@ -91,7 +91,7 @@ def _name_axes(figure: go.Figure, text: Text) -> go.Figure:
 
 def _mark(figure: go.Figure, x: float, y: float, cell: int) -> None:
     """A ring around a cell."""
-    ring = {"size": _LARGEST + 6, "color": "rgba(0,0,0,0)", "line": {"color": theme.TRUTH, "width": 2.5}}
+    ring = {"size": _LARGEST + 7, "color": "rgba(0,0,0,0)", "line": {"color": theme.TRUTH, "width": 2.5}}
     figure.add_scatter(
         x=[x],
         y=[y],

@@ -69,7 +69,7 @@ def _notices(model: str, runs: dict[str, Recorded]) -> list[str]:
     said = [
         t(
             "training.ablations.notice.worst",
-            run=t(f"training.ablations.run.{worst}"),
+            part=t(f"training.ablations.missed.{worst}"),
             gain=words.percent(ends[worst]),
             base=words.percent(ends[BASE]),
         )

@@ -149,12 +149,27 @@ def timeline(phases: tuple[PhaseLog, ...], *, chosen: str) -> str:
         marked = " px-chosen" if phase.name == chosen else ""
         said = [explained(phase.name), _became(phase)] if chosen == ALL else [_became(phase)]
         lines_ = "".join(f"<p>{html.escape(line)}</p>" for line in said if line)
-        length = t("training.curves.length", minutes=words.significant(phase.minutes), steps=words.count(phase.steps))
-        title = f"<strong>{number}. {html.escape(phase_name(phase.name))}</strong> <span>{html.escape(length)}</span>"
+        length = html.escape(_length(phase))
+        title = f"<strong>{number}. {html.escape(phase_name(phase.name))}</strong> <span>{length}</span>"
         return f'<li class="px-phase{marked}">{title}{lines_}</li>'
 
     cards = "".join(card(number, phase) for number, phase in enumerate(phases, start=1))
     return f'<ol class="px-phases">{cards}</ol>'
+
+
+def _length(phase: PhaseLog) -> str:
+    """How long it took: in minutes, or below one in seconds; and its steps."""
+    steps = words.count(phase.steps)
+    if phase.minutes < 1:
+        return t("training.curves.length_seconds", duration=words.duration(60 * phase.minutes), steps=steps)
+    return t("training.curves.length", minutes=words.significant(phase.minutes), steps=steps)
+
+
+def _last(measure: str, value: float) -> str:
+    """A measure at the end of a phase: AUC as it is written everywhere, the others as shares."""
+    if measure == "auc":
+        return t("training.curves.auc", auc=words.decimal(value, 2))
+    return f"{t(f'training.measure.{measure}')} {words.percent(value)}"
 
 
 def _became(phase: PhaseLog) -> str:
@@ -164,7 +179,7 @@ def _became(phase: PhaseLog) -> str:
         ends = [words.digits(moment.value, 3) for moment in (phase.losses[0], phase.losses[-1])]
         parts.append(f"{t('training.measure.loss')} {ends[0]} → {ends[1]}")
     for measure, moments in phase.measured.items():
-        parts.append(f"{t(f'training.measure.{measure}')} {words.percent(moments[-1].value)}")
+        parts.append(_last(measure, moments[-1].value))
     if phase.best is not None:
         parts.append(t("training.curves.kept", step=words.count(phase.best.step)))
     return listing(parts)

@@ -66,7 +66,7 @@ def _lines(plan: Plan, points: tuple[Point, ...], name: str, series: int) -> lis
     judged = [point for point in points if point.gain]
     return [
         Line(
-            name=f"{name}, {t(f'training.people.{group}')}",
+            name=t("training.own.line", name=name, people=t(f"training.people.{group}")),
             x=[plan.size.tables + point.step for point in judged],
             y=[point.gain[group] for point in judged],
             hover=[

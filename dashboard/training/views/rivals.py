@@ -53,8 +53,8 @@ def _by_truth(scene: RivalsScene) -> View | None:
         for kind in KINDS
     ]
     figure = grouped_bars(names, shown, x=t("training.groups.share"), height=150 + 60 * len(names))
-    simple = max((name for name in first if name != "ours"), key=first.get)
-    values = {"ours": words.percent(first["ours"]), "simple": words.percent(first[simple]), "best": predictor(simple)}
+    logged, served = (_against(found[kind]) for kind in KINDS)
+    values = logged | {f"served_{name}": said for name, said in served.items()}
     return View(
         blocks=(
             Chart(figure, t("training.rivals.alt.truth", **values), "training.rivals"),
@@ -64,6 +64,12 @@ def _by_truth(scene: RivalsScene) -> View | None:
         maths=t("training.maths"),
         sources=_sources(),
     )
+
+
+def _against(shares: dict[str, float]) -> dict[str, str]:
+    """Our share, and the best of the simple predictors with its name."""
+    simple = max((name for name in shares if name != "ours"), key=shares.get)
+    return {"ours": words.percent(shares["ours"]), "simple": words.percent(shares[simple]), "best": predictor(simple)}
 
 
 # By the log

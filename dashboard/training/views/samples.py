@@ -46,7 +46,7 @@ def _retrieval(scene: SamplesScene) -> View:
     alt = t("training.samples.alt", users=len(scene.handles), count=scene.count, **counts)
     chart = Chart(figure, alt, "training.squares", on_select=lambda cell: choose_cell("retrieval", _number(cell)))
     return View(
-        blocks=(chart, *_closely(scene, kinds)),
+        blocks=(chart, Words(t("training.samples.size"), "caption"), *_closely(scene, kinds)),
         notices=_retrieval_notices(scene, kinds),
         maths=t("training.maths"),
         sources=(retrieval_loss, retrieval_terms),
@@ -99,14 +99,8 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
         "topic": describe([int(batch.posts[row, place])], scene.world)[0].topic,
         "text": _snippet(scene, int(batch.posts[row, place])),
         "handle": scene.handles[row],
-        "similarity": words.decimal(similarity, 3),
-        "temperature": words.digits(batch.temperature, 3),
-        "scaled": words.decimal(similarity / batch.temperature, 2),
-        "log_q": words.decimal(float(batch.log_q[row, place]) if scene.log_q else 0.0, 2),
-        "logit": words.decimal(
-            similarity / batch.temperature - (float(batch.log_q[row, place]) if scene.log_q else 0.0), 2
-        ),
         "share": words.percent(share, 3),
+        **_sum(similarity, batch.temperature, float(batch.log_q[row, place]) if scene.log_q else 0.0),
     }
     kind = ("positive", "own", "other")[kinds[row, place]]
     if kinds[row, place] == POSITIVE:
@@ -117,6 +111,19 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
         Words(_said(scene, f"training.samples.closely.{kind}", **values, **more)),
         Words(t("training.samples.closely.numbers", **values), "caption"),
     )
+
+
+def _sum(similarity: float, temperature: float, log_q: float) -> dict[str, str]:
+    """The way to a logit; each step is taken from the numbers as they are written, so that a reader gets the same."""
+    similarity, temperature, log_q = round(similarity, 4), float(f"{temperature:.4g}"), round(log_q, 2)
+    scaled = round(similarity / temperature, 2)
+    return {
+        "similarity": words.decimal(similarity, 4),
+        "temperature": words.digits(temperature, 4),
+        "scaled": words.decimal(scaled, 2),
+        "log_q": words.decimal(log_q, 2),
+        "logit": words.decimal(scaled - log_q, 2),
+    }
 
 
 def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
@@ -199,7 +206,7 @@ def _ranker(scene: SamplesScene) -> View:
     )
     chart = Chart(figure, alt, "training.actions", on_select=lambda cell: choose_cell("ranker", _number(cell)))
     return View(
-        blocks=(chart, *_action_closely(scene, names)),
+        blocks=(chart, Words(t("training.samples.size_ranker"), "caption"), *_action_closely(scene, names)),
         notices=_ranker_notices(scene, names),
         maths=t("training.maths"),
         sources=(ranker_loss, ranker_terms, balance_actions),

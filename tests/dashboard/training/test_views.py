@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.locale import t
 from dashboard.resources import Subject
@@ -12,7 +14,9 @@ from dashboard.training.running import Shipped
 from dashboard.training.scene import ALL, AblationsScene, CurvesScene, OwnScene, SamplesScene
 from dashboard.training.views import ablations, calibration, curves, groups, own, rivals, samples
 from dashboard.view import Html, Row, Text, charts
+from dashboard.words import MINUS, NARROW_SPACE
 from phoenix.actions import ACTIONS, FAVORITE
+from phoenix.training.ablations import RANKER_RUNS, RETRIEVAL_RUNS
 from phoenix.training.data import Rates
 from phoenix.training.lesson import Plan
 from phoenix.training.session import take_batch
@@ -137,6 +141,14 @@ def test_the_selected_post_is_explained_by_its_kind_and_its_numbers(samples_scen
     assert scene.handles[1] in text
 
 
+@given(st.floats(-1, 1), st.floats(0.01, 1), st.floats(-14, 0))
+def test_the_sum_of_a_logit_adds_up_as_it_is_written(similarity, temperature, log_q):
+    written = samples._sum(similarity, temperature, log_q)
+    numbers = {name: float(text.replace(MINUS, "-").replace(NARROW_SPACE, "")) for name, text in written.items()}
+    assert numbers["scaled"] == pytest.approx(numbers["similarity"] / numbers["temperature"], abs=0.00501)
+    assert numbers["logit"] == pytest.approx(numbers["scaled"] - numbers["log_q"], abs=1e-6)
+
+
 def test_log_q_moves_the_same_shares_whichever_side_one_looks_from(samples_scene):
     assert samples.view(samples_scene(log_q=True)).notices[2] == samples.view(samples_scene(log_q=False)).notices[2]
 
@@ -166,6 +178,14 @@ def test_rivals_stand_below_ours_by_the_share_of_what_can_be_known(recommender, 
     shown = rivals.view(RivalsScene(metrics=METRICS, measure="auc", world=recommender.world))
     whole(shown)
     assert [list(bars.x) for bars in shown.figure.data] == [[0.85, 0.5, 0.4]] * 2
+
+
+def test_the_best_of_counting_is_named_for_both_kinds_of_posts():
+    assert rivals._against({"ours": 0.85, "user": 0.59, "author": 0.53}) == {
+        "ours": "85%",
+        "simple": "59%",
+        "best": rivals.predictor("user"),
+    }
 
 
 @pytest.mark.parametrize("by", GROUPINGS)
@@ -249,6 +269,11 @@ def test_ablations_draw_a_curve_for_each_run(language, model):
     shown = ablations.view(AblationsScene(record=RECORD, model=model))
     whole(shown)
     assert len(shown.figure.data) == 2
+
+
+@pytest.mark.parametrize("run", [name for name in {**RETRIEVAL_RUNS, **RANKER_RUNS} if name != "base"])
+def test_what_a_run_leaves_out_has_a_name(run):
+    assert t(f"training.ablations.missed.{run}") != t(f"training.ablations.run.{run}")
 
 
 def test_a_missing_record_names_the_command():
