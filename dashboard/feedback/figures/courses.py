@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import theme
 
 COLUMNS = 2
-_ROW = 165  # pixels
+_ROW = 185  # pixels
 _LINES = ({"color": theme.ACCENT, "width": 2.5}, {"color": theme.NEGATIVE, "width": 2.5, "dash": "dash"})
 _MARKS = ({"symbol": "circle", "size": 7}, {"symbol": "square-open", "size": 8, "line": {"width": 2}})
 _BANDS = ("rgba(35, 137, 163, 0.16)", "rgba(217, 115, 13, 0.16)")
@@ -58,7 +58,7 @@ def course_panels(panels: Sequence[Panel], *, names: Sequence[str], x: str) -> g
     """
     rows = -(-len(panels) // COLUMNS)
     titles = [panel.title for panel in panels]
-    figure = make_subplots(rows, COLUMNS, subplot_titles=titles, horizontal_spacing=0.12, vertical_spacing=0.32 / rows)
+    figure = make_subplots(rows, COLUMNS, subplot_titles=titles, horizontal_spacing=0.16, vertical_spacing=0.42 / rows)
     figure.update_layout(theme.layout(x="", y="", height=90 + _ROW * rows, legend=True))
     figure.update_layout(legend={"y": 1.0, "yref": "container", "yanchor": "top"}, margin={"t": 62, "b": 48})
     for number, panel in enumerate(panels):

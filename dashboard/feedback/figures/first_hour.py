@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import count
 
 _HEIGHT = 380
 _POINTS = 60
@@ -63,9 +64,10 @@ def reach_curves(places: np.ndarray, true_places: np.ndarray, *, k: int, most: i
             hovertemplate=f"{name}<br>{text.hover}<extra></extra>",
         )
     figure.add_vline(x=k, line={"color": theme.MUTED, "width": 1.5, "dash": "dot"})
-    place = dict(x=np.log10(k), y=1, yref="paper", xanchor="right", xshift=-4, yanchor="top")
+    place = dict(x=np.log10(k), y=1, yref="paper", xanchor="right", xshift=-4, yanchor="top", yshift=-18)
     figure.add_annotation(text=text.now, showarrow=False, **place)
-    figure.update_xaxes(type="log", range=[0, np.log10(most)], tickformat="~s")
+    ticks = [10**power for power in range(len(str(most)))]
+    figure.update_xaxes(type="log", range=[0, np.log10(most)], tickvals=ticks, ticktext=[count(tick) for tick in ticks])
     return figure.update_yaxes(range=[-0.02, 1.04], tickformat=".0%")
 
 

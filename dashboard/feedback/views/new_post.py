@@ -71,9 +71,13 @@ def _numbers(scene: HourScene, hour: FirstHour) -> dict[str, str]:
         "true_place": count(np.median(hour.true_places)),
         "posts": count(naming.world().num_posts),
         "k": count(scene.k),
-        "found": percent(ours),
-        "deserved": percent(true),
+        "found": _share(ours),
+        "deserved": _share(true),
     }
+
+
+def _share(share: float) -> str:
+    return percent(share) if share else t("feedback.hour.none")
 
 
 def notices(scene: HourScene, hour: FirstHour) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from dashboard.feedback.figures.feeds import Text as FeedText
 from dashboard.feedback.panel import boxes
 from dashboard.feedback.scene import RefreshScene
 from dashboard.locale import listing, paragraph, t
-from dashboard.notices import remember
 from dashboard.posts import Post
 from dashboard.view import Chart, Row, Table, Text, View
 from dashboard.words import decimal, percent, significant
@@ -34,9 +33,10 @@ def view(scene: RefreshScene) -> View:
     courses = tuple(life.course for life in scene.lives)
     return View(
         blocks=(
-            Text(paragraph([remember(headline(scene)), t("feedback.feeds.key")])),
+            Text(t("feedback.feeds.key")),
             Row(tuple(columns), (1.0, 1.0)),
             comparing.panels(courses, names=scene.names, key="feedback.courses"),
+            Text(t("feedback.courses.units"), "caption"),
             *(_table(scene, which, named) for which in policies.BOTH),
         ),
         notices=tuple(notices(scene)),

@@ -5,7 +5,6 @@ import numpy as np
 from dashboard.feedback import comparing
 from dashboard.feedback.scene import SampleScene
 from dashboard.locale import t
-from dashboard.notices import remember
 from dashboard.view import Text, View
 from dashboard.words import decimal, signed
 from phoenix.analysis.feedback import compare_policies, mean_and_error, measure
@@ -22,22 +21,23 @@ def view(scene: SampleScene) -> View:
         return View(blocks=(Text(t("feedback.sample.coming", users=scene.users)),), **common)
     return View(
         blocks=(
-            Text(_first_words(scene)),
+            *_still_to_come(scene),
             comparing.panels(scene.courses, names=scene.names, key="feedback.sample"),
             Text(t("feedback.sample.drawn", users=scene.users), "caption"),
+            Text(t("feedback.courses.units"), "caption"),
         ),
         notices=notices(scene) if all(scene.courses) else (),
         **common,
     )
 
 
-def _first_words(scene: SampleScene) -> str:
-    """The verdict over the picture; while one policy is still at work, which is drawn and which is to come."""
+def _still_to_come(scene: SampleScene) -> tuple[Text, ...]:
+    """While one policy is still at work, which is drawn and which is to come."""
     if all(scene.courses):
-        return remember(comparing.headline(scene.courses))
+        return ()
     is_first = scene.courses[0] is not None
     there, coming = scene.names if is_first else reversed(scene.names)
-    return t("feedback.sample.half", there=there, coming=coming, users=scene.users)
+    return (Text(t("feedback.sample.half", there=there, coming=coming, users=scene.users)),)
 
 
 def notices(scene: SampleScene) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dashboard.feedback import comparing, sampling
 from dashboard.feedback.scene import SampleScene
 from dashboard.feedback.views import sample
 from dashboard.locale import t
-from dashboard.view import charts
+from dashboard.view import Text, charts
 from phoenix.analysis.feedback import compare_policies, mean_and_error
 
 USERS = 2
@@ -47,6 +47,8 @@ def test_feeds_of_one_topic_are_counted(scene):
     changed = SampleScene(**{**vars(scene), "courses": courses})
     said = sample.notices(changed)
     assert said[0] == comparing.verdict(courses)
+    words = [block.text for block in sample.view(changed).blocks if isinstance(block, Text)]
+    assert not any(comparing.headline(courses) in text for text in words)  # it is said once, in the notices
     assert said[1] == t("feedback.sample.alone", users=USERS, number=2, a=1, b=0)
     assert "by +1.00 ± 0.00 bits" in said[2]
 
