@@ -22,7 +22,7 @@ def chart(scene: Scene, name: str, shown: list[Curve]) -> Chart:
         for c in shown
     ]
     return Chart(
-        curves(shown, text=Text(x=scene.parameter, y=unit, log=name != "peak")),
+        curves(shown, text=Text(x=t("performance.axis", parameter=scene.parameter), y=unit, log=name != "peak")),
         alt=t(
             "performance.alt",
             unit=unit,

@@ -5,7 +5,7 @@ from dashboard.locale import t
 from dashboard.performance import picture
 from dashboard.performance.figures.curves import Curve
 from dashboard.performance.scene import Scene
-from dashboard.view import View
+from dashboard.view import Text, View
 from phoenix.analysis.performance import SWEEPS, counted_flops, growth_exponent, measure_shape
 
 COUNTED = ("cached", "dense")
@@ -14,7 +14,11 @@ COUNTED = ("cached", "dense")
 def view(scene: Scene) -> View:
     """The curves, and how the two ways compare; needs no measurement."""
     return View(
-        blocks=(*picture.age(scene), picture.chart(scene, "work", curves(scene))),
+        blocks=(
+            *picture.age(scene),
+            picture.chart(scene, "work", curves(scene)),
+            Text(t("performance.work.paths"), "caption"),
+        ),
         notices=(compared(scene), *by_compiler(scene)),
         maths=t("performance.maths"),
         sources=(measure_shape, counted_flops, growth_exponent),
@@ -22,15 +26,15 @@ def view(scene: Scene) -> View:
 
 
 def curves(scene: Scene) -> list[Curve]:
-    """Millions of operations, for the cached and the dense pass."""
+    """Operations, for the cached and the dense pass, in what `written` counts."""
     values, made = SWEEPS[scene.plan.varied], []
     for path in COUNTED:
         flops = [counted_flops(shape, path) for shape in scene.plan.shapes()]
         hover = [
-            t("performance.work.hover", parameter=scene.parameter, value=value, flops=million(count))
+            t("performance.work.hover", parameter=scene.parameter, value=value, flops=written(count))
             for value, count in zip(values, flops, strict=True)
         ]
-        heights = [count / 1e6 for count in flops]
+        heights = [count / _per() for count in flops]
         made.append(Curve(t(f"performance.path.{path}"), list(values), heights, None, None, hover))
     return made
 
@@ -42,8 +46,8 @@ def compared(scene: Scene) -> str:
         "performance.notice.work",
         parameter=scene.parameter,
         value=SWEEPS[scene.plan.varied][-1],
-        cached=million(cached),
-        dense=million(dense),
+        cached=written(cached),
+        dense=written(dense),
         ratio=words.times(dense / cached),
     )
 
@@ -56,14 +60,18 @@ def by_compiler(scene: Scene) -> list[str]:
     return [
         t(
             "performance.notice.xla",
-            cached=million(cached.flops),
-            dense=million(dense.flops),
+            cached=written(cached.flops),
+            dense=written(dense.flops),
             cached_megabytes=words.decimal(cached.bytes / 1e6, 1),
             dense_megabytes=words.decimal(dense.bytes / 1e6, 1),
         )
     ]
 
 
-def million(flops: float) -> str:
-    """Operations in millions."""
-    return words.significant(flops / 1e6)
+def written(flops: float) -> str:
+    """Operations in the number that the language counts them in: in English millions, in Chinese hundreds of them."""
+    return words.significant(flops / _per(), 3)
+
+
+def _per() -> float:
+    return float(t("performance.work.per"))

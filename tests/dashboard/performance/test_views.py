@@ -52,6 +52,12 @@ def test_work_is_counted_before_anything_is_measured(varied):
     assert len(work.view(scene(view="work", measured=finished(PLAN))).notices) == 2
 
 
+def test_operations_are_counted_in_the_number_that_the_language_uses(monkeypatch):
+    assert work.written(263_400_000) == "263"
+    monkeypatch.setattr(work, "t", lambda key, **said: translate(key, "zh", **said))
+    assert work.written(263_400_000) == "2.63"  # 亿
+
+
 @pytest.mark.parametrize(
     ("machine", "bound"),
     [(Peak(1e9, 1e12), "flops"), (Peak(1e15, 1e6), "bytes"), (Peak(1e15, 1e15), "overhead")],
