@@ -173,7 +173,7 @@ def choose_cell(objective: str, cell: object) -> None:
 
 def read_plan() -> Plan:
     """The three knobs."""
-    columns = st.columns(3, gap="large")
+    columns = st.columns(3, gap="medium")
     with columns[0]:
         names = {str(number): t("training.own.negatives.name", count=words.count(number)) for number in NEGATIVES}
         negatives = controls.choice(

@@ -109,7 +109,7 @@ def _history(scene: GroupsScene) -> View | None:
 def _line(measure: str, people: str, lengths: list[int], values: list[float], series: int) -> Line:
     named = {"measure": t(f"training.groups.measure.{measure}"), "people": t(f"training.people.{people}")}
     return Line(
-        name=f"{named['measure']}, {named['people']}",
+        name=t("training.groups.line", **named),
         x=lengths,
         y=values,
         hover=[
