@@ -69,7 +69,7 @@ def mask_grid(
     figure = go.Figure()
     figure.add_heatmap(z=mask, zmin=0, zmax=1, colorscale=TWO_COLOURS, showscale=False, **_cells(text, sentences))
     for name, colour in ((text.allowed, theme.ACCENT), (text.forbidden, FORBIDDEN)):
-        look = {"symbol": "square", "size": 12, "color": colour}
+        look = {"symbol": "square", "size": 12, "color": colour, "line": {"width": 1, "color": theme.MUTED}}
         figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=look)
     if reference is not None:
         _mark(figure, mask > np.asarray(reference), name=text.opened, symbol="x", text=text)
@@ -134,7 +134,7 @@ def attention_grid(weights: np.ndarray, *, mask: np.ndarray, history_len: int, t
     if len(text.names) <= TICKED_POSITIONS:
         _cross_out(figure, np.asarray(mask) == 0, text=text)
     _frame(figure, history_len=history_len, text=text)
-    return figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"}, margin_t=110)
+    return figure.update_layout(height=560, legend={"y": 1, "yref": "container", "yanchor": "top"}, margin_t=110)
 
 
 def _cross_out(figure: go.Figure, closed: np.ndarray, *, text: GridText) -> None:
@@ -169,7 +169,7 @@ def _cells(text: GridText, sentences: Sequence[Sequence[str]] | None) -> dict:
 def _frame(figure: go.Figure, *, history_len: int, text: GridText) -> go.Figure:
     """Sets the axes, draws the lines between user, history and candidates, and names the blocks."""
     total = len(text.names)
-    figure.update_layout(theme.layout(x=text.key, y=text.query, height=600, legend=len(figure.data) > 1))
+    figure.update_layout(theme.layout(x=text.key, y=text.query, height=520, legend=len(figure.data) > 1))
     figure.update_layout(margin={"t": 70, "r": 40}, legend={"y": 1.08})
     shown = range(0, total, -(-total // TICKED_POSITIONS))
     axis = {

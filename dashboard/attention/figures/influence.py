@@ -47,7 +47,7 @@ def influence_grid(matrix: np.ndarray, *, rounding: float, text: InfluenceText) 
     """
     matrix = np.asarray(matrix, np.float32)
     largest = float(np.nanmax(matrix, initial=0, where=~np.isnan(matrix)))
-    figure = go.Figure(layout=theme.layout(x=text.exchanged, y=text.moved, height=520))
+    figure = go.Figure(layout=theme.layout(x=text.exchanged, y=text.moved, height=460))
     names = list(text.names)
     figure.add_heatmap(
         z=matrix,
