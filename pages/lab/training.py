@@ -31,4 +31,4 @@ read, view = VIEWS[name]
 shown = read()
 if shown is not None:
     draw(view(shown))
-exercise.show()
+exercise.show(name)
