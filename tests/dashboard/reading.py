@@ -32,7 +32,9 @@ def words(app: AppTest) -> str:
 
 def plain(text: str) -> str:
     """Markdown without what explains its terms, and with its bold as Markdown."""
-    return re.sub(r"</?strong>", "**", re.sub(r"<span popover.*?</span>|</?button[^>]*>", "", text))
+    text = re.sub(r"<span popover.*?</span>|</?button[^>]*>", "", text)
+    text = re.sub(r'<span class="px-together">(.*?)</span>', r"\1", text)  # a term and the punctuation beside it
+    return re.sub(r"</?strong>", "**", text)
 
 
 def mark(app: AppTest) -> str | None:
