@@ -56,6 +56,7 @@ class Table:
       key: unique on the page.
       columns: column → Streamlit's column configuration.
       height: in pixels; None for as high as its rows.
+      row_height: in pixels; texts are wrapped in rows of more than 64, and cut in others.
       on_select: called when a row is clicked, with the row's label in the frame's index; the mark of the click goes
         out again, so that it cannot stay on another item when the order changes: mark the chosen row in a column.
       title: where there is one, the table stands folded under it; see `open`.
@@ -67,6 +68,7 @@ class Table:
     key: str
     columns: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     height: int | None = None
+    row_height: int | None = None
     on_select: Callable[[Any], None] | None = None
     title: str = ""
     open: bool = False
@@ -272,7 +274,7 @@ def _draw_table(table: Table) -> None:
             clicks.forget_echo(table)
         shown = dict(hide_index=True, column_config=dict(table.columns), alt=table.alt, key=table.key, placeholder="")
         frame = plain_cells(table.frame) if chosen_world().imported else table.frame
-        st.dataframe(frame, height=table.height or "auto", **shown, **selecting)
+        st.dataframe(frame, height=table.height or "auto", row_height=table.row_height, **shown, **selecting)
 
 
 def _draw_text(text: Text) -> None:
@@ -281,10 +283,8 @@ def _draw_text(text: Text) -> None:
             st.caption(text.text)
         case "heading":
             st.subheader(text.text, anchor=False)
-        case "info":
-            st.info(text.text)
-        case "warning":
-            st.warning(text.text)
+        case "info" | "warning":
+            (st.info if text.style == "info" else st.warning)(text.text)
         case "code":  # Streamlit's own block loads a highlighter of all languages, longer than the charts take
             st.html(f'<pre class="px-code">{html.escape(text.text)}</pre>')
         case _:

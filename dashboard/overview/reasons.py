@@ -8,7 +8,7 @@ import numpy as np
 from dashboard import naming, posts, words
 from dashboard.components import Card
 from dashboard.feed import ranks
-from dashboard.locale import t
+from dashboard.locale import listing, t
 from phoenix.pipeline import SOURCES
 
 if TYPE_CHECKING:
@@ -143,8 +143,8 @@ def clauses(why: Why, world: "AnyWorld") -> list[str]:
 
 def _places(why: Why) -> str:
     """Which source brought it, and its places on the way."""
-    brought = " + ".join(t(f"common.origin.{source}") for source in why.sources)
-    places = {"retrieval": why.retrieval_place, "score": why.score_place, "place": why.place}
+    brought = listing(t(f"common.origin.{source}") for source in why.sources)
+    places = {"retrieval": why.retrieval_place, "score": why.score_place}
     kind = "places" if "retrieval" in why.sources else "places_unretrieved"
     return t(f"overview.why.{kind}", sources=brought, **places)
 

@@ -224,7 +224,7 @@ def pick_filter(*, kind: str = "list") -> str:
     """The choice of the filter whose posts are listed; the sentence about an unusable one stands where it is drawn."""
     label = t("overview.filters.chosen")
     given = dict(default="drop_history", label=label, names="overview.filters", said_here=kind != "hidden")
-    look = {} if kind == "hidden" else {"width": 320, "label_visibility": "collapsed"}
+    look = {} if kind == "hidden" else {"width": 320}
     return controls.choice("filter", FILTERS, kind=kind, **given, **look)
 
 

@@ -41,7 +41,7 @@ def funnel(
     )
     chart = go.Figure(bars, theme.layout(x=axis, y="", height=90 + 62 * len(names)))
     decades = math.ceil(math.log10(max(*counts, 10)))
-    powers = [10**power for power in range(0, decades + 1, 2)]  # a name for each decade would not fit a phone
+    powers = [10**power for power in range(decades % 2, decades + 1, 2)]  # all of their names would not fit a phone
     chart.update_xaxes(
         type="log",
         range=[0, decades * (1 + _LABEL_ROOM)],

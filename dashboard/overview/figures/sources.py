@@ -37,7 +37,10 @@ def shares(
             y=list(totals),
             name=name,
             orientation="h",
-            text=[row[number] if part >= _ROOM else "" for row, part in zip(written, parts[:, number], strict=True)],
+            text=[
+                _stacked(row[number]) if part >= _ROOM else ""
+                for row, part in zip(written, parts[:, number], strict=True)
+            ],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -48,9 +51,14 @@ def shares(
         )
         chart.add_trace(bars)
     chart.update_layout(barmode="stack", uniformtext={"minsize": 10, "mode": "hide"})
-    chart.update_xaxes(range=[0, 100], ticksuffix=" %")
+    chart.update_xaxes(range=[0, 100], ticksuffix="%")
     chart.update_legends(traceorder="normal")
     return chart.update_yaxes(autorange="reversed")
+
+
+def _stacked(written: str) -> str:
+    """The parts of a text one below the other, so that they fit a phone's segments."""
+    return written.replace(" · ", "<br>")
 
 
 def _marker(number: int) -> dict[str, object]:

@@ -46,7 +46,7 @@ def tiles(scene: DiversityScene) -> str:
     if (topics := topics_of(scene)) is not None:
         shown["topics"] = tuple(map(words.count, topics))
     if scene.worths is not None:
-        shown["value"] = tuple(words.digits(value, 3) for value in scene.worths)
+        shown["value"] = tuple(words.significant(value, 3) for value in scene.worths)
     made = "".join(
         f'<div><p>{html.escape(t(f"overview.variety.{name}"))}</p><p class="px-number">{now}</p>'
         f"<p>{html.escape(t('overview.variety.plain', value=plain))}</p></div>"
@@ -102,6 +102,9 @@ def notices(scene: DiversityScene) -> list[str]:
 def _price(scene: DiversityScene) -> list[str]:
     if scene.worths is None or scene.worths[1] <= 0:
         return []
+    now, plain = (words.significant(value, 3) for value in scene.worths)
+    if now == plain:
+        return [t("overview.variety.notice.even", value=now)]
     change = scene.worths[0] / scene.worths[1] - 1
     kind = "cost" if change < 0 else "gain"
     return [t(f"overview.variety.notice.{kind}", change=words.percent(abs(change)))]

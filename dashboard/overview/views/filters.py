@@ -13,7 +13,7 @@ from phoenix.pipeline import lacking
 from phoenix.pipeline.candidates import Step
 from phoenix.pipeline.filters import drop_blocked, drop_history, drop_old, drop_served, drop_topics, drop_words
 
-_HEIGHT = 222  # pixels: five rows
+_ROW, _HEIGHT = 68, 310  # pixels: three lines of text; four rows
 _NOWHERE = ("own_posts", "quoted_twice", "unfit")  # filters of the published system that no world here can carry
 _NONE = Step("", 0)
 
@@ -87,20 +87,18 @@ def _table(scene: FilterScene, step: Step, name: str) -> Table:
         "text": world.post_text(step.gone, scene.base.language),
         "why": [why(scene, step.stage, because) for because in step.because],
     }
-    if world.knows("authors"):
-        shown["author"] = [f"@{handle}" for handle in posts.handles(step.gone, world)]
-    if world.knows("topics"):
-        shown["topic"] = posts.topics(step.gone, world)
     columns = {
-        "text": column.TextColumn(t("overview.filters.column.text"), width=260),
-        "why": column.TextColumn(t("overview.filters.column.why"), width=230),
-        "author": column.TextColumn(t("overview.filters.column.author"), width=120),
-        "topic": column.TextColumn(t("overview.filters.column.topic"), width=110),
+        "text": column.TextColumn(t("overview.filters.column.text"), width=180),
+        "why": column.TextColumn(t("overview.filters.column.why"), width=100),
     }
+    if step.stage == "drop_blocked" and world.knows("authors"):
+        shown["author"] = [f"@{handle}" for handle in posts.handles(step.gone, world)]
+        columns["author"] = column.TextColumn(t("overview.filters.column.author"), width=100)
     title = t("overview.filters.table", name=name, count=len(step.gone))
-    height = _HEIGHT if len(step.gone) > 5 else None
+    height = _HEIGHT if len(step.gone) > 4 else None
     made = pd.DataFrame(shown, index=pd.Index(step.gone, name="post"))
-    return Table(made, title, "overview.gone", columns=columns, height=height, title=title, open=True)
+    look = {"columns": columns, "height": height, "row_height": _ROW}
+    return Table(made, title, "overview.gone", **look, title=title, open=True)
 
 
 def why(scene: FilterScene, stage: str, because: float) -> str:
@@ -123,7 +121,11 @@ def notices(scene: FilterScene) -> list[str]:
     unfiltered = scene.unfiltered.feed
     would = {stage: int(np.isin(unfiltered, out).sum()) for stage, out in gone.items()}
     total, all_gone = sum(would.values()), sum(map(len, gone.values()))
-    names = listing(f"{t(f'overview.filters.{stage}')} {count}" for stage, count in would.items() if count)
+    names = listing(
+        t("overview.filters.counted", name=t(f"overview.filters.{stage}"), count=count)
+        for stage, count in would.items()
+        if count
+    )
     if not any(_step(scene, stage) is not _NONE for stage in gone):
         said = [t("overview.filters.notice.off", met=_met(scene), top=len(unfiltered))]
     elif total:

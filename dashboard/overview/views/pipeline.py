@@ -99,13 +99,9 @@ def _reordered(scene: Scene) -> str:
     if not found:
         return t("overview.notice.unretrieved", top=top)
     deepest = max(found, key=lambda why: why.retrieval_place)
-    return t(
-        "overview.notice.reorder",
-        stayed=sum(why.retrieval_place <= top for why in found),
-        top=top,
-        deepest=deepest.retrieval_place,
-        place=deepest.place,
-    )
+    stayed = sum(why.retrieval_place <= top for why in found)
+    kind = "overview.notice.reorder.same" if stayed == top else "overview.notice.reorder"
+    return t(kind, stayed=stayed, top=top, deepest=deepest.retrieval_place, place=deepest.place)
 
 
 def _interests(scene: Scene) -> list[str]:

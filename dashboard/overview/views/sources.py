@@ -81,11 +81,11 @@ def notices(scene: SourceScene, counted: SourceShares) -> list[str]:
 def _alone(scene: SourceScene) -> list[str]:
     if len(scene.alone) < 2 or scene.worth is None:
         return []
-    together = float(scene.worth.mean())
-    means = {source: words.digits(mean, 3) for source, mean in scene.alone.items()}
-    best = together >= max(scene.alone.values())
-    kind = "overview.sources.notice.together" if best else "overview.sources.notice.apart"
-    return [t(kind, together=words.digits(together, 3), **means)]
+    together, best = float(scene.worth.mean()), max(scene.alone.values())
+    shown = words.significant(together, 3)
+    means = {source: words.significant(mean, 3) for source, mean in scene.alone.items()}
+    more = together > best and shown not in means.values()  # what looks the same is not called more
+    return [t(f"overview.sources.notice.{'together' if more else 'apart'}", together=shown, **means)]
 
 
 def _explored(scene: SourceScene, counted: SourceShares) -> list[str]:

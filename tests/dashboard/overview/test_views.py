@@ -6,7 +6,8 @@ import pytest
 from dashboard import weighting, words
 from dashboard.locale import t
 from dashboard.overview import exercise
-from dashboard.overview.views import feed, pipeline
+from dashboard.overview.scene import DiversityScene, SourceScene
+from dashboard.overview.views import diversity, feed, pipeline, sources
 from dashboard.weighting import of_preset
 from phoenix.actions import X_ACTIONS
 
@@ -83,3 +84,33 @@ def test_posts_that_the_user_has_met_before_are_counted(scene):
     assert not any("already stand" in notice for notice in pipeline.view(fresh).notices)
     history.loc[history.index[:2], "post_id"] = shown.made.feed[:2]
     assert any("2 of these 20 posts already stand in" in notice for notice in pipeline.view(fresh).notices)
+
+
+@pytest.mark.parametrize(
+    ("together", "kind"),
+    [
+        (1.951, "together"),
+        (1.9441, "apart"),  # more than retrieval alone, but written alike
+        (1.9, "apart"),
+    ],
+)
+def test_two_sources_are_called_better_only_where_the_numbers_shown_say_so(whole, together, kind):
+    alone = {"retrieval": 1.9439, "in_network": 1.09}
+    shown = SourceScene(whole(), np.full(20, together), alone)
+    written = {name: words.significant(value, 3) for name, value in {**alone, "together": together}.items()}
+    assert t(f"overview.sources.notice.{kind}", **written) in sources.view(shown).notices
+
+
+def test_a_price_of_diversity_that_cannot_be_seen_is_none(whole):
+    base = whole(diversity="dpp", theta=0.65)
+    scene = DiversityScene(base, base.made, (0.5, 0.6), (1.9441, 1.9439), None, np.array([0.0, 1.0]), 0)
+    assert t("overview.variety.notice.even", value="1.94") in diversity.notices(scene)
+    cheaper = diversity.notices(scene._replace(worths=(1.9, 2.0)))
+    assert t("overview.variety.notice.cost", change=words.percent(0.05)) in cheaper
+
+
+def test_retrieval_is_said_to_be_reordered_only_where_the_feed_is_its_first_posts(scene):
+    shown = scene()
+    whys = [why._replace(retrieval_place=21 - why.place) for why in shown.whys]
+    said = pipeline.notices(shown._replace(whys=whys))
+    assert t("overview.notice.reorder.same", stayed=20, top=20, deepest=20, place=1) in said
