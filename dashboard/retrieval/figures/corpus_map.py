@@ -25,8 +25,8 @@ MARKERS = {
     "compared": {"symbol": "square", "size": 7, "color": theme.NEGATIVE, "line": {"color": _INK, "width": 1}},
     "missed": {"symbol": "diamond", "size": 11, "color": "#E0218A", "line": {"color": _PAPER, "width": 1.5}},
     "hits": {"symbol": "diamond", "size": 9, "color": "#FFD23F", "line": {"color": _INK, "width": 1}},
-    "neighbours": {"symbol": "square", "size": 9, "color": "#7FDBCA", "line": {"color": _INK, "width": 1.5}},
-    "post": {"symbol": "x", "size": 15, "color": "#7FDBCA", "line": {"color": _INK, "width": 1.5}},
+    "neighbours": {"symbol": "square", "size": 10, "color": "#7FDBCA", "line": {"color": _INK, "width": 1.5}},
+    "post": {"symbol": "x", "size": 16, "color": "#7FDBCA", "line": {"color": _INK, "width": 1.5}},
     "user": {"symbol": "star", "size": 20, "color": "#FF6B6B", "line": {"color": _INK, "width": 1.5}},
 }
 

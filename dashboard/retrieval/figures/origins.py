@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import theme
+from dashboard.words import change
 
 
 class OriginText(NamedTuple):
@@ -49,6 +50,14 @@ def origin_bars(names: Sequence[str], pulls: Sequence[float], *, hovers: Sequenc
         )
     chart.add_vline(x=0, line={"color": theme.MUTED, "width": 1})
     chart.update_yaxes(categoryorder="array", categoryarray=list(names), autorange="reversed")
-    chart.update_xaxes(tickformat="+.3f", nticks=4, tickangle=0)
+    step = _step(float(np.abs(values).max(initial=0)))
+    ticks = [tick for tick in (-step, 0.0, step) if min(values.min(), 0) <= tick <= max(values.max(), 0)]
+    chart.update_xaxes(tickvals=ticks, ticktext=[change(tick) for tick in ticks], tickangle=0)
     chart.update_layout(barmode="overlay")
     return chart
+
+
+def _step(most: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that is no larger; 1 for nothing."""
+    power = 10.0 ** np.floor(np.log10(most)) if most else 1.0
+    return float(max(part for part in (1, 2, 5) if part * power <= most or part == 1) * power)

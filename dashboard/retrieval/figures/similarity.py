@@ -53,7 +53,9 @@ def similarity_distribution(similarities: np.ndarray, *, k: int, labels: Similar
     chart.add_annotation(x=cut, y=1, yref="paper", text=labels.cut, showarrow=False, **left_of_it)
     chart.update_layout(barmode="overlay", bargap=0)
     top = np.log10(max(len(similarities) / 4, 10))
-    chart.update_yaxes(type="log", range=[np.log10(_SMALLEST_COUNT), top], dtick=1, tickformat=",d")
+    powers = [10**power for power in range(int(top) + 1)]
+    ticks = {"tickvals": powers, "ticktext": [count(power) for power in powers]}
+    chart.update_yaxes(type="log", range=[np.log10(_SMALLEST_COUNT), top], **ticks)
     return chart
 
 

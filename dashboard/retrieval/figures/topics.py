@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
+_OUTLINE = {"color": "#15202B", "width": 1.5}  # so that marks are seen on bars and on either background
+
 
 class TopicShares(NamedTuple):
     """Shares of posts by topic, each in [0, 1] and in one order of topics.
@@ -35,7 +37,7 @@ class TopicLabels(NamedTuple):
 
 
 def topics_returned(names: Sequence[str], shares: TopicShares, *, labels: TopicLabels) -> go.Figure:
-    """One row per topic: a bar for the candidates, a diamond for the history, a tick for the corpus.
+    """One row per topic: a bar for the candidates, a diamond for the history, a white dot for the corpus.
 
     Args:
       names: topics, first on top.
@@ -45,8 +47,8 @@ def topics_returned(names: Sequence[str], shares: TopicShares, *, labels: TopicL
     percent = {field: 100 * np.asarray(values, float) for field, values in shares._asdict().items()}
     common = {"y": list(names), "hovertext": list(labels.hovers), "hoverinfo": "text"}
     marks = {
-        "history": {"symbol": "diamond-open", "size": 10, "color": theme.NEGATIVE, "line": {"width": 2}},
-        "corpus": {"symbol": "line-ns-open", "size": 14, "color": theme.MUTED, "line": {"width": 3}},
+        "history": {"symbol": "diamond", "size": 12, "color": theme.NEGATIVE, "line": _OUTLINE},
+        "corpus": {"symbol": "circle", "size": 9, "color": "#FFFFFF", "line": _OUTLINE},
     }
     chart = go.Figure(
         go.Bar(
@@ -68,5 +70,5 @@ def topics_returned(names: Sequence[str], shares: TopicShares, *, labels: TopicL
             **common,
         )
     chart.update_xaxes(ticksuffix="%", rangemode="tozero")
-    chart.update_yaxes(autorange="reversed")
+    chart.update_yaxes(autorange="reversed", ticklabelstandoff=8)  # marks at 0 reach beyond the axis
     return chart

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dashboard import components, happened, naming, posts, words
+from dashboard import components, happened, posts, words
 from dashboard.components import Card
 from dashboard.locale import t
 from dashboard.retrieval import by_log, origins
@@ -13,10 +13,10 @@ from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.analysis.regret import feed_value
 from phoenix.serving import Recommender
 
-_HEIGHT = 257  # pixels: six rows
+_ROW, _HEIGHT = 68, 378  # pixels: three lines of text; five rows
 _ID_WIDTH = 105  # of ids of a log
-_TEXT_WIDTH = 170  # pixels, so that the other columns fit beside it on a laptop
-_MARK = "●"
+_LETTERS, _TEXT_WIDTH = 76, 200  # pixels: so much of a text fits its row, and the other columns beside it
+_MARK, _YES = "●", "✓"
 
 
 def view(scene: CandidateScene) -> View:
@@ -27,6 +27,7 @@ def view(scene: CandidateScene) -> View:
         "candidates",
         columns=columns(numbered=scene.world.truth is not None),
         height=_HEIGHT,
+        row_height=_ROW,
         on_select=choose_post,
     )
     pulled = origins.trace(scene)
@@ -72,31 +73,29 @@ def table(scene: Scene) -> pd.DataFrame:
     shown = {
         "selected": np.where(ids == scene.post, _MARK, ""),
         "place": np.arange(1, len(ids) + 1),
-        "id": ids if world.truth else [posts.own_name(post, world) for post in ids],
     }
     if world.knows("text"):  # where none is known, a post's line would say what the other columns say
-        shown["text"] = world.post_text(ids, scene.language)
+        shown["text"] = [words.snippet(text, _LETTERS) for text in world.post_text(ids, scene.language)]
+    shown["similarity"] = scene.found.scores.astype(float)
     if world.knows("topics"):
         shown["topic"] = posts.topics(ids, world)
-    shown["similarity"] = scene.found.scores.astype(float)
     if scene.favorite is None:
         outcomes = happened.outcomes(world, scene.user)
         shown["happened"] = [outcomes.get(post, "") for post in ids.tolist()]
     else:
         shown["favorite"] = 100 * scene.favorite[ids]
-    if world.knows("authors"):
+    if world.knows("authors") and not world.knows("text"):  # a text needs the room; its card names the author
         shown["author"] = [f"@{handle}" for handle in posts.handles(ids, world)]
     if world.knows("follows"):
-        shown["followed"] = world.follows_authors_of(scene.user, ids)
-    if world.knows("formats"):
-        shown["format"] = [naming.form(form) for form in world.posts["format"].iloc[ids]]
+        shown["followed"] = np.where(world.follows_authors_of(scene.user, ids), _YES, "")
+    shown["id"] = ids if world.truth else [posts.own_name(post, world) for post in ids]
     return pd.DataFrame(shown, index=pd.Index(ids, name="post"))
 
 
 def columns(*, numbered: bool = True) -> dict[str, object]:
     """Titles, widths and formats of the columns of `table`; posts go by numbers, or by ids of their own."""
     ids = t("feed.column.id")
-    titles = {name: t(f"retrieval.table.{name}") for name in ("place", "text", "topic", "author", "followed", "format")}
+    titles = {name: t(f"retrieval.table.{name}") for name in ("place", "text", "topic", "author", "followed")}
     similarity, favorite = (t(f"retrieval.table.{name}") for name in ("similarity", "favorite"))
     helps = {name: t(f"retrieval.table.{name}_help") for name in ("selected", "similarity", "favorite", "happened")}
     return {
@@ -108,7 +107,6 @@ def columns(*, numbered: bool = True) -> dict[str, object]:
         "similarity": column.NumberColumn(similarity, format="%.3f", width=75, help=helps["similarity"]),
         "favorite": column.NumberColumn(favorite, format="%.1f%%", width=105, help=helps["favorite"]),
         "happened": column.TextColumn(t("retrieval.table.happened"), width=105, help=helps["happened"]),
-        "author": column.TextColumn(titles["author"], width=105),
-        "followed": column.CheckboxColumn(titles["followed"], width=70),
-        "format": column.TextColumn(titles["format"], width=70),
+        "author": column.TextColumn(titles["author"], width=130),
+        "followed": column.TextColumn(titles["followed"], width=70),
     }

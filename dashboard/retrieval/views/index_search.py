@@ -90,7 +90,7 @@ def picture(scene: SearchScene) -> "go.Figure":
                 painted = density.over(painted, _opaque(_layer(scene, places(scene, ids), extent, colour)))
     points = [_points(scene, kind, ids) for kind, ids in marked(scene)]
     words_on_it = {"names": on_map.names(scene.islands), "axes": on_map.axes()}
-    return figures.corpus_map(painted, extent, [*points, star], **words_on_it, height=_HEIGHT)
+    return figures.corpus_map(painted, extent, [star, *points], **words_on_it, height=_HEIGHT)
 
 
 def marked(scene: SearchScene) -> list[tuple[str, np.ndarray]]:

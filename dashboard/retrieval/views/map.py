@@ -54,18 +54,18 @@ def alt(scene: MapScene) -> str:
 
 def overlay(scene: MapScene) -> list[figures.Points]:
     """The points on top of the picture, the lowest first."""
-    groups = {
-        "candidates": scene.found.post_ids,
-        "hits": scene.hits,
-        "neighbours": scene.neighbours,
+    groups = {  # the larger a mark, the lower it lies, or it would cover what was found around it
         "post": np.array([scene.near]),
+        "neighbours": scene.neighbours,
+        "hits": scene.hits,
+        "candidates": scene.found.post_ids,
     }
-    points = []
+    points = [on_map.user(scene, scene.made)]
     for kind, ids in groups.items():
         name = t(f"retrieval.map.kind.{kind}", count=len(ids))
         hovers = describe(scene, ids)
         points.append(figures.Points(kind, name, scene.made.xy[ids], hovers, [int(post) for post in ids]))
-    return [*points, on_map.user(scene, scene.made)]
+    return points
 
 
 def describe(scene: Scene, ids: np.ndarray) -> list[str]:

@@ -7,7 +7,7 @@ Judged beside popularity, followed authors, chance and two orders that know the 
 import math
 from typing import Any, NamedTuple
 
-from dashboard.locale import t
+from dashboard.locale import paragraph, t
 from dashboard.retrieval import by_log
 from dashboard.retrieval.figures.quality import strategy_bars
 from dashboard.retrieval.scene import CUTOFFS, QualityScene
@@ -54,7 +54,7 @@ def view(scene: QualityScene) -> View:
         return View(blocks=(Text(t("retrieval.quality.no_favorites"), "info"),), **common)
     return View(
         blocks=(bars(values, scene.measure, cutoff=scene.cutoff), Text(judgement.origin, "caption")),
-        notices=notices(judgement.tables, scene.cutoff),
+        notices=notices(judgement.tables, scene.cutoff, liked=len(scene.judged.favorites) if scene.judged else None),
         **common,
     )
 
@@ -125,8 +125,14 @@ def bars(values: dict[str, float], measure: str, *, cutoff: str) -> Block:
     return Chart(chart, t("retrieval.quality.alt", count=len(shown), rows=" ".join(hovers)), "quality")
 
 
-def notices(tables: dict[str, Values], cutoff: str) -> list[str]:
-    """Ours against the best rival and the oracle; then what recall adds. Rivals that return nothing do not count."""
+def notices(tables: dict[str, Values], cutoff: str, *, liked: int | None = None) -> list[str]:
+    """Ours against the best rival and the oracle; then what recall adds. Rivals that return nothing do not count.
+
+    Args:
+      tables: of each measure.
+      cutoff: how many are retrieved.
+      liked: one user's held-out favorites, where the tables are about one.
+    """
     probability = tables["probability"][cutoff]
     rivals = {s: probability[s] for s in RIVALS if not math.isnan(probability[s])}
     best = max(rivals, key=lambda s: rivals[s])
@@ -140,17 +146,18 @@ def notices(tables: dict[str, Values], cutoff: str) -> list[str]:
         oracle=percent(value.oracle),
         recovered=percent(1.0 if value.recovered is None else value.recovered),
     )
-    return [said, *_recall_notices(tables["recall"][cutoff], cutoff)]
+    return [said, *_recall_notices(tables["recall"][cutoff], cutoff, liked=liked)]
 
 
-def _recall_notices(recall: dict[str, float], cutoff: str) -> list[str]:
+def _recall_notices(recall: dict[str, float], cutoff: str, *, liked: int | None) -> list[str]:
     ours, chance, followed = recall["ours"], recall["random"], recall["followed"]
     if math.isnan(ours):
         return []
     shares = {"k": count(int(cutoff)), "ours": percent(ours), "random": percent(chance)}
     said = [t("retrieval.notice.recall_none", **shares)]
     if ours > 0 and chance > 0:
-        said = [t("retrieval.notice.recall", **shares, times=times(ours / chance))]
+        counted = [t("retrieval.notice.recall_of", found=round(ours * liked), count=liked)] if liked else []
+        said = [paragraph([t("retrieval.notice.recall", **shares, times=times(ours / chance)), *counted])]
     if followed > ours:
         rates = {"followed": percent(followed), "rate": percent(FOLLOWED_RATE)}
         said.append(t("retrieval.notice.followed_recall", **rates))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import naming, people
-from dashboard.locale import listing, t
+from dashboard.locale import listing, paragraph, t
 from dashboard.retrieval import by_log
 from dashboard.retrieval.figures.topics import TopicLabels, TopicShares, topics_returned
 from dashboard.retrieval.scene import Scene, timing
@@ -46,7 +46,8 @@ def view(scene: Scene) -> View:
     labels = TopicLabels(**{key: t(f"retrieval.topics.{key}") for key in keys}, hovers=hovers)
     shares = TopicShares(*zip(*(row[2:] for row in rows), strict=True))
     alt = t("retrieval.topics.alt", rows=" ".join(hovers))
-    said = [Text(text, "caption") for text in (naming.grouping(), timing(scene)) if text]
+    which = t("retrieval.topics.which") if scene.world.truth else ""
+    said = [Text(text, "caption") for text in (which, naming.grouping(), timing(scene)) if text]
     judged = notices(rows) if scene.world.truth else [by_log.found(scene), _frequent(rows)]
     return View(
         blocks=(Chart(topics_returned(names, shares, labels=labels), alt, "topics"), *said),
@@ -82,7 +83,8 @@ def notices(rows: list[TopicRow]) -> list[str]:
     if missed.retrieved < missed.corpus:
         why = "unseen" if missed.history < missed.corpus else "crowded"
         values = {"name": naming.kind(missed.topic), "interest": signed(missed.interest), **_shares_in_words(missed)}
-        said.append(t(f"retrieval.notice.{why}", **values))
+        much = "some" if missed.retrieved else "all"
+        said.append(paragraph([t(f"retrieval.notice.missed_{much}", **values), t(f"retrieval.notice.{why}", **values)]))
     return said
 
 

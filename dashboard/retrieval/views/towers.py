@@ -156,12 +156,11 @@ def notices(scene: TowersScene) -> tuple[str, ...]:
     index, tower = float(scene.found.scores[scene.place]), float(products.sum())
     largest = np.sort(np.abs(products))[::-1]
     needed = int(np.searchsorted(np.cumsum(largest), largest.sum() / 2)) + 1
-    stages = {"user": "user", "post": "candidate"}
-    lengths = {name: decimal(np.linalg.norm(numbers(scene, stage)), 6) for name, stage in stages.items()}
+    apart = max(abs(np.linalg.norm(numbers(scene, stage)) - 1) for stage in _UNIT)
     sums = {"tower": decimal(tower, 4), "index": decimal(index, 4), "difference": scientific(abs(tower - index), 1)}
     spread = {"needed": needed, "dimensions": len(products), "count": int((products < 0).sum())}
     return (
-        t("retrieval.notice.towers_unit", **lengths),
+        t("retrieval.notice.towers_unit", difference=scientific(float(apart), 1)),
         t("retrieval.notice.towers_sum", **sums),
         t("retrieval.notice.towers_spread", **spread),
     )

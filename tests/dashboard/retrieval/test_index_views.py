@@ -65,7 +65,7 @@ def test_a_search_that_ends_too_early_is_not_called_sure(search_scene, english):
     assert index_search.half(one_step) == ()
     whole = search_scene(Setup(SIZE, IVFFlatParameters(30), IVFSearch(30)))
     assert not len(whole.missed)
-    assert "only confirm it" in index_search.half(whole)[0]
+    assert "the steps after it find the rest" in index_search.half(whole)[0]
 
 
 def test_one_missed_neighbour_is_said_in_the_singular(search_scene, english):

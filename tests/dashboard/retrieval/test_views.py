@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import controls
+from dashboard import controls, naming
 from dashboard.locale import t
 from dashboard.reading import RETRIEVAL_TESTS
 from dashboard.retrieval import origins
@@ -228,3 +228,11 @@ def test_a_user_without_held_out_favorites_cannot_be_judged_by_recall(quality_sc
         t("retrieval.quality.no_favorites")
     ]
     assert isinstance(quality.view(quality_scene(judged=judged)).blocks[0], Chart)
+
+
+def test_a_topic_of_which_nothing_came_back_is_not_called_a_share():
+    rows = [topics.TopicRow(0, 1.0, 0.9, 0.2, 0.1), topics.TopicRow(1, 0.5, 0.0, 0.1, 0.1)]
+    values = {"name": naming.kind(1), "interest": "+0.50"}
+    assert t("retrieval.notice.missed_all", **values) in topics.notices(rows)[1]
+    some = topics.notices([rows[0], rows[1]._replace(retrieved=0.01)])
+    assert t("retrieval.notice.missed_some", **values, retrieved="1.0%") in some[1]
