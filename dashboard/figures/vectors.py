@@ -16,6 +16,7 @@ from dashboard.words import count, digits
 DIVERGING = [[0.0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1.0, theme.POSITIVE]]
 SATURATION = 0.9  # share of all values that stays below the end of the colour scale
 HASH_SYMBOLS = ("circle", "diamond")
+_CLOSE = 0.2  # of a table: on a phone, numbers centred over nearer buckets would run into each other
 
 
 class Table(NamedTuple):
@@ -77,7 +78,7 @@ def bucket_tables(tables: Sequence[Table], *, text: TableText) -> go.Figure:
                     "color": [theme.ACCENT, theme.MUTED][: len(table.names)],
                 },
                 text=[count(bucket) for bucket in table.buckets[:, column]],
-                textposition=["top center", "bottom center"][: len(table.names)],
+                textposition=[sides[column] for sides in _sides(table)],
                 cliponaxis=False,
                 hovertemplate=f"{text.hover}<extra>{text.hashes[column]}</extra>",
                 row=row,
@@ -92,6 +93,16 @@ def bucket_tables(tables: Sequence[Table], *, text: TableText) -> go.Figure:
     figure.update_xaxes(title={"text": text.axis}, row=len(tables))
     figure.update_annotations(x=0, xanchor="left", font={"size": 14})
     return figure
+
+
+def _sides(table: Table) -> list[list[str]]:
+    """Where each id's buckets are written: above the first, below the second, and apart where two stand close."""
+    sides = []
+    for buckets, height in zip(table.buckets, ("top", "bottom"), strict=False):
+        order = np.argsort(np.argsort(buckets, kind="stable"))
+        close = np.ptp(buckets) < _CLOSE * table.num_buckets
+        sides.append([f"{height} {('left', 'right')[place] if close else 'center'}" for place in order])
+    return sides
 
 
 def _mark_shared(figure: go.Figure, table: Table, *, row: int) -> None:

@@ -4,13 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+from scipy.special import expit
 
 from dashboard import components, controls, naming, progress, words
 from dashboard.journey import questions
 from dashboard.journey.scene import Scene
+from dashboard.journey.views.probabilities import PLACES
 from dashboard.locale import t
 
 TOLERANCE = 0.03  # relative; what is shown is rounded, and so may be the answer
+_MORE = 3  # times the weight: what the present one makes of a probability stands in the picture
 
 
 class Task(NamedTuple):
@@ -72,16 +75,17 @@ def _shape(scene: Scene) -> Task:
 
 
 def _sigmoid(scene: Scene) -> Task:
-    logit = round(float(scene.journey.logits[scene.journey.place, scene.column]), 2)
-    answer = 100 / (1 + np.exp(-logit))
-    values = {"action": scene.action_name, "logit": words.signed(logit)}
+    logit = round(float(scene.journey.logits[scene.journey.place, scene.column]), PLACES)
+    answer = float(100 * expit(logit + 1))
+    values = {"action": scene.action_name, "logit": words.signed(logit, PLACES)}
+    said = {"raised": words.signed(logit + 1, PLACES), "before": words.percent(expit(logit), 3)}
     return Task(
         name=f"sigmoid_{scene.action}_{scene.journey.user_id}_{scene.journey.post_id}",
         question=t("journey.task.sigmoid", **values),
         answer=answer,
         tolerance=TOLERANCE * answer,
         hint=t("journey.task.sigmoid_hint"),
-        explanation=t("journey.task.sigmoid_why", **values, probability=words.percent(answer / 100, 3)),
+        explanation=t("journey.task.sigmoid_why", **said, probability=words.percent(answer / 100, 3)),
     )
 
 
@@ -89,11 +93,16 @@ def _contribution(scene: Scene) -> Task:
     candidates = scene.candidates
     parts = candidates.stages.contributions[candidates.selected]
     largest = int(np.abs(parts).argmax())
-    answer = float(parts[largest])
+    weight, probability = (
+        float(candidates.weights[largest]),
+        float(candidates.probabilities[candidates.selected, largest]),
+    )
+    answer = _MORE * weight * probability
     values = {
         "action": naming.actions()[largest],
-        "probability": words.percent(candidates.probabilities[candidates.selected, largest], 3),
-        "weight": words.number(candidates.weights[largest]),
+        "probability": words.percent(probability, 3),
+        "weight": words.number(weight),
+        "more": words.number(_MORE * weight),
     }
     return Task(
         name=f"contribution_{scene.journey.user_id}_{scene.journey.post_id}",

@@ -40,3 +40,18 @@ def test_strip_colours_are_symmetric_around_zero(vectors):
     (heatmap,) = figures.strips([vectors], text=strip_text(len(vectors))).data
     assert heatmap.zmin == -heatmap.zmax
     assert heatmap.zmax > 0
+
+
+@pytest.mark.parametrize(
+    ("buckets", "sides"),
+    [
+        ([[10, 70], [80, 10]], [["top center", "bottom center"], ["top center", "bottom center"]]),
+        ([[24, 50], [50, 95]], [["top center", "bottom center"], ["top center", "bottom center"]]),
+        ([[24, 30], [31, 30]], [["top left", "bottom right"], ["top right", "bottom left"]]),
+        ([[24, 24]], [["top left"], ["top right"]]),
+    ],
+)
+def test_numbers_of_near_buckets_are_written_away_from_each_other(buckets, sides):
+    table = figures.Table("posts", 100, ("post 1", "post 2")[: len(buckets)], np.array(buckets))
+    chart = figures.bucket_tables([table], text=figures.TableText(("first", "second"), "bucket", "%{y}: %{x}"))
+    assert [list(trace.textposition) for trace in chart.data] == sides

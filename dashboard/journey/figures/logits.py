@@ -11,6 +11,9 @@ from dashboard.figures import theme
 from dashboard.figures.bars import BAR, action_rows, groups, name_rows
 from dashboard.words import digits
 
+_WRITTEN = 0.25  # of the axis: what a probability takes on a phone
+_APART = 9  # pixels between a mark and what is written beside it
+
 
 class LogitText(NamedTuple):
     """What `logit_bars` writes.
@@ -69,8 +72,7 @@ def logit_bars(
             name=name,
             marker=marker,
             text=[text.percent(p) for p in expit(logits[chosen])],
-            textposition="outside",
-            cliponaxis=False,
+            textposition="none",  # see `_write`
             hovertext=[words for words, use in zip(text.hovers, chosen, strict=True) if use],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -78,7 +80,27 @@ def logit_bars(
     _add_marks(figure, mean, rows=rows, name=text.mean, symbol="line-ns", colour=theme.TRUTH)
     name_rows(figure, rows, [f"<b>{name}</b>" if i == selected else name for i, name in enumerate(text.actions)])
     figure.update_xaxes(_axis(np.concatenate([logits, bias, mean]), percent=text.percent))
+    _write(figure, logits, bias=bias, mean=mean, rows=rows, percent=text.percent)
     return figure
+
+
+def _write(
+    figure: go.Figure,
+    logits: np.ndarray,
+    *,
+    bias: np.ndarray,
+    mean: np.ndarray,
+    rows: np.ndarray,
+    percent: Callable[[float], str],
+) -> None:
+    """The probabilities at the ends of the bars, beyond the tick of the mean where it would run through them."""
+    low, high = figure.layout.xaxis.range
+    for logit, start, tick, row in zip(logits, bias, mean, rows, strict=True):
+        way = -1 if logit < start else 1
+        beyond = way * (tick - logit)
+        end = tick if 0 < beyond < _WRITTEN * (high - low) else logit
+        side = {"xanchor": "left" if way > 0 else "right", "xshift": way * _APART}
+        figure.add_annotation(x=end, y=row, text=percent(expit(logit)), showarrow=False, **side)
 
 
 def _add_marks(figure: go.Figure, values: np.ndarray, *, rows: np.ndarray, name: str, symbol: str, colour: str) -> None:

@@ -63,20 +63,30 @@ def rank_curve(scores: np.ndarray, *, selected: int, top: int, text: RankText) -
     figure.add_vline(x=top + 0.5, line={"color": theme.MUTED, "width": 1, "dash": "dot"})
     cut = {"x": top + 1, "y": 0, "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
     figure.add_annotation(text=text.cut, showarrow=False, **cut)
-    figure.add_annotation(text=text.label, **_beside(scores, selected))
-    figure.update_xaxes(range=[-0.02 * len(scores), 1.02 * len(scores)], zeroline=False)
+    figure.add_annotation(text=text.label, **_beside(scores, selected, top=top))
+    ticks = _ticks(len(scores))
+    figure.update_xaxes(range=[-0.02 * len(scores), 1.02 * len(scores)], zeroline=False, tickvals=ticks)
     figure.update_yaxes(rangemode="tozero")
     return figure
 
 
-def _beside(scores: np.ndarray, selected: int) -> dict:
-    """Where the label of a candidate stands: to its right, unless there is no room."""
+def _ticks(count: int) -> list[int]:
+    """Ranks that are named on the axis: the first, and about four round ones."""
+    step = max(10 ** int(np.log10(max(count / 4, 1))), 1)
+    step *= max(factor for factor in (1, 2, 5) if factor == 1 or factor * step <= count / 4)
+    return [1, *range(step, count + 1, step)] if step > 1 else list(range(1, count + 1))
+
+
+def _beside(scores: np.ndarray, selected: int, *, top: int) -> dict:
+    """Where the label of a candidate stands: to its right, unless there is no room, but not across the feed's end."""
     behind = selected > 0.6 * len(scores)
+    right = max(selected + 1, top + 1 if selected < top else 0) + 0.05 * len(scores)
     return {
         "x": selected + 1,
         "y": scores[selected],
         "showarrow": True,
-        "ax": -40 if behind else 40,
+        "axref": "x",
+        "ax": selected + 1 - 0.1 * len(scores) if behind else right,
         "ay": -40,
         "xanchor": "right" if behind else "left",
         "arrowcolor": theme.MUTED,

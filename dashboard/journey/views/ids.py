@@ -70,6 +70,12 @@ def _name(kind: str, entity: int) -> str:
     return t(f"journey.kind.{kind}", id=entity)
 
 
+def _subject(lookup: Lookup) -> str:
+    """An id's name where it begins a sentence."""
+    name = _name(lookup.kind, lookup.entity)
+    return name[:1].upper() + name[1:]
+
+
 def _size(kind: str, scene: Scene) -> str:
     return words.count(scene.world.count(kind))
 
@@ -82,14 +88,14 @@ def _example(lookup: Lookup) -> int:
 
 def _buckets(lookup: Lookup) -> str:
     first, second = (words.count(bucket) for bucket in lookup.buckets)
-    name, rows = _name(lookup.kind, lookup.entity), words.count(lookup.num_buckets)
-    return t("journey.ids.buckets", name=name, first=first, second=second, rows=rows)
+    rows = words.count(lookup.num_buckets)
+    return t("journey.ids.buckets", name=_subject(lookup), first=first, second=second, rows=rows)
 
 
 def _sharing(lookup: Lookup, scene: Scene) -> str:
     """Who else reads one of the two rows, and whether anybody reads both."""
     values = {
-        "name": _name(lookup.kind, lookup.entity),
+        "name": _subject(lookup),
         "kind": t(f"journey.kinds.{lookup.kind}"),
         "count": _size(lookup.kind, scene),
     }

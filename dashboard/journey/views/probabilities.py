@@ -15,7 +15,7 @@ from dashboard.words import percent, signed
 from phoenix.analysis.journey import Journey
 from phoenix.recsys_model import PhoenixModel
 
-DIGITS = 3  # of a probability, so that it can be checked by hand
+DIGITS, PLACES = 3, 3  # of a probability and of a logit, so that they can be checked by hand
 
 
 def view(scene: Scene) -> View:
@@ -38,7 +38,7 @@ def _logits(journey: Journey) -> np.ndarray:
 
 def _figure(scene: Scene) -> go.Figure:
     journey, logits = scene.journey, _logits(scene.journey)
-    rows = zip(action_names(), journey.bias, logits, expit(logits), strict=True)
+    rows = zip(action_names(), journey.bias, logits, strict=True)
     text = LogitText(
         actions=action_names(),
         axis=t("journey.axis.logit"),
@@ -49,15 +49,8 @@ def _figure(scene: Scene) -> go.Figure:
         mean=t("journey.probabilities.mean", count=len(journey.post_ids)),
         percent=percent,
         hovers=[
-            t(
-                "journey.probabilities.hover",
-                action=name,
-                bias=signed(bias),
-                change=signed(logit - bias),
-                logit=signed(logit),
-                probability=percent(chance, DIGITS),
-            )
-            for name, bias, logit, chance in rows
+            t("journey.probabilities.hover", action=name, **_sum_in_words(float(bias), float(logit)))
+            for name, bias, logit in rows
         ],
     )
     mean = journey.logits.mean(axis=0)
@@ -84,16 +77,19 @@ def _shape(journey: Journey) -> str:
 def worked(scene: Scene) -> str:
     """One action worked out: bias, what the vector adds, logit, probability."""
     bias, logit = float(scene.journey.bias[scene.column]), float(_logits(scene.journey)[scene.column])
-    return t(
-        "journey.probabilities.notice.worked",
-        action=scene.action_name,
-        bias=signed(bias),
-        change=signed(logit - bias),
-        logit=signed(logit),
-        negated=words.decimal(-logit, 2),
-        probability=percent(expit(logit), DIGITS),
-        prior=percent(expit(bias), DIGITS),
-    )
+    more = {"negated": words.decimal(-logit, PLACES), "prior": percent(expit(round(bias, PLACES)), DIGITS)}
+    return t("journey.probabilities.notice.worked", action=scene.action_name, **_sum_in_words(bias, logit), **more)
+
+
+def _sum_in_words(bias: float, logit: float) -> dict[str, str]:
+    """What bias and vector make together, rounded so that the sum, and its sigmoid, are right as written."""
+    start, end = round(bias, PLACES), round(logit, PLACES)
+    return {
+        "bias": signed(start, PLACES),
+        "change": signed(end - start, PLACES),
+        "logit": signed(end, PLACES),
+        "probability": percent(expit(end), DIGITS),
+    }
 
 
 def _against_mean(journey: Journey) -> str:

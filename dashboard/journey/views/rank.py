@@ -15,6 +15,7 @@ from phoenix.serving import Recommender
 
 NEIGHBOURS = 2  # on each side, in the table
 DECIMALS = 4  # of a score
+_ROW, _SNIPPET = 68, 66  # pixels: three lines of text; so many letters fit them
 
 
 def view(scene: Scene) -> View:
@@ -96,7 +97,7 @@ def _alone(scene: Scene) -> str:
 
 
 def neighbours(scene: Scene) -> pd.DataFrame:
-    """The post and those just above and below it: rank, score, distance to the post, id, text."""
+    """The post and those just above and below it: rank, text, score, distance to the post, id."""
     candidates = scene.candidates
     order, final = candidates.stages.order, candidates.stages.final
     first = max(candidates.rank - 1 - NEIGHBOURS, 0)
@@ -104,10 +105,10 @@ def neighbours(scene: Scene) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "rank": np.arange(first + 1, first + 1 + len(shown)),
+            "post": [candidates.snippet(int(index), _SNIPPET) for index in shown],
             "score": final[shown],
             "gap": final[shown] - final[candidates.selected],
             "id": candidates.post_ids[shown],
-            "post": [candidates.snippet(int(index)) for index in shown],
         }
     )
 
@@ -116,9 +117,15 @@ def _table(scene: Scene) -> Table:
     title = t("journey.rank.table")
     columns = {
         "rank": column.NumberColumn(t("feed.column.rank"), width=50),
-        "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
-        "gap": column.NumberColumn(t("journey.column.gap"), format="%+.4f", width=80),
+        "score": column.TextColumn(t("feed.column.score"), width=70, alignment="right"),
+        "gap": column.TextColumn(t("journey.column.gap"), width=110, alignment="right"),
         "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
-        "post": column.TextColumn(t("feed.column.post"), width=420),
+        "post": column.TextColumn(t("feed.column.post"), width=180),
     }
-    return Table(neighbours(scene), alt=title, key="neighbours", columns=columns, title=title, open=True)
+    shown = neighbours(scene)
+    gaps = [
+        t("journey.rank.post") if rank == scene.candidates.rank else words.signed(gap, DECIMALS)
+        for rank, gap in zip(shown["rank"], shown["gap"], strict=True)
+    ]
+    shown = shown.assign(score=[words.decimal(score, DECIMALS) for score in shown["score"]], gap=gaps)
+    return Table(shown, alt=title, key="neighbours", columns=columns, row_height=_ROW, title=title, open=True)

@@ -82,7 +82,8 @@ def _shapes(journey: Journey) -> list[str]:
 def _parts(journey: Journey) -> str:
     lengths = np.linalg.norm(journey.pieces, axis=1)
     return listing(
-        [f"{t(f'journey.piece.{piece}')} {words.decimal(size, 1)}" for piece, size in zip(PIECES, lengths, strict=True)]
+        t("journey.rows.length", piece=t(f"journey.piece.{piece}"), length=words.decimal(size, 1))
+        for piece, size in zip(PIECES, lengths, strict=True)
     )
 
 

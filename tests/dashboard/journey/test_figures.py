@@ -61,3 +61,11 @@ def test_rank_curve_shows_every_score_once_and_this_post_on_top(selected):
     assert list(others.x) == [3, 4]
     np.testing.assert_array_equal(np.concatenate([feed.y, others.y]), scores)
     assert (this.x[0], this.y[0], this.hovertext[0]) == (selected + 1, scores[selected], "abcd"[selected])
+
+
+def test_no_probability_is_written_across_the_mean():
+    logits, bias = np.array([1.0, -3.0, 0.0]), np.array([-1.0, -2.0, -1.0])
+    text = LogitText(NAMES, "logit", "action", "up", "down", "bias", "mean", words.percent, ("a", "b", "c"))
+    chart = logit_bars(logits, bias=bias, mean=np.array([1.5, -3.2, -0.5]), signs=np.array([1, 1, -1]), text=text)
+    written = [(note.x, note.text, note.xanchor) for note in chart.layout.annotations]
+    assert written == [(1.5, "73%", "left"), (-3.2, "4.7%", "right"), (0.0, "50%", "left")]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from streamlit.testing.v1 import AppTest
 
 from dashboard import words
@@ -170,10 +171,10 @@ def test_exercise_judges_the_number_given(open_step, recommender, made, post, st
         draw = np.random.default_rng(post)
         answer = 1 + int(draw.integers(5, 128)) + int(draw.integers(5, 64))
     elif step == "probabilities":
-        answer = 100 * recommender.rank(USER, [post]).probabilities[0, ACTIONS.index(ACTION)]
+        answer = 100 * expit(1 + recommender.rank(USER, [post]).logits[0, ACTIONS.index(ACTION)])
     else:
         parts = made.stages.contributions[row]
-        answer = parts[np.abs(parts).argmax()]
+        answer = 3 * parts[np.abs(parts).argmax()]
     field.set_value(float(1.2 * answer)).run()
     assert not app.success
     assert "is not it yet" in app.info[-1].value

@@ -7,7 +7,7 @@ from scipy.special import expit
 from dashboard import weighting as weights
 from dashboard import words
 from dashboard.journey import exercise, pickers, questions
-from dashboard.journey.views import VIEWS, layers, rank, tokens
+from dashboard.journey.views import VIEWS, layers, probabilities, rank, tokens
 from dashboard.locale import t
 from dashboard.view import Table
 from dashboard.weighting import of_preset
@@ -119,7 +119,8 @@ def test_rank_and_neighbours_are_those_of_the_recommendation(made, seen):
     assert list(this.x) == [41]
     assert len(feed.x) == len(made.feed)
     assert table(view).frame["rank"].tolist() == [39, 40, 41, 42, 43]
-    np.testing.assert_allclose(table(view).frame["score"], scores[38:43])
+    assert table(view).frame["score"].tolist() == [words.decimal(score, 4) for score in scores[38:43]]
+    assert table(view).frame["gap"].tolist()[2] == t("journey.rank.post")
     assert "rank **41** of 200: **not in the feed**" in said(view)
     assert f"It lacks {words.digits(scores[39] - scores[40], 3)} to rank 40" in said(view)
 
@@ -222,3 +223,11 @@ def test_answers_are_accepted_within_rounding():
     exact = task._replace(answer=7, tolerance=0)
     assert exercise.accepts(exact, 7.0)
     assert not exercise.accepts(exact, 8.0)
+
+
+@pytest.mark.parametrize(("bias", "logit"), [(-2.2041, -1.4384), (0.0005, -0.0005), (-8.12345, -7.6549)])
+def test_a_sum_that_is_worked_out_is_right_as_written(bias, logit):
+    said = probabilities._sum_in_words(bias, logit)
+    start, change, end = (float(said[name].replace(words.MINUS, "-")) for name in ("bias", "change", "logit"))
+    assert start + change == pytest.approx(end, abs=1e-9)
+    assert said["probability"] == words.percent(expit(end), 3)
