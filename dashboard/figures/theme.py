@@ -12,6 +12,7 @@ POSITIVE = ACCENT
 NEGATIVE = "#D9730D"
 TRUTH = "#B0569B"
 MUTED = "#8C96A3"
+OUTLINE = {"color": "#15202B", "width": 1.5}  # of marks that lie on bars, so that they are seen on either background
 FAINT = "rgba(140, 150, 163, 0.35)"
 SERIES = (ACCENT, NEGATIVE, TRUTH, "#C79A00", "#5FA8D3", "#7A6BC4", MUTED)
 _SERIES_PATTERNS = ("", "/", "x", ".")

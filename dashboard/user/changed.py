@@ -117,7 +117,7 @@ def topics(scene: ChangeScene, changes: Changes) -> tuple[Block, ...]:
         t("user.topics.hover", name=name, before=words.percent(before), after=words.percent(after))
         for name, before, after in zip(names, *shares, strict=True)
     ]
-    labels = {key: t(f"user.topics.{key}", count=changes.candidates) for key in ("axis", "before", "after")}
+    labels = {key: t(f"user.topics.{key}", count=changes.candidates) for key in ("axis", "topic", "before", "after")}
     figure = topic_shift(names, shares, text=ShiftText(**labels, hovers=hovers))
     return (Chart(figure, t("user.topics.alt", rows=" ".join(hovers)), "user.topics"),)
 

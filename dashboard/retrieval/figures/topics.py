@@ -8,8 +8,6 @@ import plotly.graph_objects as go
 
 from dashboard.figures import theme
 
-_OUTLINE = {"color": "#15202B", "width": 1.5}  # so that marks are seen on bars and on either background
-
 
 class TopicShares(NamedTuple):
     """Shares of posts by topic, each in [0, 1] and in one order of topics.
@@ -47,8 +45,8 @@ def topics_returned(names: Sequence[str], shares: TopicShares, *, labels: TopicL
     percent = {field: 100 * np.asarray(values, float) for field, values in shares._asdict().items()}
     common = {"y": list(names), "hovertext": list(labels.hovers), "hoverinfo": "text"}
     marks = {
-        "history": {"symbol": "diamond", "size": 12, "color": theme.NEGATIVE, "line": _OUTLINE},
-        "corpus": {"symbol": "circle", "size": 9, "color": "#FFFFFF", "line": _OUTLINE},
+        "history": {"symbol": "diamond", "size": 12, "color": theme.NEGATIVE, "line": theme.OUTLINE},
+        "corpus": {"symbol": "circle", "size": 9, "color": "#FFFFFF", "line": theme.OUTLINE},
     }
     chart = go.Figure(
         go.Bar(

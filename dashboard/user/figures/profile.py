@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import theme
 
 ROW = 23  # pixels for each topic
+_ROOM = 176  # pixels above and below them
 
 
 class Profile(NamedTuple):
@@ -30,7 +31,7 @@ class Profile(NamedTuple):
 
 
 class ProfileText(NamedTuple):
-    """What the figure writes: the panels' titles, names of the kinds of rows, one hover text for each topic."""
+    """What the figure writes: the panels' titles, names of the kinds of rows, a hover text for each topic, axes."""
 
     interest: str
     follows: str
@@ -39,6 +40,7 @@ class ProfileText(NamedTuple):
     others: str
     negative: str
     hovers: Sequence[str]
+    axes: tuple[str, str, str]
 
 
 def profile_panels(names: Sequence[str], profile: Profile, *, text: ProfileText) -> go.Figure:
@@ -51,12 +53,12 @@ def profile_panels(names: Sequence[str], profile: Profile, *, text: ProfileText)
     """
     titles = (text.interest, text.follows, text.history)
     figure = make_subplots(
-        1, 3, shared_yaxes=True, horizontal_spacing=0.05, column_widths=[3, 2, 4], subplot_titles=titles
+        1, 3, shared_yaxes=True, horizontal_spacing=0.07, column_widths=[3, 2, 4], subplot_titles=titles
     )
-    layout = theme.layout(x="", y="", height=142 + ROW * len(names), legend=True)
+    layout = theme.layout(x="", y="", height=_ROOM + ROW * len(names), legend=True)
     figure.update_layout(layout, barmode="stack", bargap=0.25)
     below = {"yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"}
-    figure.update_layout(legend=below, margin={"t": 48, "b": 64})
+    figure.update_layout(legend=below, margin={"t": 48, "b": _ROOM - 62})
     rows = np.arange(len(names))
     common = {"y": rows, "orientation": "h", "hovertext": list(text.hovers), "hoverinfo": "text"}
     for column, values, marker, name in _bars(profile, text):
@@ -65,6 +67,8 @@ def profile_panels(names: Sequence[str], profile: Profile, *, text: ProfileText)
     figure.update_yaxes(showgrid=False, zeroline=False, range=[len(names) - 0.4, -0.6], fixedrange=True)
     figure.update_yaxes(tickvals=rows, ticktext=list(names), automargin=True, col=1)
     figure.update_xaxes(fixedrange=True, nticks=4, zeroline=True)
+    for column, title in enumerate(text.axes, start=1):
+        figure.update_xaxes(title={"text": title, "standoff": 6}, row=1, col=column)
     figure.update_annotations(font={"size": 13})
     return figure
 
@@ -72,12 +76,12 @@ def profile_panels(names: Sequence[str], profile: Profile, *, text: ProfileText)
 def _bars(profile: Profile, text: ProfileText) -> list[tuple[int, np.ndarray, dict, str]]:
     """Column, values, marker and name of every trace; those without a name are told by their panel's title."""
     hatched = {"color": theme.NEGATIVE, "pattern": theme.NEGATIVE_PATTERN}
-    plain, interests = {"color": theme.ACCENT}, profile.interests
+    liked, interests = {"color": theme.TRUTH}, profile.interests  # the legend is about the history and its colours
     return [
-        (1, np.where(interests > 0, interests, np.nan), plain, ""),
-        (1, np.where(interests < 0, interests, np.nan), hatched, ""),
+        (1, np.where(interests > 0, interests, np.nan), liked, ""),
+        (1, np.where(interests < 0, interests, np.nan), {**hatched, **liked}, ""),
         (2, profile.follows, {"color": theme.MUTED}, ""),
-        (3, profile.followed, plain, text.followed),
+        (3, profile.followed, {"color": theme.ACCENT}, text.followed),
         (3, profile.others, {"color": theme.SERIES[4]}, text.others),
         (3, profile.negative, hatched, text.negative),
     ]

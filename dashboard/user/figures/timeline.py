@@ -62,7 +62,8 @@ def history_timeline(
         tickvals=np.arange(len(names)), ticktext=list(names), range=[len(names) - 0.4, -0.6], zeroline=False
     )
     room = 1 + 0.06 * len(lines)  # for the ring around the first or the last row, on a phone too
-    figure.update_xaxes(range=[1 - room, len(lines) + room], zeroline=False, showgrid=False)
+    ticks = [1, *range(10, len(lines) + 1, 10)]
+    figure.update_xaxes(range=[1 - room, len(lines) + room], tickvals=ticks, zeroline=False, showgrid=False)
     return figure
 
 

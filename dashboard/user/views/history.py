@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 
 from dashboard import naming, weighting, words
-from dashboard.locale import t
+from dashboard.locale import paragraph, t
 from dashboard.posts import describe, done_on, own_name
 from dashboard.user.figures.timeline import TimelineText, history_timeline
 from dashboard.user.scene import HistoryScene, choose_row
@@ -96,7 +96,7 @@ def _selected(scene: HistoryScene) -> str:
     without = t("user.history.without", count=scene.without.new, top=TOP, turn=words.decimal(scene.without.degrees, 1))
     own = own_name(post.post_id, scene.world)
     named = {"topic": post.group, "handle": post.handle, "text": post.text, "post": own}
-    return f"{t('user.history.row', **said, **named)} {without}"
+    return paragraph([t("user.history.row", **said, **named), without])
 
 
 def _best(scene: HistoryScene) -> str:
@@ -118,9 +118,10 @@ def notices(scene: HistoryScene) -> list[str]:
     topics, best = _topics(scene), _feed_topics(scene)
     about = float(np.isin(topics, best).mean())
     known = int(np.isin(best, topics).sum())
-    said = [t("user.notice.topics", known=known, top=TOP, share=words.percent(about), count=len(topics))]
+    kind = "user.notice.topics.all" if known == TOP and scene.world.truth is not None else "user.notice.topics"
+    said = [t(kind, known=known, top=TOP, share=words.percent(about), count=len(topics))]
     met = int(np.isin(scene.made.feed[:TOP], scene.history["post_id"]).sum())
     if met:
         said.append(t("user.notice.met", count=met, top=TOP))
-    said.append(t("user.notice.one_row", count=scene.without.new, top=TOP, rows=len(topics)))
+    said.append(t("user.notice.one_row", top=TOP, rows=len(topics)))
     return said

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard import naming, people, words
-from dashboard.locale import listing, t
+from dashboard.locale import listing, paragraph, t
 from dashboard.user import happened
 from dashboard.user.figures.profile import Profile, ProfileText, profile_panels
 from dashboard.user.scene import WhoScene
@@ -30,7 +30,8 @@ def view(scene: WhoScene) -> View:
     hovers = [_hover(name, *values) for name, *values in zip(names, *drawn, strict=True)]
     keys = ("interest", "follows", "history", "followed", "others", "negative")
     labels = {key: t(f"user.who.{'rest' if key == 'others' else key}", count=len(scene.history)) for key in keys}
-    figure = profile_panels(names, drawn, text=ProfileText(**labels, hovers=hovers))
+    axes = tuple(t(f"user.who.axis.{panel}") for panel in ("interest", "follows", "history"))
+    figure = profile_panels(names, drawn, text=ProfileText(**labels, hovers=hovers, axes=axes))
     return View(
         blocks=(Chart(figure, t("user.who.alt", rows=" ".join(hovers)), "user.profile"),),
         notices=tuple(notices(scene, full)),
@@ -98,7 +99,7 @@ def _missed(full: Profile) -> list[str]:
     if cold[most] > 0:
         values = {"name": naming.topic(most), "interest": words.signed(full.interests[most])}
         said.append(t("user.notice.most", count=int(cold[most]), **values))
-    return [" ".join(said)] if said else []
+    return [paragraph(said)] if said else []
 
 
 def _authors(scene: WhoScene) -> str:

@@ -16,7 +16,7 @@ PROFILE = Profile(
 
 
 def test_profile_stacks_the_history_and_splits_interests_by_sign():
-    text = ProfileText("I", "F", "H", "by followed", "by others", "negative", ["a", "b", "c"])
+    text = ProfileText("I", "F", "H", "by followed", "by others", "negative", ["a", "b", "c"], ("i", "f", "h"))
     liked, disliked, follows, *history = profile_panels(["x", "y", "others"], PROFILE, text=text).data
     np.testing.assert_array_equal(liked.x, [1.1, np.nan, np.nan])
     np.testing.assert_array_equal(disliked.x, [np.nan, -0.6, np.nan])
@@ -24,6 +24,7 @@ def test_profile_stacks_the_history_and_splits_interests_by_sign():
     assert list(follows.x) == [5, 0, 1]
     assert [list(trace.x) for trace in history] == [[3, 0, 0], [1, 2, 0], [0, 1, 0]]
     assert [trace.name for trace in history] == ["by followed", "by others", "negative"]
+    assert liked.marker.color not in {trace.marker.color for trace in history}  # which the legend explains
 
 
 def test_timeline_marks_every_row_once_and_rings_the_selected_one():
@@ -48,7 +49,7 @@ def test_timeline_marks_every_row_once_and_rings_the_selected_one():
 
 
 def test_shift_shows_both_shares_in_percent():
-    text = ShiftText("share", "before", "after", ["a", "b"])
+    text = ShiftText("share", "topic", "before", "after", ["a", "b"])
     bars, diamonds = topic_shift(["x", "y"], np.array([[0.1, 0.0], [0.25, 0.5]]), text=text).data
     assert (list(bars.x), bars.name) == ([25, 50], "after")
     assert (list(diamonds.x), diamonds.name) == ([10, 0], "before")
