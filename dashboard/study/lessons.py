@@ -4,17 +4,25 @@ import streamlit as st
 
 from dashboard import controls, navigation
 from dashboard.guide import table
+from dashboard.guide.lines import Line
 from dashboard.guide.table import Lesson, Stop
 from dashboard.locale import t
 from dashboard.study import plan
 from dashboard.study.scene import PathScene, Scene, questions_of, tasks_of
 
+TICKED, UNTICKED = ":material/check_box:", ":material/check_box_outline_blank:"  # by the learner
 DONE, PARTLY, OPEN = ":material/check_circle:", ":material/timelapse:", ":material/radio_button_unchecked:"
 
 
 def mark(steps: list[bool]) -> str:
     """The icon of something with several steps."""
     return DONE if all(steps) else PARTLY if any(steps) else OPEN
+
+
+def mark_task(scene: Scene, line: Line) -> str:
+    """The icon of a task: a circle where the system sees it done, a box where the learner ticks it on Tasks."""
+    done = scene.has_done(line)
+    return mark([done]) if line.done else TICKED if done else UNTICKED
 
 
 def draw_list(scene: PathScene) -> None:
@@ -58,7 +66,7 @@ def _draw_tasks(scene: Scene, lesson: Lesson) -> None:
     if tasks:
         st.markdown(f"**{t('study.lesson.tasks')}**")
     for line in tasks:
-        st.markdown(f"{mark([scene.has_done(line)])} {t(f'guide.line.{line.name}')}")
+        st.markdown(f"{mark_task(scene, line)} {t(f'guide.line.{line.name}')}")
     if questions:
         st.markdown(f"**{t('study.lesson.questions')}**")
     for line in questions:

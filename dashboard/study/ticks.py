@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import controls, navigation, progress, state
 from dashboard.guide.lines import Line
+from dashboard.guide.places import at
 from dashboard.locale import t
 from dashboard.study.lessons import mark
 from dashboard.study.scene import Scene, by_hand
@@ -26,7 +27,9 @@ def draw(scene: Scene, lines: Sequence[Line]) -> None:
 
 
 def _draw_way(line: Line) -> None:
-    """Where it ticks itself: the question where that is what shows it, else the view."""
+    """Where it ticks itself: the question where that is what shows it, else the view, unless it is this one."""
+    if line.place == at("study", "tasks"):
+        return
     if line.question and line.place.page != "study":
         query = {"view": "check", "question": line.question}
         navigation.go("study", query, label=t("study.tick.question"), icon="help")

@@ -18,7 +18,9 @@ def draw_fields(scene: Scene) -> None:
     """The template's fields; what is written is kept when the field is left."""
     for part, fields in notes.TEMPLATE.items():
         st.subheader(t(f"study.notes.{part}"), anchor=False)
-        for column, field in zip(st.columns(2, gap="medium") * 2, fields, strict=False):
+        # A row of columns for each pair: on a phone columns stack, and the fields stay in their order.
+        columns = [column for _ in range(0, len(fields), 2) for column in st.columns(2, gap="medium")]
+        for column, field in zip(columns, fields, strict=False):
             key = controls.key(f"note-{field}")
             state.show_value(key, scene.learner.notes.get(field, ""))
             label = t(f"study.note.{field}")

@@ -83,7 +83,7 @@ def test_a_wrong_answer_gets_a_hint_and_the_right_one_counts(app_url: str, page:
         again.click()
         expect(option).to_be_visible()
     expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text("Right.")
-    expect(page.get_by_test_id("stMain").get_by_text("Answered rightly")).to_contain_text("1 of 11 (11)")
+    expect(page.get_by_test_id("stMain").get_by_text("Answered correctly")).to_contain_text("1 of 11 (11)")
 
 
 def test_notes_survive_a_reload_and_travel_as_a_file(app_url: str, page: Page, stranger: Page, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def embedding_rows(values: np.ndarray, names: Sequence[str], *, parts: Sequence[
             zmin=-limit,
             zmax=limit,
             colorscale=[[0, theme.NEGATIVE], [0.5, "rgba(140, 150, 163, 0.08)"], [1, theme.ACCENT]],
-            colorbar={"title": {"text": text.value, "side": "right"}, "thickness": 10},
+            colorbar={"title": {"text": text.value, "side": "top"}, "thickness": 10},
             ygap=6,
             hovertemplate=text.hover,
         ),
@@ -56,7 +56,7 @@ def embedding_rows(values: np.ndarray, names: Sequence[str], *, parts: Sequence[
         )
         if number:
             chart.add_vline(x=step * number + 0.5, line={"color": theme.MUTED, "width": 2})
-    chart.update_yaxes(autorange="reversed")
-    chart.update_xaxes(range=[0.5, width + 0.5])
+    chart.update_yaxes(autorange="reversed", showgrid=False)
+    chart.update_xaxes(range=[0.5, width + 0.5], showgrid=False)
     chart.update_layout(margin={"t": 48})
     return chart

@@ -17,7 +17,8 @@ def view(scene: Scene) -> View:
     """Row 0 as it is stored and as it is read, beside an ordinary row."""
     padding = scene.padding
     names = [t(f"embeddings.padding.{name}") for name in ("stored_0", "read_0", "stored_1", "read_1")]
-    text = RowsText(*(t(f"embeddings.heat.{key}") for key in ("dimension", "row", "value", "hover")))
+    words = {key: t(f"embeddings.heat.{key}") for key in ("dimension", "value", "hover")}
+    text = RowsText(row=t("embeddings.padding.row"), **words)
     chart = embedding_rows(padding.rows, names, parts=[t("embeddings.padding.part")], text=text)
     alt = t("embeddings.padding.alt", length=_length(padding.rows[0]))
     return View(

@@ -16,7 +16,9 @@ def view(scene: CheckScene) -> View:
         way = partial(elsewhere.show_way, {"view": "check", "question": scene.name})
         return View(blocks=(Text(said, "info"), Controls(way)))
     right = [str(number) for number, line in enumerate(checks().values(), start=1) if scene.has_done(line)]
+    done = {"right": len(right), "numbers": listing(right)} if right else {}
+    counted = t(f"study.notice.check{'' if right else '.none'}", count=len(checks()), **done)
     return View(
         blocks=(Text(scene.asked.text), *scene.asked.blocks, Controls(partial(asking.draw, scene))),
-        notices=(t("study.notice.check", right=len(right), count=len(checks()), numbers=listing(right) or "–"),),
+        notices=(counted,),
     )

@@ -107,3 +107,18 @@ def test_seeds_differ_between_sessions_and_rounds(monkeypatch):
     kept.clear()
     monkeypatch.setattr(scenes.state, "session", lambda: "b")
     assert scenes.seed_of("actions") != first
+
+
+def test_a_lessons_task_has_a_circle_only_where_it_ticks_itself(open_page):
+    for lesson in table.LESSONS:
+        app = open_page("study", lesson=lesson.name)
+        marks = {line.name: bool(line.done) for line in scenes.tasks_of(lesson)}
+        for name, ticks_itself in marks.items():
+            said = translate(f"guide.line.{name}", "en")
+            (shown,) = [text.value for text in app.markdown if text.value.endswith(f" {said}")]
+            assert ("check_box" in shown) != ticks_itself
+
+
+def test_nothing_answered_is_said_without_an_empty_list(open_page):
+    app = open_page("study", view="check", question="mask_code")
+    assert not [text.value for text in app.markdown if "(–)" in text.value or "()" in text.value]
