@@ -32,11 +32,8 @@ def show(world: "AnyWorld") -> None:
     if progress.is_done(CLOSED) or presenting.is_on():
         return
     with st.container(border=True, key="welcome", gap="xsmall"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            numbers = {"users": words.count(world.num_users), "posts": words.count(world.num_posts)}
-            st.markdown(t("overview.welcome", **numbers), width="content")
-            close = t("overview.welcome.close")
-            st.button(close, key="welcome-close", icon=":material/close:", type="tertiary", on_click=_close)
+        numbers = {"users": words.count(world.num_users), "posts": words.count(world.num_posts)}
+        st.markdown(t("overview.welcome", **numbers))
         doors = {
             "learn": ("study", {"view": "path"}, "school"),
             "teach": ("attention", {"view": "mask", "present": "1"}, "co_present"),
@@ -47,6 +44,10 @@ def show(world: "AnyWorld") -> None:
                 navigation.go(page, query, label=t(f"overview.welcome.{door}"), icon=icon)
                 action = naming.action(_nudged(world.actions))
                 st.caption(t(f"overview.welcome.{door}.why", lessons=len(table.LESSONS), action=action))
+        # Last: on a phone everything stacks, and before the doors it would look like the first of them.
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            close = t("overview.welcome.close")
+            st.button(close, key="welcome-close", icon=":material/close:", type="tertiary", on_click=_close)
 
 
 def _close() -> None:

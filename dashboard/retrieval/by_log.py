@@ -52,8 +52,8 @@ def notices(values: dict[str, float], scene: QualityScene) -> list[str]:
     """Ours against the best simple way; then how much of the corpus these cutoffs are."""
     rivals = {name: value for name, value in values.items() if name != "ours"}
     best = max(rivals, key=lambda name: rivals[name])
-    kind = "ahead" if values["ours"] > rivals[best] else "level" if values["ours"] == rivals[best] else "behind"
     said = {"k": count(int(scene.cutoff)), "ours": percent(values["ours"]), "best": percent(rivals[best])}
+    kind = "level" if said["ours"] == said["best"] else "ahead" if values["ours"] > rivals[best] else "behind"
     rival = t(f"retrieval.by_log.strategy.{best}")
     return [t(f"retrieval.by_log.{kind}", rival=rival, **said), t("retrieval.by_log.one_user")]
 

@@ -41,8 +41,8 @@ def notices(scene: ChangeScene, changes: Changes) -> list[str]:
     if changes.likes is None:
         return [t("user.notice.truth.unknown")]
     before, after = changes.likes
-    way = "same" if abs(after - before) < 0.005 else "worse" if after < before else "better"
     said = {"before": words.percent(before), "after": words.percent(after), "top": len(changes.after)}
+    way = "same" if said["before"] == said["after"] else "worse" if after < before else "better"
     return [t(f"user.notice.truth.{way}", **said)]
 
 

@@ -138,7 +138,7 @@ def notices(tables: dict[str, Values], cutoff: str, *, liked: int | None = None)
     best = max(rivals, key=lambda s: rivals[s])
     value = FeedValue(probability["random"], probability["ours"], probability["oracle"])
     said = t(
-        "retrieval.notice.judged" if value.ours >= rivals[best] else "retrieval.notice.judged_behind",
+        "retrieval.notice.judged_behind" if _shown_more(rivals[best], value.ours) else "retrieval.notice.judged",
         k=count(int(cutoff)),
         ours=percent(value.ours),
         rival=t(f"retrieval.quality.strategy.{best}"),
@@ -147,6 +147,11 @@ def notices(tables: dict[str, Values], cutoff: str, *, liked: int | None = None)
         recovered=percent(1.0 if value.recovered is None else value.recovered),
     )
     return [said, *_recall_notices(tables["recall"][cutoff], cutoff, liked=liked)]
+
+
+def _shown_more(one: float, other: float) -> bool:
+    """Whether a share is the larger one, and looks it."""
+    return one > other and percent(one) != percent(other)
 
 
 def _recall_notices(recall: dict[str, float], cutoff: str, *, liked: int | None) -> list[str]:
@@ -158,7 +163,7 @@ def _recall_notices(recall: dict[str, float], cutoff: str, *, liked: int | None)
     if ours > 0 and chance > 0:
         counted = [t("retrieval.notice.recall_of", found=round(ours * liked), count=liked)] if liked else []
         said = [paragraph([t("retrieval.notice.recall", **shares, times=times(ours / chance)), *counted])]
-    if followed > ours:
+    if _shown_more(followed, ours):
         rates = {"followed": percent(followed), "rate": percent(FOLLOWED_RATE)}
         said.append(t("retrieval.notice.followed_recall", **rates))
     return said

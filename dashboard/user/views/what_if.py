@@ -87,4 +87,5 @@ def _reason(scene: WhatIfScene, changes: Changes) -> tuple[str, dict[str, object
     if not scene.edit.taken:  # no action of this world is negative
         return "removed", {"count": _turned(scene)}
     removed = {"removed": words.decimal(scene.contrast, 1), "count": _turned(scene), "action": _taken_back(scene)}
-    return "trace" if changes.degrees < scene.contrast else "gone", removed
+    more = round(changes.degrees, 1) > round(scene.contrast, 1)  # as they are written
+    return "gone" if more else "trace", removed

@@ -1,5 +1,6 @@
 """Views of the Retrieval page are data, computed from their scene alone."""
 
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -236,3 +237,12 @@ def test_a_topic_of_which_nothing_came_back_is_not_called_a_share():
     assert t("retrieval.notice.missed_all", **values) in topics.notices(rows)[1]
     some = topics.notices([rows[0], rows[1]._replace(retrieved=0.01)])
     assert t("retrieval.notice.missed_some", **values, retrieved="1.0%") in some[1]
+
+
+@pytest.mark.parametrize(("rival", "kind"), [(0.30, "judged_behind"), (0.2101, "judged"), (0.10, "judged")])
+def test_a_rival_is_called_better_only_where_the_numbers_shown_say_so(rival, kind):
+    probability = {"ours": 0.21, "popularity": rival, "followed": 0.05, "random": 0.01, "oracle": 0.4}
+    recall = dict.fromkeys(quality.STRATEGIES["recall"], math.nan)
+    said = quality.notices({"probability": {"100": probability}, "recall": {"100": recall}}, "100")[0]
+    start = t(f"retrieval.notice.{kind}", k="", ours="", rival="", best="", oracle="", recovered="")[:12]
+    assert said.startswith(start)

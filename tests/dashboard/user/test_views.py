@@ -175,7 +175,15 @@ def test_edit_marks_what_came_and_lists_what_went(change_scene, language):
     assert len(edit.view(scene).notices) == 1
 
 
-@pytest.mark.parametrize(("likes", "way"), [((0.2, 0.1), "worse"), ((0.1, 0.2), "better"), ((0.2, 0.201), "same")])
+@pytest.mark.parametrize(
+    ("likes", "way"),
+    [
+        ((0.2, 0.1), "worse"),
+        ((0.1, 0.2), "better"),
+        ((0.2, 0.201), "same"),  # 20% and 20%
+        ((0.2049, 0.2051), "better"),  # 20% and 21%: it says what the numbers show
+    ],
+)
 def test_the_truth_has_the_last_word(change_scene, likes, way):
     scene = change_scene(EditScene, EMPTY, place=None)
     (said,) = changed.notices(scene, scene.changes._replace(likes=np.array(likes)))
