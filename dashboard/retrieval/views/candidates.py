@@ -15,8 +15,8 @@ from phoenix.serving import Recommender
 
 _ROW, _HEIGHT = 68, 378  # pixels: three lines of text; five rows
 _ID_WIDTH = 105  # of ids of a log
-_LETTERS, _TEXT_WIDTH = 76, 200  # pixels: so much of a text fits its row, and the other columns beside it
-_MARK, _YES = "●", "✓"
+_LETTERS, _TEXT_WIDTH = 76, 165  # pixels: so much of a text fits its row, and the other columns beside it
+_MARK, _YES = "•", "✓"  # a wide mark in the first column would spoil how the grid guesses where texts wrap
 
 
 def view(scene: CandidateScene) -> View:
