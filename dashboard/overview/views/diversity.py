@@ -102,10 +102,10 @@ def notices(scene: DiversityScene) -> list[str]:
 def _price(scene: DiversityScene) -> list[str]:
     if scene.worths is None or scene.worths[1] <= 0:
         return []
-    now, plain = (words.significant(value, 3) for value in scene.worths)
+    now, plain = (float(f"{value:.2e}") for value in scene.worths)  # as the tiles show them
     if now == plain:
-        return [t("overview.variety.notice.even", value=now)]
-    change = scene.worths[0] / scene.worths[1] - 1
+        return [t("overview.variety.notice.even", value=words.significant(now, 3))]
+    change = now / plain - 1
     kind = "cost" if change < 0 else "gain"
     return [t(f"overview.variety.notice.{kind}", change=words.percent(abs(change)))]
 

@@ -9,6 +9,7 @@ from dashboard.figures import theme
 from dashboard.words import count, decimal
 
 _BINS = 70
+_LABEL_ROOM = 0.7  # decades above the highest line of the grid, so that it does not run through the cut's label
 _SMALLEST_COUNT = 0.7  # bottom of a logarithmic axis of counts, so that a single post is still visible
 
 
@@ -53,6 +54,7 @@ def similarity_distribution(similarities: np.ndarray, *, k: int, labels: Similar
     chart.add_annotation(x=cut, y=1, yref="paper", text=labels.cut, showarrow=False, **left_of_it)
     chart.update_layout(barmode="overlay", bargap=0)
     top = np.log10(max(len(similarities) / 4, 10))
+    top = max(top, np.floor(top) + _LABEL_ROOM)
     powers = [10**power for power in range(int(top) + 1)]
     ticks = {"tickvals": powers, "ticktext": [count(power) for power in powers]}
     chart.update_yaxes(type="log", range=[np.log10(_SMALLEST_COUNT), top], **ticks)
