@@ -39,6 +39,7 @@ def draw_list(scene: PathScene) -> None:
                 args=("lesson", lesson.name),
                 width="stretch",
             )
+    st.caption(t("study.lesson.key"))
 
 
 def draw_lesson(scene: PathScene) -> None:
