@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[Callable[[int, random.Random], Count], float]] = {
     "caches": (damaged_caches, 0.4),
     "kills": (kills, 1.0),
     "imports": (killed_imports, 1.0),
-    "trainings": (killed_trainings, 1.0),
+    "trainings": (killed_trainings, 0.2),
     "pairs": (cold_pairs, 0.1),
     "folders": (hostile_folders, 1.0),
     "addresses": (addresses, 10.0),
