@@ -118,6 +118,15 @@ def digits(value: float, count: int = 4) -> str:
     return _significant(value, count, pattern="@" + "#" * (count - 1))
 
 
+def rounded(value: float, count: int = 4) -> float:
+    """The number that `digits` and, below as many whole digits, `significant` write, for what is made of what is seen.
+
+    >>> rounded(0.0999, 2), rounded(2.3456, 3)
+    (0.1, 2.35)
+    """
+    return float(f"{value:.{count - 1}e}")
+
+
 def change(value: float, count: int = 3) -> str:
     """A number with its sign and at most this many significant digits; zero has none.
 
@@ -207,7 +216,7 @@ def _significant(value: float, count: int, *, pattern: str) -> str:
     if abs(value) >= 10**count - 0.5:
         return _write(round(float(value)), "#,##0")
     # Rounded before Babel sees it, which counts the digits of 0.0999 before it makes 0.1 of them, and writes 0.010.
-    return _write(float(f"{value:.{count - 1}e}"), pattern)
+    return _write(rounded(value, count), pattern)
 
 
 def _with_sign(value: float, written: str) -> str:

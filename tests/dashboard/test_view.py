@@ -66,7 +66,7 @@ def test_many_readings_stand_folded_under_the_sentence_to_remember_and_a_term_is
     assert not box.proto.expanded
     assert box.markdown[0].value == "- One logit.\n- Two.\n- Three."
     first = app.markdown[0].value
-    assert first.startswith('<strong>Remember a <button type="button" class="px-term"')
+    assert first.startswith('<strong>Remember a <span class="px-together"><button type="button" class="px-term"')
     assert first.endswith(".</strong> Always.")
 
 

@@ -102,7 +102,7 @@ def notices(scene: DiversityScene) -> list[str]:
 def _price(scene: DiversityScene) -> list[str]:
     if scene.worths is None or scene.worths[1] <= 0:
         return []
-    now, plain = (float(f"{value:.2e}") for value in scene.worths)  # as the tiles show them
+    now, plain = (words.rounded(value, 3) for value in scene.worths)  # as the tiles show them
     if now == plain:
         return [t("overview.variety.notice.even", value=words.significant(now, 3))]
     change = now / plain - 1

@@ -115,7 +115,7 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
 
 def _sum(similarity: float, temperature: float, log_q: float) -> dict[str, str]:
     """The way to a logit; each step is taken from the numbers as they are written, so that a reader gets the same."""
-    similarity, temperature, log_q = round(similarity, 4), float(f"{temperature:.4g}"), round(log_q, 2)
+    similarity, temperature, log_q = round(similarity, 4), words.rounded(temperature, 4), round(log_q, 2)
     scaled = round(similarity / temperature, 2)
     return {
         "similarity": words.decimal(similarity, 4),
