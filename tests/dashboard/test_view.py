@@ -67,7 +67,8 @@ def test_many_readings_stand_folded_under_the_sentence_to_remember_and_a_term_is
     assert box.markdown[0].value == "- One logit.\n- Two.\n- Three."
     first = app.markdown[0].value
     assert first.startswith('<strong>Remember a <span class="px-together"><button type="button" class="px-term"')
-    assert first.endswith(".</strong> Always.")
+    assert ">logit</button>.</span>" in first
+    assert first.endswith("</span></strong> Always.")
 
 
 def test_charts_in_rows_are_found():
