@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import streamlit as st
 
 from dashboard import naming, state
 from dashboard.components import Card
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from phoenix.world import AnyWorld
+
+
+_ID_WIDTH = 105  # pixels, of the ids of a log
 
 
 class Post(NamedTuple):
@@ -80,6 +84,21 @@ def own_name(post_id: int, world: "AnyWorld") -> str:
     """What a post itself is called: the id that its file has, or its number."""
     posts = world.posts
     return str(posts["handle"].iloc[post_id]) if "handle" in posts else str(post_id)
+
+
+def ids(post_ids: np.ndarray, world: "AnyWorld") -> Sequence:
+    """What a table shows as posts' ids: their numbers, or the ids that they have in their file. See `id_column`."""
+    return [own_name(post, world) for post in post_ids.tolist()] if "handle" in world.posts else post_ids
+
+
+def id_column(world: "AnyWorld", *, beside_text: bool = False) -> object | None:
+    """The column of a table for `ids`; None where it would stand beside a text that is nothing but the id."""
+    if beside_text and not world.knows("text"):
+        return None
+    title = t("feed.column.id")
+    if "handle" in world.posts:
+        return st.column_config.TextColumn(title, width=_ID_WIDTH)
+    return st.column_config.NumberColumn(title, format="%d", width=65)
 
 
 def about(post_id: int, world: "AnyWorld") -> tuple[str, ...]:

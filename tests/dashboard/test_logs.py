@@ -1,5 +1,7 @@
 """The pages on a small log: nothing of the synthetic world is claimed, and what happened stands for the truth."""
 
+import json
+
 import pytest
 
 from dashboard import resources, state
@@ -35,6 +37,29 @@ def test_page_of_a_log_is_whole_and_honest(open_log, page, lang, query):
     text = shown(app)
     assert [word for word in MADE_UP if word in text] == [] or page == "overview"  # which says what it is not
     assert app.title[0].value.strip()
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("ranking", {}),
+        ("ranking", {"view": "moved"}),
+        ("journey", {"step": "rank"}),
+        ("retrieval", {"view": "candidates"}),
+    ],
+)
+def test_tables_call_posts_by_the_ids_of_their_log(open_log, page, query):
+    app = open_log(page, lang="en", **query)
+    tables = [frame.value for frame in app.dataframe if "id" in frame.value]
+    assert tables
+    for table in tables:
+        assert table["id"].str.fullmatch(r"item \d{3}").all()
+
+
+def test_the_picture_of_a_post_without_text_and_topic_names_the_post_not_its_author_twice(open_log):
+    app = open_log("ranking", lang="en")
+    (chart,) = app.get("plotly_chart")
+    assert json.loads(chart.proto.spec)["layout"]["title"]["text"].startswith("item ")
 
 
 def test_user_of_a_log_is_found_by_the_own_id(open_log, address):

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from scipy.special import expit
 
-from dashboard import words
+from dashboard import posts, words
 from dashboard.journey.figures.rank import RankText, rank_curve
 from dashboard.journey.scene import Scene, candidate_label
 from dashboard.journey.step import step
@@ -108,7 +108,7 @@ def neighbours(scene: Scene) -> pd.DataFrame:
             "post": [candidates.snippet(int(index), _SNIPPET) for index in shown],
             "score": final[shown],
             "gap": final[shown] - final[candidates.selected],
-            "id": candidates.post_ids[shown],
+            "id": posts.ids(candidates.post_ids[shown], scene.world),
         }
     )
 
@@ -119,7 +119,7 @@ def _table(scene: Scene) -> Table:
         "rank": column.NumberColumn(t("feed.column.rank"), width=50),
         "score": column.TextColumn(t("feed.column.score"), width=70, alignment="right"),
         "gap": column.TextColumn(t("journey.column.gap"), width=110, alignment="right"),
-        "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
+        "id": posts.id_column(scene.world, beside_text=True),
         "post": column.TextColumn(t("feed.column.post"), width=180),
     }
     shown = neighbours(scene)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from dashboard import words
+from dashboard import posts, words
 from dashboard.feed import TOP, action_names, ranks, shared_top
 from dashboard.locale import t
 from dashboard.ranking import baseline
@@ -16,6 +16,7 @@ from dashboard.score import zero
 from dashboard.view import Chart, Table, Text, View, column
 from dashboard.words import percent
 from phoenix.scoring import score_feed
+from phoenix.world import AnyWorld
 
 PAIRS = 5
 LABEL = 26  # width in characters
@@ -37,7 +38,7 @@ def view(scene: Scene) -> View:
         sortable(scene),
         t("ranking.moved.table_alt", count=len(candidates.texts)),
         "ranking.moved_table",
-        columns=columns(),
+        columns=columns(scene.world),
         height=320,
     )
     return View(
@@ -149,7 +150,7 @@ def sortable(scene: Scene) -> pd.DataFrame:
     return frame
 
 
-def columns() -> dict[str, object]:
+def columns(world: AnyWorld) -> dict[str, object]:
     """Titles, widths and formats of the columns of `sortable`."""
     return {
         "before": column.NumberColumn(t("ranking.column.before"), width=60),
@@ -157,7 +158,7 @@ def columns() -> dict[str, object]:
         "move": column.NumberColumn(t("ranking.column.move"), format="%+d", width=60),
         "score": column.NumberColumn(t("feed.column.score"), format="%.4f", width=70),
         "post": column.TextColumn(t("feed.column.post"), width=320),
-        "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
+        "id": posts.id_column(world, beside_text=True),
     }
 
 

@@ -15,6 +15,7 @@ from dashboard.score import zero
 from dashboard.view import Chart, Html, Row, Table, View, column
 from dashboard.words import percent
 from phoenix.scoring import score_feed
+from phoenix.world import AnyWorld
 
 MARK = "▶ "  # before the selected post
 _SNIPPET = 60  # width in characters
@@ -29,7 +30,7 @@ def view(scene: BarsScene) -> View:
         table(scene),
         t("ranking.table.alt", count=len(candidates.texts), first=first),
         "ranking.table",
-        columns=columns(with_moves=not np.array_equal(candidates.stages.order, scene.baseline_order)),
+        columns=columns(scene.world, with_moves=not np.array_equal(candidates.stages.order, scene.baseline_order)),
         height=HEIGHT,
         on_select=selection.choose,
     )
@@ -64,13 +65,13 @@ def table(scene: Scene) -> pd.DataFrame:
             "move": pd.arrays.IntegerArray(gained, gained == 0),
             "score": candidates.stages.final[order],
             "post": snippets,
-            "id": candidates.post_ids[order],
+            "id": posts.ids(candidates.post_ids[order], scene.world),
         },
         index=candidates.post_ids[order],
     )
 
 
-def columns(*, with_moves: bool) -> dict[str, object]:
+def columns(world: AnyWorld, *, with_moves: bool) -> dict[str, object]:
     """Titles, widths and formats of the columns of `table`; the column of moves is left out where nothing moved."""
     moves_column = column.NumberColumn(
         t("ranking.column.move"), format="%+d", width=54, help=t("ranking.column.move_help")
@@ -80,7 +81,7 @@ def columns(*, with_moves: bool) -> dict[str, object]:
         "move": moves_column if with_moves else None,
         "score": column.NumberColumn(t("feed.column.score"), format="%.3f", width=58),
         "post": column.TextColumn(t("feed.column.post")),
-        "id": column.NumberColumn(t("feed.column.id"), format="%d", width=65),
+        "id": posts.id_column(world, beside_text=True),
     }
 
 
@@ -88,8 +89,9 @@ def bars_text(scene: BarsScene) -> ProbabilityText:
     """Words for `figures.probabilities`."""
     (post,) = posts.describe([scene.candidates.post_ids[scene.candidates.selected]], scene.world)
     row = scene.candidates.probabilities[scene.candidates.selected]
+    of_nobody = post.group == f"@{post.handle}"  # neither text nor topic is known
     return ProbabilityText(
-        title=t("ranking.bars.title", handle=post.handle, topic=post.group),
+        title=post.text if of_nobody else t("ranking.bars.title", handle=post.handle, topic=post.group),
         actions=tuple(action_names()),
         numbers=tuple(percent(p) for p in row.tolist()),
         positive=t("ranking.weights.positive"),

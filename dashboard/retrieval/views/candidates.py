@@ -12,9 +12,9 @@ from dashboard.view import Html, Table, Text, View, column
 from phoenix.analysis.counterfactuals import leave_one_out_vectors
 from phoenix.analysis.regret import feed_value
 from phoenix.serving import Recommender
+from phoenix.world import AnyWorld
 
 _ROW, _HEIGHT = 68, 378  # pixels: three lines of text; five rows
-_ID_WIDTH = 105  # of ids of a log
 _LETTERS, _TEXT_WIDTH = 76, 165  # pixels: so much of a text fits its row, and the other columns beside it
 _MARK, _YES = "•", "✓"  # a wide mark in the first column would spoil how the grid guesses where texts wrap
 
@@ -25,7 +25,7 @@ def view(scene: CandidateScene) -> View:
         table(scene),
         t("retrieval.table.alt", k=scene.k),
         "candidates",
-        columns=columns(numbered=scene.world.truth is not None),
+        columns=columns(scene.world),
         height=_HEIGHT,
         row_height=_ROW,
         on_select=choose_post,
@@ -88,20 +88,19 @@ def table(scene: Scene) -> pd.DataFrame:
         shown["author"] = [f"@{handle}" for handle in posts.handles(ids, world)]
     if world.knows("follows"):
         shown["followed"] = np.where(world.follows_authors_of(scene.user, ids), _YES, "")
-    shown["id"] = ids if world.truth else [posts.own_name(post, world) for post in ids]
+    shown["id"] = posts.ids(ids, world)
     return pd.DataFrame(shown, index=pd.Index(ids, name="post"))
 
 
-def columns(*, numbered: bool = True) -> dict[str, object]:
-    """Titles, widths and formats of the columns of `table`; posts go by numbers, or by ids of their own."""
-    ids = t("feed.column.id")
+def columns(world: AnyWorld) -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`."""
     titles = {name: t(f"retrieval.table.{name}") for name in ("place", "text", "topic", "author", "followed")}
     similarity, favorite = (t(f"retrieval.table.{name}") for name in ("similarity", "favorite"))
     helps = {name: t(f"retrieval.table.{name}_help") for name in ("selected", "similarity", "favorite", "happened")}
     return {
         "selected": column.TextColumn("", width=30, pinned=True, help=helps["selected"]),
         "place": column.NumberColumn(titles["place"], width=45, format="%d", pinned=True),
-        "id": column.NumberColumn(ids, width=65, format="%d") if numbered else column.TextColumn(ids, width=_ID_WIDTH),
+        "id": posts.id_column(world),
         "text": column.TextColumn(titles["text"], width=_TEXT_WIDTH),
         "topic": column.TextColumn(titles["topic"], width=105),
         "similarity": column.NumberColumn(similarity, format="%.3f", width=75, help=helps["similarity"]),
