@@ -5,6 +5,7 @@ A limit on the size of files makes the kernel refuse every larger write, in this
 
 import logging
 import resource
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -24,6 +25,9 @@ SMALL = 4_096  # bytes
 def full_disk(recommender, monkeypatch, tmp_path) -> Iterator[None]:
     """A cache folder that is empty and cannot be filled."""
     monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path))
+    # Python takes a write that is cut short for a whole one: what it compiled meanwhile would be unreadable ever after.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, hard))
     yield

@@ -94,6 +94,8 @@ def hostile(made: Path, whole: Path) -> dict[str, tuple[Path, list[str]]]:
         os.utime(file, (future, future))
     (made / "closed").mkdir(mode=0o500)
     (made / "dangling").symlink_to(made / "nowhere" / "at all")
+    # Without bytecode: Python takes a write that is cut short for a whole one.
+    small = ["env", "PYTHONDONTWRITEBYTECODE=1", "prlimit", "--fsize=8192"]
     powerless = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
     return {
         "a file in its place": (made / "file", []),
@@ -101,5 +103,5 @@ def hostile(made: Path, whole: Path) -> dict[str, tuple[Path, list[str]]]:
         "files from the future": (made / "future", []),
         "read-only": (made / "closed", powerless if shutil.which("setpriv") else []),
         "a link to nowhere": (made / "dangling", []),
-        "on a full disk": (made / "full", ["prlimit", "--fsize=8192"] if shutil.which("prlimit") else []),
+        "on a full disk": (made / "full", small if shutil.which("prlimit") else []),
     }
