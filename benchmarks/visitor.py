@@ -49,6 +49,11 @@ class Answer(NamedTuple):
     received_bytes: int
 
 
+def form(body: bytes) -> tuple[bytes, str]:
+    """A form with one file in it, as a browser uploads it, and its content type."""
+    return _HEAD + body + f"\r\n--{_EDGE}--\r\n".encode(), f"multipart/form-data; boundary={_EDGE}"
+
+
 class Visitor:
     """One session; use `connect`, and `close` in the end."""
 
@@ -107,13 +112,9 @@ class Visitor:
             answer = line.getresponse()
             answer.read()
             cookie = (answer.getheader("set-cookie") or "").split(";")[0]
-            headers = {
-                "cookie": cookie,
-                "x-xsrftoken": cookie.partition("=")[2],
-                "content-type": f"multipart/form-data; boundary={_EDGE}",
-            }
-            form = _HEAD + body + f"\r\n--{_EDGE}--\r\n".encode()
-            line.request("PUT", f"/_stcore/upload_file/{self._session}/{uuid.uuid4()}", form, headers)
+            written, kind = form(body)
+            headers = {"cookie": cookie, "x-xsrftoken": cookie.partition("=")[2], "content-type": kind}
+            line.request("PUT", f"/_stcore/upload_file/{self._session}/{uuid.uuid4()}", written, headers)
             return line.getresponse().status
 
     def _rerun(self) -> BackMsg:

@@ -25,9 +25,10 @@ def _clear_but_leave_what_has_finished(
     and Streamlit then turns the page's end, not yet sent, into an interruption, after which the browser clears nothing
     away: the controls of the view that was left stand in the middle of the next one (streamlit/streamlit#16708).
     """
-    ended = [message for message in self._queue if _has_ended(message, set(fragment_ids_this_run or ()))]
+    begins = set(fragment_ids_this_run or ())
+    ended = [message for message in self._queue if begins and _has_ended(message, begins)]
     _clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
-    for message in ended if fragment_ids_this_run else ():
+    for message in ended:
         message.script_finished = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 
 

@@ -25,6 +25,7 @@ _SHORTEST, _LONGEST = 1e-6, 1e16  # beyond these, so are all others: nobody coun
 _AS_GOOD_AS_ALL = 0.99999
 _MYRIADS = ((10**8, "亿"), (10**4, "万"))  # in which Chinese counts, down to a tenth of each
 _UNITS = {"en": ("ms", "s"), "zh": ("毫秒", "秒")}
+_DAYS = {"en": "MMMM d, y", "zh": "y 年 M 月 d 日"}
 _pattern = lru_cache(maxsize=256)(parse_pattern)
 _asked: dict[str, Callable[[], str]] = {"language": lambda: "en"}
 
@@ -195,14 +196,14 @@ def duration(seconds: float) -> str:
 
 
 def day(iso: str) -> str:
-    """A date such as 2026-08-12, written out, or a year as it is.
+    """A date such as 2026-08-12, or a year, as a sentence of the language names it.
 
     >>> day("2026-08-12"), day("2023")
     ('August 12, 2026', '2023')
     """
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", iso):
-        return iso
-    return format_date(date.fromisoformat(iso), format="long", locale=_language())
+    if len(iso) == len("2023"):
+        return f"{iso} 年" if _language() == "zh" else iso
+    return format_date(date.fromisoformat(iso), format=_DAYS[_language()], locale=_language())
 
 
 def _round(value: float, places: int) -> float:
@@ -228,9 +229,18 @@ def _shortest_power(value: float) -> str:
     return _power(shortest) if "e" in shortest else shortest.translate(_HOUSE)
 
 
+def superscript(exponent: int) -> str:
+    """A whole number as an exponent.
+
+    >>> superscript(-12)
+    '⁻¹²'
+    """
+    return str(exponent).translate(_SUPERSCRIPTS)
+
+
 def _power(text: str) -> str:
     mantissa, exponent = text.split("e")
-    return f"{mantissa.translate(_HOUSE)}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa.translate(_HOUSE)}×10{superscript(int(exponent))}"
 
 
 # Texts

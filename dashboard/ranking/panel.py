@@ -11,7 +11,6 @@ from dashboard import controls, naming, stages, state, weighting, words
 from dashboard.feed import action_names
 from dashboard.locale import t
 from dashboard.ranking import double, weights
-from dashboard.ranking.published import published
 from dashboard.ranking.ranges import weight_range
 from dashboard.weighting import Weighting
 from phoenix import weight_files
@@ -50,7 +49,7 @@ def preset_note(preset: str) -> str | None:
     if chosen is None or preset not in _NOTED:
         return None
     date = chosen.published
-    return t(f"ranking.note.{preset}", date=published(date)) if date else t(f"ranking.note.{preset}")
+    return t(f"ranking.note.{preset}", date=words.day(date)) if date else t(f"ranking.note.{preset}")
 
 
 # Sliders

@@ -9,7 +9,7 @@ import websockets
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.visitor import Visitor
+from benchmarks.visitor import Visitor, form
 from tools.server import Server
 
 # Runs in the server before anything else: whoever is asked outside this machine is noted, and not asked.
@@ -67,14 +67,8 @@ async def first_session(socket) -> str:
             return answer.new_session.initialize.session_id
 
 
-def form(size: int) -> tuple[bytes, str]:
-    boundary = "phoenix"
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="f"; filename="f.json"\r\n\r\n'.encode()
-    return head + b"x" * size + f"\r\n--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
-
-
 def put(server: Server, session: str, size: int, **headers: str) -> int:
-    body, kind = form(size)
+    body, kind = form(b"x" * size)
     path = f"/_stcore/upload_file/{session}/{uuid.uuid4()}"
     return ask(server, "PUT", path, body, content_type=kind, **headers)[0]
 

@@ -118,7 +118,8 @@ def test_round_numbers_are_counted_in_tens_of_thousands_in_chinese(chinese, numb
 
 def test_units_dates_and_hover_texts_follow_the_language(chinese):
     assert [words.duration(0.0214), words.duration(2.7)] == [f"21{SPACE}毫秒", f"2.7{SPACE}秒"]
-    assert words.day("2026-08-12") == "2026年8月12日"
+    assert words.day("2026-08-12") == "2026 年 8 月 12 日"
+    assert words.day("2023") == "2023 年"
     assert words.plain("一<br>二") == "一；二"
 
 

@@ -9,7 +9,6 @@ from dashboard import naming, words
 from dashboard.feed import TOP, action_names
 from dashboard.locale import listing, t
 from dashboard.ranking.figures.dates import PullText, pull_bars
-from dashboard.ranking.published import published
 from dashboard.ranking.scene import DatesScene
 from dashboard.ranking.views.compare import FEED, Side, post_list, side
 from dashboard.ranking.views.moved import agreement
@@ -82,7 +81,7 @@ def _titles(scene: DatesScene) -> tuple[str, str]:
 
 
 def _dated(name: str, preset: Preset) -> str:
-    return published(preset.published) if preset.published else naming.preset(name)
+    return words.day(preset.published) if preset.published else naming.preset(name)
 
 
 def _chart(scene: DatesScene, pulls: list[Pull], used: np.ndarray) -> Chart:
@@ -198,7 +197,7 @@ def _misreading(scene: DatesScene, now: Pull, name: str) -> list[str]:
 
 def _source(scene: DatesScene) -> list[str]:
     known = {
-        preset.published: t("ranking.dates.source", date=published(preset.published), source=preset.source)
+        preset.published: t("ranking.dates.source", date=words.day(preset.published), source=preset.source)
         for preset in _presets(scene)
         if preset.published
     }

@@ -16,10 +16,9 @@ from dashboard.ranking.scene import Scene
 from dashboard.score import notices, repeats, score_alt, score_steps, score_text
 from dashboard.stages import SWITCHES
 from dashboard.view import Chart, Controls, Html, Text, View
-from dashboard.words import digits
+from dashboard.words import digits, superscript
 from phoenix.scoring import diversity_factors, offset_scores, score_feed
 
-_POWER = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 DIGITS = 6  # significant ones in the sum by hand
 
 
@@ -115,9 +114,7 @@ def _diversity_formula(candidates: Candidates) -> str:
         return t("ranking.hand.off")
     j = repeats(candidates)
     floor, decay = words.number(settings.floor), words.number(settings.decay)
-    return (
-        f"{digits(candidates.stages.offset[i], DIGITS)} × ((1 − {floor}) × {decay}{str(j).translate(_POWER)} + {floor})"
-    )
+    return f"{digits(candidates.stages.offset[i], DIGITS)} × ((1 − {floor}) × {decay}{superscript(j)} + {floor})"
 
 
 def _network_formula(candidates: Candidates) -> str:
