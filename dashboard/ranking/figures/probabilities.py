@@ -171,13 +171,13 @@ def _hover(text: ProbabilityText, chosen: np.ndarray, what: str) -> dict:
     return {"customdata": names, "hovertemplate": f"%{{customdata}}: %{{x:.2~p}}<extra>{what}</extra>"}
 
 
-_LONG = -6  # power of ten: an axis that reaches further down names every third
+_NAMES = 3  # at most so many on a logarithmic axis: more would run into each other
 
 
 def _log_axis(smallest: float) -> dict:
     """A logarithmic axis from 0.001 %, or the power of ten that is needed, to 100 % and the numbers behind it."""
     lowest = int(np.floor(np.log10(max(min(smallest, LOG_FLOOR), 1e-9))))
-    powers = np.arange(0, lowest - 1, -2 if lowest > _LONG else -3)  # names of more would run into each other
+    powers = np.arange(0, lowest - 1, -max(2, lowest // -_NAMES + 1))
     names = [f"{digits(100 * 10.0**power)}%" for power in powers.tolist()]
     return {
         "type": "log",

@@ -27,7 +27,7 @@ def view(scene: CandidateScene) -> View:
         "candidates",
         columns=columns(scene.world),
         height=_HEIGHT,
-        row_height=_ROW,
+        row_height=_ROW if scene.world.knows("text") else None,
         on_select=choose_post,
     )
     pulled = origins.trace(scene)
@@ -74,7 +74,9 @@ def table(scene: Scene) -> pd.DataFrame:
         "selected": np.where(ids == scene.post, _MARK, ""),
         "place": np.arange(1, len(ids) + 1),
     }
-    if world.knows("text"):  # where none is known, a post's line would say what the other columns say
+    if not world.knows("text"):
+        shown["id"] = posts.ids(ids, world)
+    else:  # where none is known, a post's line would say what the other columns say
         shown["text"] = [words.snippet(text, _LETTERS) for text in world.post_text(ids, scene.language)]
     shown["similarity"] = scene.found.scores.astype(float)
     if world.knows("topics"):
@@ -88,7 +90,7 @@ def table(scene: Scene) -> pd.DataFrame:
         shown["author"] = [f"@{handle}" for handle in posts.handles(ids, world)]
     if world.knows("follows"):
         shown["followed"] = np.where(world.follows_authors_of(scene.user, ids), _YES, "")
-    shown["id"] = posts.ids(ids, world)
+    shown.setdefault("id", posts.ids(ids, world))
     return pd.DataFrame(shown, index=pd.Index(ids, name="post"))
 
 
