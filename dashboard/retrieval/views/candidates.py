@@ -74,9 +74,9 @@ def table(scene: Scene) -> pd.DataFrame:
         "selected": np.where(ids == scene.post, _MARK, ""),
         "place": np.arange(1, len(ids) + 1),
     }
-    if not world.knows("text"):
+    if not world.knows("text"):  # a post's line would say what the other columns say
         shown["id"] = posts.ids(ids, world)
-    else:  # where none is known, a post's line would say what the other columns say
+    else:
         shown["text"] = [words.snippet(text, _LETTERS) for text in world.post_text(ids, scene.language)]
     shown["similarity"] = scene.found.scores.astype(float)
     if world.knows("topics"):
