@@ -2,8 +2,9 @@
 
 A page completes its address as it opens: language, post, whatever a default depends on. Streamlit makes every such
 change a step of its own, so that Back would first take the visitor to the page on which they already are. Until
-they click or type there, a change is the page's own and replaces the step. The page that the server hands out says so
-in its head, before Streamlit's script, because no element of a page is there early enough.
+they click or type there, a change is the page's own and replaces the step. Going to another page is two changes, of
+the path and of what stands behind it, in either order: together they are one step. The page that the server hands out
+says so in its head, before Streamlit's script, because no element of a page is there early enough.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,15 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _HEAD = b"<head>"
 SCRIPT = b"""
     <script>{
-      let used = false;
+      let used = false, stepped = false;
       for (const event of ["pointerdown", "keydown", "click", "input"]) {
-        addEventListener(event, () => (used = true), { capture: true, passive: true });
+        addEventListener(event, () => ([used, stepped] = [true, false]), { capture: true, passive: true });
       }
       addEventListener("popstate", () => (used = false));
-      history.pushState = function (...step) {
-        const path = location.pathname;
-        History.prototype[used ? "pushState" : "replaceState"].apply(this, step);
-        used &&= path === location.pathname;
+      history.pushState = function (state, title, address) {
+        const leaves = new URL(address ?? "", location).pathname !== location.pathname;
+        const step = used && !(leaves && stepped);
+        History.prototype[step ? "pushState" : "replaceState"].call(this, state, title, address);
+        [used, stepped] = [used && !leaves, step];
       };
     }</script>"""
 
