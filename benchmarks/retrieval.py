@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.report import write
-from phoenix.analysis.corpus import Corpus, make_corpus
+from phoenix.analysis.corpus import Corpus, borrow, make_corpus
 from phoenix.evaluation.retrieval_quality import measure_new_posts
 from phoenix.index import (
     FlatParameters,
@@ -236,7 +236,10 @@ def main() -> None:
     measured = sweep(trials, users, truth=truth, repeats=REPEATS)
     rows = report(contenders, measured)
     judged = np.arange(JUDGED_USERS)
-    new_posts = measure_new_posts(recommender, corpus, users=judged) if corpus.known < size else None
+    new_posts = None
+    if corpus.known < size:
+        made = {"by author": corpus, "by siblings": borrow(corpus)}
+        new_posts = {name: measure_new_posts(recommender, one, users=judged) for name, one in made.items()}
     print(f"true P(favorite) of the first 100, by posts known to training and new ones: {json.dumps(new_posts)}")
     write("retrieval", {"posts": size, "from_nothing": stages, "indexes": rows, "new_posts": new_posts})
 

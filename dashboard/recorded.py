@@ -82,6 +82,21 @@ def unseen(metrics: Any) -> dict[str, dict[str, float]] | None:
     return found if all(len(part) == 2 for part in found.values()) else None
 
 
+def new_posts(metrics: Any) -> dict[str, dict[str, float]] | None:
+    """Model → share, of trained posts, of new ones by their authors alone, and of new ones by their siblings."""
+    part = at(metrics, "new_posts")
+    shares = {
+        "ranker": {kind: at(part, "ranker", kind) for kind in ("known", "new", "lent")},
+        "retrieval": {
+            "known": at(part, "retrieval", "known", "gain"),
+            "new": at(part, "retrieval", "new", "gain"),
+            "lent": at(part, "retrieval_lent", "new", "gain"),
+        },
+    }
+    found = {name: _numbers(given, given) for name, given in shares.items()}
+    return found if all(len(given) == 3 for given in found.values()) else None
+
+
 def _bins(part: Any, actions: Sequence[str]) -> dict[str, tuple[list[float], list[float]]]:
     found = {}
     for action in actions:

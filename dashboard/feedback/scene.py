@@ -5,7 +5,7 @@ feed that was never shown: a scene without lives says so.
 """
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -90,12 +90,14 @@ class HourScene:
       post: the new one.
       hour: what becomes of it; None until it is there, and in a log.
       k: how many candidates retrieval brings.
+      metrics: what was recorded of the models.
     """
 
     world: "AnyWorld"
     post: int
     hour: "FirstHour | None"
     k: int
+    metrics: Any
 
 
 def read_refreshes() -> RefreshScene:
@@ -140,12 +142,12 @@ def read_hour() -> HourScene:
     """Which of the new posts, and what becomes of it."""
     world, k = naming.world(), resources.sizes()[0]
     if world.truth is None:
-        return HourScene(world=world, post=0, hour=None, k=k)
+        return HourScene(world=world, post=0, hour=None, k=k, metrics=None)
     ends = dict(low=1, high=measured.NEW_POSTS, default=1)
     number = controls.number("new", **ends, label=t("feedback.hour.number"), kind="field", width=160)
     post = world.num_posts + number - 1
     hour = waiting.result(first_hour.request(post), texts="feedback.hour")
-    return HourScene(world=measured.grown(), post=post, hour=hour, k=k)
+    return HourScene(world=measured.grown(), post=post, hour=hour, k=k, metrics=resources.recommender().metrics)
 
 
 def read_seed() -> int:

@@ -4,6 +4,7 @@ The posts beyond those that training knew are new: same authors, drawn by the sa
 saw. Their hashes lead to rows that other posts have trained, so only the author explains them; what that costs is
 measured by `phoenix.evaluation.retrieval_quality.measure_new_posts`. (Hashing them to padding instead finds slightly
 better posts, since an unknown id then adds no noise, but gives all posts of an author one and the same vector.)
+`borrow` takes their siblings' vectors instead.
 """
 
 import time
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from phoenix.analysis.siblings import Siblings
 from phoenix.index.base import Progress, Watch
 from phoenix.serving import Recommender
 from phoenix.serving.probes import embed_posts
@@ -81,6 +83,13 @@ def make_corpus(
     embeddings = np.concatenate(parts)
     seconds = {"generate": generated - begun, "encode": time.perf_counter() - generated}
     return Corpus(world, embeddings, min(num_posts, recommender.world.num_posts), seconds)
+
+
+def borrow(corpus: Corpus) -> Corpus:
+    """The same corpus, each of whose new posts has the mean vector of its `Siblings`."""
+    known = corpus.embeddings[: corpus.known]
+    siblings, new = Siblings(corpus.world, known=corpus.known), np.arange(corpus.known, corpus.world.num_posts)
+    return corpus._replace(embeddings=np.concatenate([known, siblings.mean(known, new)]))
 
 
 def resize_world(world: World, num_posts: int) -> World:

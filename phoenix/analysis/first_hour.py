@@ -1,9 +1,10 @@
-"""A new post's first hour: how far its author alone carries it, and how fast impressions tell more.
+"""A new post's first hour: how far author and siblings carry it, and how fast impressions tell more.
 
 No model has seen the post's id: its hashes lead to rows that other posts have trained, and only its author speaks for
-it. Retrieval puts it at some place for every user, the ranker predicts some P(target), both beside the truth. Then it
-is shown, and the only thing that is learnt from it is one number: by how much the target action happens more or less
-often than predicted. With e the sum of predictions over n impressions and t the actions taken, that factor is
+it; or its `Siblings` lend it their mean vector and their mean prediction. Retrieval puts it at some place for every
+user, the ranker predicts some P(target), both beside the truth. Then it is shown, and the only thing that is learnt
+from it is one number: by how much the target action happens more or less often than predicted. With e the sum of
+predictions over n impressions and t the actions taken, that factor is
 
     (PRIOR + t) / (PRIOR + e),
 
@@ -21,6 +22,7 @@ import numpy as np
 from scipy.special import expit
 
 from phoenix.analysis.corpus import place_of
+from phoenix.analysis.siblings import Siblings
 from phoenix.checks import check_whole
 from phoenix.hashing import hash_ids, uniform
 from phoenix.index.base import Progress, Watch
@@ -30,7 +32,24 @@ from phoenix.world import World
 PRIOR = 4.0
 MOST_IMPRESSIONS = 100_000
 IMPRESSIONS = (0, 10, 30, 100, 300, 1_000, 3_000, 10_000)
+_ASKED = 32  # siblings at most whose predictions are averaged
 _WHO, _DOES = 63, 64  # streams of the counter-based generator
+
+
+class Guess(NamedTuple):
+    """What the models make of one new post, and what impressions then teach.
+
+    Attributes:
+      places: int [U], its place among the known posts by the towers, from 1.
+      predicted: float [U], P(target) by the ranker.
+      factors: float [G], what the prediction is multiplied by after so many impressions.
+      errors: float [G], mean over users of |ln (factor · predicted / true)|.
+    """
+
+    places: np.ndarray
+    predicted: np.ndarray
+    factors: np.ndarray
+    errors: np.ndarray
 
 
 class FirstHour(NamedTuple):
@@ -39,27 +58,29 @@ class FirstHour(NamedTuple):
     Attributes:
       post: its id, beyond those that training knew.
       author: its author.
-      places: int [U], its place among the known posts by the towers, from 1.
+      siblings: int [m], the known posts that lend to it.
+      kinship: what they share with it, one of `phoenix.analysis.siblings.KINSHIPS`.
       true_places: int [U], the place that its true P(target) would give it.
-      predicted, true: float [U], P(target) by the ranker and by the truth.
+      true: float [U], P(target) by the truth.
       impressions: int [G].
-      factors: float [G], what the prediction is multiplied by after so many of them.
-      errors: float [G], mean over users of |ln (factor · predicted / true)|.
+      alone: the guess by its author alone.
+      lent: the guess by its siblings.
     """
 
     post: int
     author: int
-    places: np.ndarray
+    siblings: np.ndarray
+    kinship: str
     true_places: np.ndarray
-    predicted: np.ndarray
     true: np.ndarray
     impressions: np.ndarray
-    factors: np.ndarray
-    errors: np.ndarray
+    alone: Guess
+    lent: Guess
 
-    def reach(self, k: int) -> tuple[float, float]:
-        """The share of users among whose k nearest posts it is, and among whose k truly best it would be."""
-        return float((self.places <= k).mean()), float((self.true_places <= k).mean())
+
+def reach(places: np.ndarray, k: int) -> float:
+    """The share of users, given a post's place for each, int [U], who have it among their k first."""
+    return float((places <= k).mean())
 
 
 def follow_new_post(
@@ -99,15 +120,15 @@ def follow_new_post(
         raise ValueError("Give at least one user, and numbers of impressions in ascending order.")
     check_whole("seed", seed, least=0)
     watch = Watch(len(user_ids), progress=progress, should_stop=should_stop)
-    author, rows = world.author_of_post[post : post + 1], []
-    vector = probes.embed_posts(recommender, np.array([post]), author_ids=author)[0]
+    newcomer, rows = _introduce(recommender, world, post), []
     for user in map(int, user_ids):
-        rows.append(_meet(recommender, world, post, user_id=user, vector=vector))
+        rows.append(_meet(recommender, world, newcomer, user_id=user))
         watch.step()
-    places, true_places, predicted, true = (np.array(column) for column in zip(*rows, strict=True))
-    factors = learn_rate(predicted, true, counts=counts, draws=(seed, post))
-    errors = np.abs(np.log(factors[:, None] * predicted / true)).mean(axis=1)
-    return FirstHour(int(post), int(author[0]), places, true_places, predicted, true, np.array(counts), factors, errors)
+    true_places, true, *guesses = (np.array(column) for column in zip(*rows, strict=True))
+    learn = {"true": true, "counts": counts, "draws": (seed, post)}
+    alone, lent = (_learn(*guess, **learn) for guess in (guesses[:2], guesses[2:]))
+    about = (int(post), int(newcomer.author[0]), newcomer.siblings, newcomer.kinship)
+    return FirstHour(*about, true_places, true, np.array(counts), alone, lent)
 
 
 def likely_readers(world: World, post: int, *, count: int) -> np.ndarray:
@@ -135,19 +156,47 @@ def learn_rate(predicted: np.ndarray, true: np.ndarray, *, counts: Sequence[int]
     return (PRIOR + done[list(counts)]) / (PRIOR + expected[list(counts)])
 
 
+class _Newcomer(NamedTuple):
+    """A post that nobody has met: author int [1], its own vector and the lent one, [2, D], and its siblings."""
+
+    post: int
+    author: np.ndarray
+    vectors: np.ndarray
+    siblings: np.ndarray
+    kinship: str
+
+
+def _introduce(recommender: Recommender, world: World, post: int) -> _Newcomer:
+    which, author = np.array([post]), world.author_of_post[[post]]
+    siblings = Siblings(world, known=recommender.world.num_posts)
+    own = probes.embed_posts(recommender, which, author_ids=author)
+    lent = siblings.mean(recommender.corpus_embeddings, which)
+    return _Newcomer(post, author, np.concatenate([own, lent]), *siblings.of(post))
+
+
 def _meet(
-    recommender: Recommender, world: World, post: int, *, user_id: int, vector: np.ndarray
-) -> tuple[int, int, float, float]:
-    """One user's row: place, true place, predicted and true P(target)."""
+    recommender: Recommender, world: World, newcomer: _Newcomer, *, user_id: int
+) -> tuple[int, float, int, float, int, float]:
+    """One user's row: true place and P(target), then place and predicted P(target) by author and by siblings."""
     known, target = recommender.world.num_posts, world.actions.target
-    cosines = recommender.corpus_embeddings @ recommender.embed_user(user_id)
-    own = float(recommender.embed_user(user_id) @ vector)
-    true = world.true_probabilities(user_id, np.append(np.arange(known), post))[:, target]
+    true = world.true_probabilities(user_id, np.append(np.arange(known), newcomer.post))[:, target]
+    user = recommender.embed_user(user_id)
+    cosines = recommender.corpus_embeddings @ user
+    alone, lent = (place_of(known, np.append(cosines, own)) for own in newcomer.vectors @ user)
     tables = recommender.config.tables
     logits = probes.rank_hashes(
         recommender,
         user_id,
-        post_hashes=hash_ids(np.array([post]), kind="post", num_buckets=tables.posts),
-        author_hashes=hash_ids(world.author_of_post[post : post + 1], kind="author", num_buckets=tables.authors),
+        post_hashes=hash_ids(np.array([newcomer.post]), kind="post", num_buckets=tables.posts),
+        author_hashes=hash_ids(newcomer.author, kind="author", num_buckets=tables.authors),
     )
-    return place_of(known, np.append(cosines, own)), place_of(known, true), float(expit(logits[0, target])), true[-1]
+    siblings = recommender.rank(user_id, newcomer.siblings[:_ASKED]).probabilities[:, target]
+    guesses = alone, float(expit(logits[0, target])), lent, float(siblings.mean())
+    return place_of(known, true), true[-1], *guesses
+
+
+def _learn(
+    places: np.ndarray, predicted: np.ndarray, *, true: np.ndarray, counts: Sequence[int], draws: tuple[int, int]
+) -> Guess:
+    factors = learn_rate(predicted, true, counts=counts, draws=draws)
+    return Guess(places, predicted, factors, np.abs(np.log(factors[:, None] * predicted / true)).mean(axis=1))

@@ -10,8 +10,9 @@ import numpy as np
 from scipy.special import expit
 
 from phoenix.actions import ACTIONS, FAVORITE, NUM_ACTIONS
-from phoenix.analysis.corpus import make_corpus
+from phoenix.analysis.corpus import borrow, make_corpus
 from phoenix.analysis.regret import FeedValue, feed_value, share_of_gain
+from phoenix.analysis.siblings import Siblings
 from phoenix.batch import BatchBuilder
 from phoenix.evaluation.metrics import pooled_lift_share
 from phoenix.evaluation.retrieval_quality import measure_new_posts
@@ -24,7 +25,7 @@ from phoenix.world.stream import SPLIT, Histories, empty_histories
 
 LENGTHS = (0, 1, 2, 4, 8, 16, 32, 64)
 RELIABILITY_BINS = 10
-IMPRESSIONS, TOP, NEW_POSTS = 64, 100, 20_000
+IMPRESSIONS, TOP, NEW_POSTS, SIBLINGS = 64, 100, 20_000, 4
 _CHUNK = 100  # users in one batch
 _SEED = 7
 
@@ -91,11 +92,12 @@ def newest(histories: Histories, length: int) -> Histories:
 
 
 def new_posts(recommender: Recommender, users: np.ndarray) -> dict[str, Any]:
-    """Both models on posts that training never saw, which their authors alone explain.
+    """Both models on posts that training never saw: which their authors alone explain, or their siblings.
 
     Returns:
-      "ranker": share of the oracle's lift on random posts, "known" and "new" ones; "retrieval": see
-      `measure_new_posts`.
+      "ranker": share of the oracle's lift on random posts, "known" and "new" ones, and "lent": new ones for which
+      stands what is predicted for SIBLINGS of their `Siblings`, on average; "retrieval": see `measure_new_posts`;
+      "retrieval_lent": the same with the siblings' vectors.
     """
     corpus = make_corpus(recommender, recommender.world.num_posts + NEW_POSTS)
     tables, history_len = recommender.config.tables, recommender.config.history_len
@@ -106,8 +108,15 @@ def new_posts(recommender: Recommender, users: np.ndarray) -> dict[str, Any]:
         seen = on_home(users, rng.integers(low, high, (len(users), IMPRESSIONS)))
         predicted = _predict(recommender, batches, request, seen)
         shares[name] = pooled_lift_share(predicted, corpus.world.probabilities(seen))
-    found = measure_new_posts(recommender, corpus, users=users, k=TOP)
-    return {"users": len(users), "posts": NEW_POSTS, "ranker": shares, "retrieval": found}
+    siblings = Siblings(corpus.world, known=corpus.known)
+    lenders = [on_home(users, siblings.draw(seen.posts, rng)) for _ in range(SIBLINGS)]
+    lent = np.mean([_predict(recommender, batches, request, lender) for lender in lenders], axis=0)
+    shares["lent"] = pooled_lift_share(lent, corpus.world.probabilities(seen))
+    found = {
+        name: measure_new_posts(recommender, made, users=users, k=TOP)
+        for name, made in (("retrieval", corpus), ("retrieval_lent", borrow(corpus)))
+    }
+    return {"users": len(users), "posts": NEW_POSTS, "ranker": shares, **found}
 
 
 def _predict(recommender: Recommender, batches: RequestBatcher, request: UserRequest, seen: Impressions) -> np.ndarray:

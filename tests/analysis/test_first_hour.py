@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from phoenix.analysis.corpus import resize_world
-from phoenix.analysis.first_hour import PRIOR, follow_new_post, learn_rate, likely_readers
+from phoenix.analysis.first_hour import PRIOR, follow_new_post, learn_rate, likely_readers, reach
+from phoenix.analysis.siblings import Siblings
 from phoenix.index import StoppedError
 from phoenix.serving import Recommender, probes
 from phoenix.world import World
@@ -26,19 +27,28 @@ def larger(recommender) -> World:
 def test_places_and_probabilities_are_those_of_towers_ranker_and_truth(recommender, larger):
     hour = follow_new_post(recommender, larger, NEW, user_ids=[2, 3, 5], impressions=[0, 50])
     vector = probes.embed_posts(recommender, np.array([NEW]), author_ids=larger.author_of_post[[NEW]])[0]
+    assert hour.siblings.tolist() == Siblings(larger, known=KNOWN).of(NEW)[0].tolist()
+    lent = recommender.corpus_embeddings[hour.siblings].mean(axis=0)
+    lent /= np.linalg.norm(lent)
     for row, user in enumerate([2, 3, 5]):
         mine = recommender.embed_user(user)
-        assert hour.places[row] == (recommender.corpus_embeddings @ mine > mine @ vector).sum() + 1
+        cosines = recommender.corpus_embeddings @ mine
+        assert hour.alone.places[row] == (cosines > mine @ vector).sum() + 1
+        place = (cosines > mine @ lent).sum() + 1
+        assert abs(hour.lent.places[row] - place) <= 1, "a lone sibling is just as near, but for rounding"
+        predicted = recommender.rank(user, hour.siblings[:32]).probabilities[:, 0].mean()
+        assert hour.lent.predicted[row] == pytest.approx(predicted)
         likes = larger.true_probabilities(user, np.append(np.arange(KNOWN), NEW))[:, 0]
         assert hour.true_places[row] == (likes[:-1] > likes[-1]).sum() + 1
         assert hour.true[row] == likes[-1]
-    assert ((hour.predicted > 0) & (hour.predicted < 1)).all()
     assert hour.author == larger.author_of_post[NEW]
-    assert hour.factors[0] == 1
-    assert hour.errors[0] == pytest.approx(np.abs(np.log(hour.predicted / hour.true)).mean())
-    assert hour.reach(KNOWN + 1) == (1, 1)
+    for guess in (hour.alone, hour.lent):
+        assert ((guess.predicted > 0) & (guess.predicted < 1)).all()
+        assert guess.factors[0] == 1
+        assert guess.errors[0] == pytest.approx(np.abs(np.log(guess.predicted / hour.true)).mean())
+        assert reach(guess.places, KNOWN + 1) == 1
     again = follow_new_post(recommender, larger, NEW, user_ids=[2, 3, 5], impressions=[0, 50])
-    np.testing.assert_array_equal(hour.factors, again.factors)
+    np.testing.assert_array_equal(hour.alone.factors, again.alone.factors)
 
 
 def test_likely_readers_are_those_most_interested_in_its_topic(larger):

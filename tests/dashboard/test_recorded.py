@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.recorded import by_history, by_persona, calibration, simple, unseen
+from dashboard.recorded import by_history, by_persona, calibration, new_posts, simple, unseen
 from phoenix.actions import ACTIONS
 from phoenix.world import PERSONAS
 
@@ -31,8 +31,9 @@ METRICS: dict[str, Any] = {
     },
     "by_history": {"trained": LENGTHS, "held_out": LENGTHS},
     "new_posts": {
-        "ranker": {"known": 0.8, "new": 0.6},
+        "ranker": {"known": 0.8, "new": 0.6, "lent": 0.65},
         "retrieval": {"known": {"gain": 0.8}, "new": {"gain": 0.5}},
+        "retrieval_lent": {"new": {"gain": 0.7}},
     },
 }
 
@@ -43,6 +44,7 @@ def test_whole_metrics_give_everything():
     assert by_history(METRICS, "trained").favorite_gain == [0.1, 0.7]
     assert simple(METRICS, "trained")["served"] == {"ours": 0.85, "user": 0.4, "user + post": 0.5}
     assert unseen(METRICS)["posts_gain"] == {"known": 0.8, "new": 0.5}
+    assert new_posts(METRICS)["retrieval"] == {"known": 0.8, "new": 0.5, "lent": 0.7}
 
 
 def test_metrics_of_an_older_evaluation_give_what_they_have():
@@ -54,6 +56,7 @@ def test_metrics_of_an_older_evaluation_give_what_they_have():
     assert calibration(older, "trained", actions=ACTIONS)["logged"].bins == {}
     assert by_history(older, "trained") is None
     assert unseen(older) is None
+    assert new_posts(older) is None
 
 
 @pytest.mark.parametrize("metrics", [None, [], {}, {"ranker": 3}, {"ranker": {"trained": {"logged": []}}}, "x"])

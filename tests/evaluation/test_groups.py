@@ -61,3 +61,6 @@ def test_models_gain_by_a_history_and_lose_on_posts_never_seen(recommender, monk
     fresh = groups.new_posts(recommender, users)
     assert fresh["retrieval"]["new"]["gain"] < fresh["retrieval"]["known"]["gain"]
     assert fresh["ranker"]["new"] < fresh["ranker"]["known"]
+    assert fresh["retrieval"]["new"]["gain"] < fresh["retrieval_lent"]["new"]["gain"]
+    assert fresh["retrieval_lent"]["known"] == fresh["retrieval"]["known"]
+    assert fresh["ranker"]["new"] < fresh["ranker"]["lent"]

@@ -10,51 +10,52 @@ from dashboard.figures import theme
 from dashboard.words import count
 
 _HEIGHT = 380
+_ALONE = {"color": theme.ACCENT, "width": 3}
+_LENT = {"color": theme.NEGATIVE, "width": 3, "dash": "dashdot"}
+_TRUE = {"color": theme.TRUTH, "width": 3, "dash": "dash"}
 _POINTS = 60
 
 
+class Names(NamedTuple):
+    """Of the three curves: by the author alone, by siblings, by the truth."""
+
+    alone: str
+    lent: str
+    true: str
+
+
 class ReachText(NamedTuple):
-    """Titles of the axes, names of both curves and of the present k, and the hover text with %{x} and %{y}."""
+    """Titles of the axes, names of the curves and of the present k, and the hover text with %{x} and %{y}."""
 
     x: str
     y: str
-    ours: str
-    true: str
+    names: Names
     now: str
     hover: str
 
 
 class Learnt(NamedTuple):
-    """What is known after each number of impressions.
+    """What is predicted after each number of impressions: a name, the rates, and a hover text for each."""
 
-    Attributes:
-      impressions: as they are written.
-      rates: what is predicted then.
-      hovers: a text for each.
-      true: what is so.
-    """
-
-    impressions: Sequence[str]
+    name: str
     rates: np.ndarray
     hovers: Sequence[str]
-    true: float
 
 
-def reach_curves(places: np.ndarray, true_places: np.ndarray, *, k: int, most: int, text: ReachText) -> go.Figure:
-    """The share of users for whom the post is among the k first, by the towers and by the truth, over k.
+def reach_curves(
+    alone: np.ndarray, lent: np.ndarray, true: np.ndarray, *, k: int, most: int, text: ReachText
+) -> go.Figure:
+    """The share of users for whom the post is among the k first, by author, by siblings and by the truth, over k.
 
     Args:
-      places, true_places: int [U], from 1.
+      alone, lent, true: its places, int [U], from 1.
       k: how many candidates retrieval brings.
       most: the largest k.
       text: what to write.
     """
     figure = go.Figure(layout=theme.layout(x=text.x, y=text.y, height=_HEIGHT, legend=True))
     ks = np.unique(np.geomspace(1, most, _POINTS).round().astype(int))
-    for values, name, line in (
-        (places, text.ours, {"color": theme.ACCENT, "width": 3}),
-        (true_places, text.true, {"color": theme.TRUTH, "width": 3, "dash": "dash"}),
-    ):
+    for values, name, line in zip((alone, lent, true), text.names, (_ALONE, _LENT, _TRUE), strict=True):
         figure.add_scatter(
             x=ks,
             y=(values[None] <= ks[:, None]).mean(axis=1),
@@ -71,32 +72,30 @@ def reach_curves(places: np.ndarray, true_places: np.ndarray, *, k: int, most: i
     return figure.update_yaxes(range=[-0.02, 1.04], tickformat=".0%")
 
 
-def learning_line(learnt: Learnt, *, names: Sequence[str], x: str, y: str) -> go.Figure:
-    """The predicted rate after n impressions beside the true one.
+def learning_lines(
+    alone: Learnt, lent: Learnt, *, impressions: Sequence[str], true: Learnt, x: str, y: str
+) -> go.Figure:
+    """The predicted rates after n impressions beside the true one.
 
     Args:
-      learnt: what is drawn.
-      names: of the prediction and of the truth.
+      alone, lent: what is predicted by the author and by siblings.
+      impressions: n, as they are written.
+      true: the true rate, n times; it has no hovers.
       x, y: titles of the axes.
     """
     figure = go.Figure(layout=theme.layout(x=x, y=y, height=_HEIGHT, legend=True))
-    figure.add_scatter(
-        x=list(learnt.impressions),
-        y=learnt.rates,
-        name=names[0],
-        mode="lines+markers",
-        line={"color": theme.ACCENT, "width": 3},
-        marker={"size": 9},
-        hovertext=list(learnt.hovers),
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=list(learnt.impressions),
-        y=[learnt.true] * len(learnt.impressions),
-        name=names[1],
-        mode="lines",
-        line={"color": theme.TRUTH, "width": 3, "dash": "dash"},
-        hoverinfo="skip",
-    )
+    for learnt, line in ((alone, _ALONE), (lent, _LENT)):
+        figure.add_scatter(
+            x=list(impressions),
+            y=learnt.rates,
+            name=learnt.name,
+            mode="lines+markers",
+            line=line,
+            marker={"size": 9},
+            hovertext=list(learnt.hovers),
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    figure.add_scatter(x=list(impressions), y=true.rates, name=true.name, mode="lines", line=_TRUE, hoverinfo="skip")
     figure.update_xaxes(type="category")
-    return figure.update_yaxes(range=[0, 1.15 * max(float(learnt.rates.max()), learnt.true)], tickformat=".0%")
+    highest = max(float(learnt.rates.max()) for learnt in (alone, lent, true))
+    return figure.update_yaxes(range=[0, 1.15 * highest], tickformat=".0%")

@@ -1,21 +1,22 @@
-"""A new post's first hour: who would find it by its author alone, and what its first impressions teach."""
+"""A new post's first hour: who would find it by author or siblings, and what its first impressions teach."""
 
 import numpy as np
 
-from dashboard import naming, posts, words
-from dashboard.feedback.figures.first_hour import Learnt, ReachText, learning_line, reach_curves
+from dashboard import naming, posts, recorded, words
+from dashboard.feedback.figures.first_hour import Learnt, Names, ReachText, learning_lines, reach_curves
 from dashboard.feedback.scene import HourScene
 from dashboard.locale import t
 from dashboard.view import Chart, Row, Text, View
 from dashboard.words import count, percent
-from phoenix.analysis.first_hour import FirstHour, follow_new_post, learn_rate
+from phoenix.analysis.first_hour import FirstHour, Guess, follow_new_post, learn_rate, reach
+from phoenix.analysis.siblings import Siblings
 
 _SNIPPET = 160
 
 
 def view(scene: HourScene) -> View:
     """The share of readers among whose k nearest posts it is, and the predicted rate after n impressions."""
-    common = {"maths": t("feedback.hour.maths"), "sources": (follow_new_post, learn_rate)}
+    common = {"maths": t("feedback.hour.maths"), "sources": (follow_new_post, learn_rate, Siblings)}
     if scene.world.truth is None:
         return View(blocks=(Text(t("feedback.hour.lacking"), "info"),), **common)
     about = Text(introduce(scene))
@@ -36,43 +37,61 @@ def introduce(scene: HourScene) -> str:
 
 
 def _reach(scene: HourScene, hour: FirstHour) -> Chart:
-    known = scene.world.num_posts
+    names = Names(*(t(f"feedback.hour.{name}") for name in ("alone", "lent", "true")))
     text = ReachText(
         x=t("feedback.hour.k"),
         y=t("feedback.hour.share"),
-        ours=t("feedback.hour.ours"),
-        true=t("feedback.hour.true"),
+        names=names,
         now=t("feedback.hour.retrieved", k=scene.k),
         hover=t("feedback.hour.reach_hover"),
     )
-    figure = reach_curves(hour.places, hour.true_places, k=scene.k, most=known, text=text)
-    return Chart(figure, t("feedback.hour.reach_alt", **_numbers(scene, hour)), "feedback.reach")
+    places = hour.alone.places, hour.lent.places, hour.true_places
+    figure = reach_curves(*places, k=scene.k, most=scene.world.num_posts, text=text)
+    return Chart(figure, t("feedback.hour.reach_alt", **_places(scene, hour)), "feedback.reach")
 
 
 def _learning(hour: FirstHour) -> Chart:
-    rates = hour.factors * hour.predicted.mean()
+    alone, lent = (_learnt(hour, getattr(hour, name), name) for name in ("alone", "lent"))
+    true = Learnt(t("feedback.hour.truth"), np.full(len(hour.impressions), hour.true.mean()), ())
+    target = _target()
+    figure = learning_lines(
+        alone,
+        lent,
+        impressions=[count(n) for n in hour.impressions],
+        true=true,
+        x=t("feedback.hour.impressions"),
+        y=t("feedback.hour.rate", action=target),
+    )
+    ends = {
+        f"{name}_{end}": percent(learnt.rates[place])
+        for name, learnt in (("alone", alone), ("lent", lent))
+        for end, place in (("first", 0), ("last", -1))
+    }
+    said = t("feedback.hour.learning_alt", action=target, true=percent(true.rates[0]), **ends)
+    return Chart(figure, said, "feedback.learning")
+
+
+def _learnt(hour: FirstHour, guess: Guess, name: str) -> Learnt:
+    rates = guess.factors * guess.predicted.mean()
     hovers = [
         t("feedback.hour.learnt_hover", n=count(n), rate=percent(rate), factor=words.decimal(factor, 2))
-        for n, rate, factor in zip(hour.impressions, rates, hour.factors, strict=True)
+        for n, rate, factor in zip(hour.impressions, rates, guess.factors, strict=True)
     ]
-    target = naming.action(naming.world().actions.target_name)
-    learnt = Learnt([count(n) for n in hour.impressions], rates, hovers, true=float(hour.true.mean()))
-    names = [t(f"feedback.hour.{name}") for name in ("predicted", "truth", "impressions")]
-    figure = learning_line(learnt, names=names[:2], x=names[2], y=t("feedback.hour.rate", action=target))
-    said = {"first": percent(rates[0]), "last": percent(rates[-1]), "true": percent(learnt.true)}
-    return Chart(figure, t("feedback.hour.learning_alt", action=target, **said), "feedback.learning")
+    return Learnt(t(f"feedback.hour.predicted.{name}"), rates, hovers)
 
 
-def _numbers(scene: HourScene, hour: FirstHour) -> dict[str, str]:
-    ours, true = hour.reach(scene.k)
+def _target() -> str:
+    return naming.action(naming.world().actions.target_name)
+
+
+def _places(scene: HourScene, hour: FirstHour) -> dict[str, str]:
+    places = {"alone": hour.alone.places, "lent": hour.lent.places, "true": hour.true_places}
     return {
-        "readers": count(len(hour.places)),
-        "place": count(np.median(hour.places)),
-        "true_place": count(np.median(hour.true_places)),
+        "readers": count(len(hour.true)),
         "posts": count(naming.world().num_posts),
         "k": count(scene.k),
-        "found": _share(ours),
-        "deserved": _share(true),
+        **{f"{name}_place": count(np.median(part)) for name, part in places.items()},
+        **{f"{name}_found": _share(reach(part, scene.k)) for name, part in places.items()},
     }
 
 
@@ -81,20 +100,38 @@ def _share(share: float) -> str:
 
 
 def notices(scene: HourScene, hour: FirstHour) -> tuple[str, ...]:
-    """Where it stands by its author alone, what impressions repair and what they do not, and what a slot would do."""
-    predicted, true = float(hour.predicted.mean()), float(hour.true.mean())
-    ahead = "behind" if np.median(hour.places) > np.median(hour.true_places) else "ahead"
-    learnt = {
-        "predicted": percent(predicted),
-        "true": percent(true),
-        "last": percent(float(hour.factors[-1]) * predicted),
-        "n": count(hour.impressions[-1]),
-        "early": percent(float(hour.factors[hour.impressions == 100][0]) * predicted),
-        "error": percent(float(np.expm1(hour.errors[-1]))),
-        "action": naming.action(naming.world().actions.target_name),
-    }
+    """Where it stands by author and by siblings, what impressions repair and what they do not, what a slot would do."""
+    ahead = "behind" if np.median(hour.alone.places) > np.median(hour.true_places) else "ahead"
+    kinship = t(f"feedback.hour.kinship.{hour.kinship}", count=len(hour.siblings))
     return (
-        t(f"feedback.hour.{ahead}", **_numbers(scene, hour)),
-        t("feedback.hour.learnt", **learnt),
+        t(f"feedback.hour.{ahead}", **_places(scene, hour)),
+        t("feedback.hour.siblings", kinship=kinship, **_places(scene, hour)),
+        *_on_average(scene),
+        t("feedback.hour.learnt", **_rates(hour)),
         t("feedback.hour.slots"),
     )
+
+
+def _on_average(scene: HourScene) -> tuple[str, ...]:
+    """What siblings are worth over many users and new posts, as it was recorded."""
+    found = recorded.new_posts(scene.metrics)
+    if found is None:
+        return ()
+    shares = {f"{judge}_{kind}": percent(share) for judge, part in found.items() for kind, share in part.items()}
+    return (t("feedback.hour.on_average", **shares),)
+
+
+def _rates(hour: FirstHour) -> dict[str, str]:
+    alone, lent = (float(guess.predicted.mean()) for guess in (hour.alone, hour.lent))
+    early = int(np.flatnonzero(hour.impressions == 100)[0])
+    return {
+        "action": _target(),
+        "alone": percent(alone),
+        "lent": percent(lent),
+        "true": percent(float(hour.true.mean())),
+        "early": percent(alone * float(hour.alone.factors[early])),
+        "last": percent(alone * float(hour.alone.factors[-1])),
+        "n": count(hour.impressions[-1]),
+        "alone_error": percent(float(np.expm1(hour.alone.errors[-1]))),
+        "lent_error": percent(float(np.expm1(hour.lent.errors[-1]))),
+    }
