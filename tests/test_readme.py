@@ -59,6 +59,15 @@ def test_the_table_of_models_quotes_the_metrics(repository, metrics, name):
 
 
 @pytest.mark.parametrize("name", READMES)
+def test_what_is_said_of_new_posts_is_what_was_measured(repository, metrics, name):
+    text, measured = (repository / name).read_text(encoding="utf-8"), metrics["new_posts"]
+    gains = measured["retrieval"]["new"], measured["retrieval"]["known"], measured["retrieval_lent"]["new"]
+    said = [*(part["gain"] for part in gains), *(measured["ranker"][kind] for kind in ("new", "lent", "known"))]
+    paragraph = next(part for part in text.split("\n\n") if "20 000" in part and f"{said[0]:.3f}" in part)
+    assert re.findall(r"0\.\d{3}", paragraph) == [f"{share:.3f}" for share in said]
+
+
+@pytest.mark.parametrize("name", READMES)
 def test_every_path_of_the_file_tree_exists(repository, name):
     text = (repository / name).read_text(encoding="utf-8")
     tree = next(block for block in text.split("```") if block.lstrip().startswith("app.py"))

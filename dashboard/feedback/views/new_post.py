@@ -5,7 +5,7 @@ import numpy as np
 from dashboard import naming, posts, recorded, words
 from dashboard.feedback.figures.first_hour import Learnt, Names, ReachText, learning_lines, reach_curves
 from dashboard.feedback.scene import HourScene
-from dashboard.locale import t
+from dashboard.locale import paragraph, t
 from dashboard.view import Chart, Row, Text, View
 from dashboard.words import count, percent
 from phoenix.analysis.first_hour import FirstHour, Guess, follow_new_post, learn_rate, reach
@@ -30,10 +30,16 @@ def view(scene: HourScene) -> View:
 
 
 def introduce(scene: HourScene) -> str:
-    """The post in words: whose it is, its topic, its text."""
+    """The post in words: whose it is, its topic, its text; and who its siblings are, once that is known."""
     (post,) = posts.describe([scene.post], scene.world)
     text = words.snippet(post.text, _SNIPPET)
-    return t("feedback.hour.about", handle=post.handle, topic=post.topic, text=text)
+    about = t("feedback.hour.about", handle=post.handle, topic=post.topic, text=text)
+    return about if scene.hour is None else paragraph((about, _kin(scene.hour)))
+
+
+def _kin(hour: FirstHour) -> str:
+    kinship = t(f"feedback.hour.kinship.{hour.kinship}", count=len(hour.siblings))
+    return t("feedback.hour.kin", kinship=kinship)
 
 
 def _reach(scene: HourScene, hour: FirstHour) -> Chart:
@@ -102,10 +108,9 @@ def _share(share: float) -> str:
 def notices(scene: HourScene, hour: FirstHour) -> tuple[str, ...]:
     """Where it stands by author and by siblings, what impressions repair and what they do not, what a slot would do."""
     ahead = "behind" if np.median(hour.alone.places) > np.median(hour.true_places) else "ahead"
-    kinship = t(f"feedback.hour.kinship.{hour.kinship}", count=len(hour.siblings))
     return (
         t(f"feedback.hour.{ahead}", **_places(scene, hour)),
-        t("feedback.hour.siblings", kinship=kinship, **_places(scene, hour)),
+        t("feedback.hour.siblings", **_places(scene, hour)),
         *_on_average(scene),
         t("feedback.hour.learnt", **_rates(hour)),
         t("feedback.hour.slots"),

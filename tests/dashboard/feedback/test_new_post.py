@@ -85,6 +85,6 @@ def test_what_siblings_are_worth_on_average_is_what_was_recorded(scene):
 @pytest.mark.parametrize("siblings", [1, 7])
 def test_whose_vector_it_borrows_is_said(scene, kinship, siblings):
     hour = scene.hour._replace(kinship=kinship, siblings=np.arange(siblings))
-    said = new_post.notices(scene, hour)[1]
+    said = new_post.introduce(dataclasses.replace(scene, hour=hour))
     assert ("7 known posts" in said) == (siblings == 7)
     assert "known post" in said
