@@ -25,7 +25,7 @@ help: ## this list
 app: $(VENV)/.ready ## set up and open the dashboard
 	$(PY) -m streamlit run app.py $(ARGS)
 
-explore: $(VENV)/.ready ## a log of your own in the dashboard: make explore LOG=file.csv (MAPPING=name.toml), see docs/own-data.md
+explore: $(VENV)/.ready ## a log of your own in the dashboard: make explore LOG=file.csv (MAPPING=kuairand or my.toml), see docs/own-data.md
 	@test -n '$(LOG)' || { echo 'Which log? make explore LOG=docs/example-log/log.csv.gz' >&2; exit 2; }
 	$(PY) -m phoenix.explore '$(LOG)' $(if $(MAPPING),--mapping '$(MAPPING)') $(ARGS)
 
@@ -49,7 +49,7 @@ train: $(VENV)/.ready ## train the models that ship (resumes where it was stoppe
 
 BENCHMARKS := $(wildcard $(addprefix benchmarks/,ranker.py training.py retrieval.py pipeline.py startup.py interaction.py load.py data.py))
 
-bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run every benchmark (under 15 minutes), or one: make bench ARGS=benchmarks/NAME.py
+bench: $(VENV)/.ready-dev $(VENV)/.ready-bench ## run the benchmarks (about ten minutes; not parity, not the soak), or one: make bench ARGS=benchmarks/NAME.py
 	@for script in $(or $(ARGS),$(BENCHMARKS)); do \
 		echo "== $$script"; PYTHONPATH=. $(PY) "$$script" || exit 1; done
 
@@ -69,14 +69,14 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-e
 	--custom-compile-command "make lock" --quiet
 COMPILE = $(LOCK) pyproject.toml
 
-lock: ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
+lock: ## write all requirements*.txt anew from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(COMPILE) --group bench --constraints requirements.txt --output-file requirements-bench.txt
 	$(LOCK) --group fuzz --output-file requirements-fuzz.txt
 	$(COMPILE) --group audit --constraints requirements.txt --output-file requirements-audit.txt
 
-clean: ## remove the environment and everything made on request
+clean: ## remove the environment, screenshots and the tools' caches; imported logs and results stay
 	rm -rf $(VENV) shots .cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(PY):

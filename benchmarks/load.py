@@ -4,13 +4,15 @@ With --everything they are a class: they follow links to every view of every pag
 history, and upload files. Each session has users of its own and moves the weight of replies to a value of its own;
 after every interaction it checks that what it was sent is its user's handle, or its value. Prints how long interactions
 took, memory, errors and answers that belonged to somebody else; writes benchmarks/results/load.json. With --minutes it
-is the soak: memory is sampled all the time, and its growth after the first fifth of the run is fitted by a line.
+is the soak: memory is sampled all the time, and its growth after the first fifth of the run is fitted by a line. With
+--processes 2 the visitors are shared out among two servers with one cache folder, as a sticky proxy shares them out.
 
 Run: make bench ARGS=benchmarks/load.py, make soak, or python -m benchmarks.load --sessions 50 --minutes 1
 """
 
 import argparse
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -25,8 +27,8 @@ from dashboard.guide import table
 from phoenix.storage import load_artifacts
 from tools.server import Server, start, wait_until_healthy
 
-TARGET_SECONDS, TARGET_MEGABYTES = 0.300, 2.0
-MOST_SESSIONS, MOST_MINUTES = 200, 60
+TARGET_SECONDS, TARGET_MEGABYTES = 0.175, 2.0
+MOST_SESSIONS, MOST_MINUTES, MOST_PROCESSES = 200, 60, 8
 SLIDER, START = "ranking.w.reply", 5.0
 # Of ten interactions eight move a slider; one picks a user, one goes to another page and back.
 ACTIONS = ("slider",) * 8 + ("user", "page")
@@ -148,35 +150,44 @@ async def watch(sample: Callable[[], int], *, start: float, seconds: float, log:
         await asyncio.sleep(max(1.0, seconds / 120))
 
 
-async def settled_memory(server: Server) -> int:
-    """The server's memory once it has stayed the same to a megabyte for five seconds: nothing is compiled any more."""
-    samples = [server.memory_bytes()]
+def memory_of(servers: Sequence[Server]) -> int:
+    """What all processes hold, in bytes."""
+    return sum(server.memory_bytes() for server in servers)
+
+
+async def settled_memory(servers: Sequence[Server]) -> int:
+    """The servers' memory once it has stayed the same to a megabyte for five seconds: nothing is compiled any more."""
+    samples = [memory_of(servers)]
     while len(samples) < MOST_SETTLING and (len(samples) < 6 or np.ptp(samples[-6:]) > MEGABYTE):
         await asyncio.sleep(1)
-        samples.append(server.memory_bytes())
+        samples.append(memory_of(servers))
     return samples[-1]
 
 
-async def run(server: Server, *, sessions: int, seconds: float, every: float, actions: Sequence[str] = ACTIONS) -> dict:
+async def run(
+    servers: Sequence[Server], *, sessions: int, seconds: float, every: float, actions: Sequence[str] = ACTIONS
+) -> dict:
     """The whole load; returns what was measured."""
     handles = load_artifacts().world.users.handle.tolist()
-    first = Session(sessions, handles)
-    await first.begin(server.port)
-    await first._change()
-    before = await settled_memory(server)
+    first = [Session(sessions + number, handles) for number in range(len(servers))]
+    for session, server in zip(first, servers, strict=True):
+        await session.begin(server.port)
+        await session._change()
+    before = await settled_memory(servers)
     visitors = [Session(number, handles, actions) for number in range(sessions)]
-    opened = [await session.begin(server.port) for session in visitors]
-    connected = server.memory_bytes()
+    opened = [await session.begin(servers[number % len(servers)].port) for number, session in enumerate(visitors)]
+    connected = memory_of(servers)
     interactions: list[Interaction] = []
     memory: list[tuple[float, int]] = []
     start = time.monotonic()
     tasks = [visit(s, start=start, seconds=seconds, every=every, log=interactions) for s in visitors]
-    await asyncio.gather(*tasks, watch(server.memory_bytes, start=start, seconds=seconds, log=memory))
-    after = server.memory_bytes()
-    await asyncio.gather(*(session.end() for session in (first, *visitors)))
+    await asyncio.gather(*tasks, watch(lambda: memory_of(servers), start=start, seconds=seconds, log=memory))
+    after = memory_of(servers)
+    await asyncio.gather(*(session.end() for session in (*first, *visitors)))
     settled = [(moment, size) for moment, size in memory if moment > seconds / 5]
     slope = np.polyfit(*zip(*settled, strict=True), 1)[0] if len(settled) > 2 else float("nan")
     return {
+        "processes": len(servers),
         "sessions": sessions,
         "seconds": seconds,
         "every_seconds": every,
@@ -219,8 +230,8 @@ def report(result: dict, summary: dict) -> None:
         ],
     )  # fmt: skip
     memory = result["memory_megabytes"]
-    print(f"Server: {memory['one session']:.0f} MB with one session, {memory['all']:.0f} with all, "
-          f"{memory['end']:.0f} in the end.")  # fmt: skip
+    print(f"{result['processes']} process(es): {memory['one session']:.0f} MB with one session each, "
+          f"{memory['all']:.0f} with all, {memory['end']:.0f} in the end.")  # fmt: skip
     print(
         f"Per session: {result['megabytes_per_session_connected']:.2f} MB connected, "
         f"{result['megabytes_per_session_end']:.2f} in the end (target {TARGET_MEGABYTES:g}); growth "
@@ -237,16 +248,22 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=50, help=f"how many, at most {MOST_SESSIONS} (50)")
     parser.add_argument("--minutes", type=float, default=1.0, help=f"how long, at most {MOST_MINUTES} (1)")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between interactions of one session (5)")
+    parser.add_argument("--processes", type=int, default=1, help=f"servers, at most {MOST_PROCESSES} (1)")
     parser.add_argument("--everything", action="store_true", help="every view, edited histories, uploads")
     parser.add_argument("--name", default="load", help="of the file under benchmarks/results (load)")
     args = parser.parse_args()
     if not (1 <= args.sessions <= MOST_SESSIONS and 0 < args.minutes <= MOST_MINUTES and args.every >= 0.5):
         parser.error(f"expected 1 to {MOST_SESSIONS} sessions, up to {MOST_MINUTES} minutes, every 0.5 s or more")
-    with start(env={"PHOENIX_PLACES": str(MOST_SESSIONS)}) as server:
-        wait_until_healthy(server)
+    if not 1 <= args.processes <= MOST_PROCESSES:
+        parser.error(f"expected 1 to {MOST_PROCESSES} processes")
+    with contextlib.ExitStack() as stack:
+        env = {"PHOENIX_PLACES": str(MOST_SESSIONS)}
+        servers = [stack.enter_context(start(env=env)) for _ in range(args.processes)]
+        for server in servers:
+            wait_until_healthy(server)
         timing = {"seconds": 60 * args.minutes, "every": args.every}
         actions = EVERYTHING if args.everything else ACTIONS
-        result = asyncio.run(run(server, sessions=args.sessions, actions=actions, **timing))
+        result = asyncio.run(run(servers, sessions=args.sessions, actions=actions, **timing))
     summary = summarise(result)
     report(result, summary)
     write(args.name, {**result, **summary})

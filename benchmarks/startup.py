@@ -16,7 +16,7 @@ from benchmarks.report import print_table, spread, write
 from tools.browser import launch_chromium
 from tools.server import start, wait_until_healthy
 
-TARGET = 2.5
+TARGET = 1.6
 PAGES = {
     "bare page": ("benchmarks/bare_page.py", "/"),
     "overview": ("app.py", "/"),

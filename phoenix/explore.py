@@ -6,7 +6,8 @@ Examples:
   python -m phoenix.explore log.csv --no-app               stop when the models are trained
 
 Each step is a command of its own and is printed before it runs. What they write is kept in .explore/<name>: the same
-command continues where it was stopped, and trains anew only if the log has changed. Further options go to Streamlit.
+command continues where it was stopped, and imports and trains anew only if the log, a table beside it or the mapping
+has changed. Further options go to Streamlit.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Shows what the ranker predicts for a user: all probabilities of the best candidates, and their score.
 
 Examples:
-  uv run run_ranker.py                    a default user, the published weights of 2026
+  uv run run_ranker.py                    a default user, the weights published in August 2026
   python -m phoenix.run_ranker --user 7 --k 5 --weights likes_only --json
 """
 
@@ -35,7 +35,9 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command; returns the exit status."""
     parser = make_parser("phoenix.run_ranker", str(__doc__), default_k=DEFAULT_K)
     presets = ", ".join(X_ACTIONS.presets)
-    parser.add_argument("--weights", help=f"weight preset: {presets}; or one of an imported log's (default: its first)")
+    parser.add_argument(
+        "--weights", help=f"weight preset: {presets}; or one of an imported log's (default: x_2026; of a log balanced)"
+    )
     parser.add_argument("--retrieved", type=int, help="candidates retrieved before ranking (default: 200)")
     arguments = parser.parse_args(argv)
     return run(

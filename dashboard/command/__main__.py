@@ -3,7 +3,7 @@
   app          open the dashboard in the browser
   retrieve     what retrieval finds for a user
   rank         all predicted probabilities of the best candidates, and their score
-  train        train the models that ship, or a smaller preset
+  train        train the models that ship, another preset, or an imported log's
   evaluate     measure the models against the oracle
   data         check and import a log of one's own
   interop      models in the layout of the release, both ways
@@ -23,7 +23,11 @@ Environment:
   PHOENIX_ARTIFACTS   folder of the artifacts (default: those that ship)
   PHOENIX_CACHE_DIR   what is kept to start faster, and training runs (default: the platform's cache folder)
   PHOENIX_INDEX_URI   where the corpus is searched: milvus-lite, a file, a Milvus cluster (default: memory)
+  PHOENIX_DEVICE      what is computed on: cpu, gpu or tpu (default: the best that JAX finds)
   PHOENIX_PLACES      visitors of one dashboard at once (default: 100)
+  PHOENIX_PLACES_OF_ADDRESS
+                      how many of them may come from one network address (default: all)
+  PHOENIX_FRAMES      other sites that may frame the pages (default: none)
 """
 
 import importlib

@@ -16,6 +16,8 @@
     user = "user_id"
     item = "video_id"
     time = { column = "time_ms", unit = "ms" }      s, ms, us, ns, iso, order (the order of the rows is all there is)
+        or { column = "day", format = "%d.%m.%Y", zone = "Asia/Shanghai" }
+        and earliest = "2020-01-01", latest = "2024-01-01" for a narrower range than from 1990 to tomorrow
     author = { column = "author_id", optional = true }   also surface, session, text
     topic = { column = "genres", separator = "|" }  the first of several
 
@@ -32,6 +34,7 @@
     [items]                               a second table, looked for beside the log
     file = "items.csv"                    or "items_*.csv"; with optional = true it may be absent
     columns = { item = "id", author = "author", topic = "genre", text = "title" }
+    names = ["id", "title", "genre"]      its columns, where it has no header; what [file] takes is taken here, too
 
     [follows]                             a table of who follows whom
     file = "follows.csv"
