@@ -43,7 +43,7 @@ def measure(candidates: Candidates) -> list[Reach]:
 
 
 def _with_stop(exact: WeightReach, candidates: Candidates, *, step: float) -> Reach:
-    stops = exact.low + step * np.arange(round((exact.high - exact.low) / step) + 1)
+    stops = _stops_beside(exact, step)
     places = ranks_at(
         np.r_[exact.weight, stops],
         candidates.probabilities,
@@ -58,6 +58,13 @@ def _with_stop(exact: WeightReach, candidates: Candidates, *, step: float) -> Re
     between = exact.flips[(exact.flips - exact.weight) * (exact.flips - stop) <= 0]
     crossing = _nearest(between, stop) if len(between) else stop  # at the stop itself a tie may decide
     return Reach(exact, stop, crossing, abs(stop - exact.weight) / (exact.high - exact.low))
+
+
+def _stops_beside(exact: WeightReach, step: float) -> np.ndarray:
+    """The slider's stops next to each flip: between two flips all are on the same side."""
+    beside = np.floor((exact.flips - exact.low) / step)[:, None] + np.arange(-1, 3)
+    last = round((exact.high - exact.low) / step)
+    return exact.low + step * np.unique(beside[(beside >= 0) & (beside <= last)])
 
 
 def _nearest(values: np.ndarray, to: float) -> float | None:

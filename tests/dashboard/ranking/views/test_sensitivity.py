@@ -56,3 +56,27 @@ def test_a_post_near_the_line_has_a_shortest_way_and_one_at_the_top_may_have_non
     near = sensitivity.view(scene_for("x_2026", place=11))
     assert any("The shortest way" in notice for notice in near.notices)
     assert near.figure.data[2].x  # marks where the post enters or leaves
+
+
+@pytest.mark.parametrize("weight", [1e5, -1e9])
+def test_a_weight_far_beyond_its_slider_costs_no_more_than_another(scene_for, monkeypatch, weight):
+    candidates = scene_for("x_2026", place=11).candidates
+    weights = candidates.weights.copy()
+    weights[ACTIONS.index("favorite")] = weight
+    asked = []
+
+    def ranks_at(values, *args, **given):
+        asked.append(len(values))
+        return exact(values, *args, **given)
+
+    exact = sensitivity.ranks_at
+    monkeypatch.setattr(sensitivity, "ranks_at", ranks_at)
+    far = candidates._replace(weights=weights)
+    reaches = sensitivity.measure(far)
+    assert max(asked) <= 1 + 4 * max(len(reach.exact.flips) for reach in reaches)
+    inside = weighted_rank(far, weights) <= TOP
+    for reach in reaches:
+        if reach.stop is not None:
+            moved = weights.copy()
+            moved[reach.exact.action] = reach.stop
+            assert (weighted_rank(far, moved) <= TOP) != inside
