@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard import resources, state
+from dashboard import locale, resources, state
 from dashboard.locale import t
 from dashboard.outside import inert
 
@@ -59,7 +59,11 @@ def kind(number: int) -> str:
 
 def grouping() -> str:
     """A sentence where posts are grouped by author for want of topics; empty where topics are known."""
-    return t("common.grouped_by_author") if world().topic_of_post is None else ""
+    return t("common.grouped_by_author") if _by_author() else ""
+
+
+def _by_author() -> bool:
+    return world().topic_of_post is None
 
 
 def persona(name: str) -> str:
@@ -75,3 +79,9 @@ def form(name: str) -> str:
 def surface(name: str) -> str:
     """What a surface is called."""
     return t(f"common.surface.{name}") if world().truth is not None else inert(name)
+
+
+locale.follow(
+    by_author=lambda: resources.chosen_world().imported and _by_author(),
+    imported=lambda: resources.chosen_world().imported,
+)

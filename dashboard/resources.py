@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import locale, once, outside, state, worlds
+from dashboard import once, outside, state, worlds
 from dashboard.background import Background, Progress, Request, ShouldStop
 from dashboard.latest import keep_latest
 from dashboard.warm_up import Progress as WarmUpProgress
@@ -90,9 +90,6 @@ def chosen_world() -> Known:
         return asked
     key, found = state.given("world") if once.in_session() else None, known_worlds()
     return next((known for known in found if known.key == key), found[0])
-
-
-locale.follow(lambda: chosen_world().imported)
 
 
 @keep_latest(_WORLDS)

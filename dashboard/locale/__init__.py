@@ -23,7 +23,8 @@ from babel.messages.pofile import read_po
 
 from dashboard import state, words
 
-_asked: dict[str, Callable[[], bool]] = {"is_imported": lambda: False}
+# Ending of the keys of other texts → whether the session's world is of that kind; the first that has a text counts.
+_kinds: dict[str, Callable[[], bool]] = {"by_author": lambda: False, "imported": lambda: False}
 _FOLDER = Path(__file__).resolve().parent
 _IN_QUOTES = re.compile(r"“\{(\w+)\}")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]) (?=[\u4e00-\u9fff])")
@@ -88,17 +89,17 @@ def _whole(count: int | str) -> int:
     return int(re.sub(r"\D", "", str(count)))
 
 
-def follow(is_imported: Callable[[], bool]) -> None:
-    """Sets who knows whether the session looks at a world that comes from a log."""
-    _asked["is_imported"] = is_imported
+def follow(*, by_author: Callable[[], bool], imported: Callable[[], bool]) -> None:
+    """Sets who knows whether the session's world groups posts by author, and whether it comes from a log."""
+    _kinds.update(by_author=by_author, imported=imported)
 
 
 def t(key: str, /, **values: Any) -> str:
     """The text of a key in the session's language and for its kind of world; see `translate`."""
-    language, other = state.language(), f"{key}.imported"
-    if other in catalogue(language, key.partition(".")[0]) and _asked["is_imported"]():
-        key = other
-    return translate(key, language, **values)
+    language = state.language()
+    known = catalogue(language, key.partition(".")[0])
+    kind = next((kind for kind, holds in _kinds.items() if f"{key}.{kind}" in known and holds()), None)
+    return translate(f"{key}.{kind}" if kind else key, language, **values)
 
 
 def listing(items: Iterable[str], *, parts: bool = False) -> str:

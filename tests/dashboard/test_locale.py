@@ -14,6 +14,14 @@ DOMAINS = locale.domains("en")
 PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+)(?::[^{}]*)?\}")
 
 
+KINDS = (".imported", ".by_author")  # endings of texts for other worlds, see `dashboard.locale.t`
+
+
+def plain(key: str) -> str:
+    """The key of the text that stands for all worlds for which there is no other."""
+    return next((key.removesuffix(kind) for kind in KINDS if key.endswith(kind)), key)
+
+
 def takes_values(key: str) -> bool:
     """Texts with LaTeX in them take no values; see `dashboard.locale`."""
     return not key.endswith("maths")
@@ -53,19 +61,18 @@ def test_both_languages_have_the_same_keys_placeholders_and_no_empty_text(domain
     for key, forms in english.items():
         assert key.startswith(f"{domain}.")
         assert all(text.strip() for text in forms + chinese[key]), key
-        if takes_values(key.removesuffix(".imported")):
+        if takes_values(plain(key)):
             assert {name for text in forms for name in PLACEHOLDER.findall(text)} == {
                 name for text in chinese[key] for name in PLACEHOLDER.findall(text)
             }, key
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_texts_for_imported_worlds_stand_in_for_others_and_take_no_more_than_these(domain):
+def test_texts_for_kinds_of_worlds_stand_in_for_others_and_take_no_more_than_these(domain):
     known = locale.catalogue("en", domain)
-    for key in [key for key in known if key.endswith(".imported") and takes_values(key.removesuffix(".imported"))]:
+    for key in [key for key in known if key != plain(key) and takes_values(plain(key))]:
         taken, given = (
-            {name for text in known[one] for name in PLACEHOLDER.findall(text)}
-            for one in (key, key.removesuffix(".imported"))
+            {name for text in known[one] for name in PLACEHOLDER.findall(text)} for one in (key, plain(key))
         )
         assert taken <= given, key
 

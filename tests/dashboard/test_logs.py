@@ -1,6 +1,7 @@
 """The pages on a small log: nothing of the synthetic world is claimed, and what happened stands for the truth."""
 
 import json
+import re
 
 import pytest
 
@@ -60,6 +61,16 @@ def test_the_picture_of_a_post_without_text_and_topic_names_the_post_not_its_aut
     app = open_log("ranking", lang="en")
     (chart,) = app.get("plotly_chart")
     assert json.loads(chart.proto.spec)["layout"]["title"]["text"].startswith("item ")
+
+
+@pytest.mark.parametrize(("page", "view"), [("ranking", "why"), ("retrieval", "candidates"), ("retrieval", "map")])
+@pytest.mark.parametrize(("lang", "topic"), [("en", "topic"), ("zh", "话题")])
+def test_where_posts_are_grouped_by_author_nothing_speaks_of_their_topics(open_log, page, view, lang, topic):
+    app = open_log(page, lang=lang, view=view)
+    assert not app.exception
+    said = [sentence for text in app.main.markdown for sentence in re.split("[.。]", text.value) if "@" in sentence]
+    assert said
+    assert [sentence for sentence in said if topic in sentence] == []
 
 
 def test_user_of_a_log_is_found_by_the_own_id(open_log, address):
