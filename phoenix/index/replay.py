@@ -8,6 +8,7 @@
 
 import bisect
 import heapq
+import math
 from typing import NamedTuple
 
 import faiss
@@ -137,8 +138,14 @@ def read_graph(index: HNSWIndex) -> GraphLinks:
 
 
 def replay_graph(
-    index: HNSWIndex, query: np.ndarray, *, k: int, settings: HNSWSearch | None = None, graph: GraphLinks | None = None
-) -> GraphWalk:
+    index: HNSWIndex,
+    query: np.ndarray,
+    *,
+    k: int,
+    settings: HNSWSearch | None = None,
+    graph: GraphLinks | None = None,
+    most_steps: float = math.inf,
+) -> GraphWalk | None:
     """Which nodes a search expands, in order.
 
     Args:
@@ -147,9 +154,10 @@ def replay_graph(
       k: 1 … N.
       settings: as for `search`.
       graph: `read_graph(index)`, if the caller has it.
+      most_steps: of the walk, which is broken off beyond them.
 
     Returns:
-      A `GraphWalk`; its ids are those that `search` returns.
+      A `GraphWalk`; its ids are those that `search` returns. None if it takes more than `most_steps`.
 
     Raises:
       ValueError: as `search` does.
@@ -160,7 +168,9 @@ def replay_graph(
     graph = graph or read_graph(index)
     walker = _Walker(index, graph=graph, query=array)
     nearest = walker.descend()
-    best = walker.explore(nearest, k=k, ef_search=ef_search)
+    best = walker.explore(nearest, k=k, ef_search=ef_search, most_steps=most_steps)
+    if len(walker.steps) > most_steps:
+        return None
     scores, ids = np.full(k, -np.inf, np.float32), np.full(k, -1, np.int64)
     ids[: len(best)] = [node for _, node in best]
     scores[: len(best)] = [-distance for distance, _ in best]
@@ -193,12 +203,12 @@ class _Walker:
             level -= not moved
         return nearest
 
-    def explore(self, entry: int, *, k: int, ef_search: int) -> list[tuple[float, int]]:
+    def explore(self, entry: int, *, k: int, ef_search: int, most_steps: float) -> list[tuple[float, int]]:
         """Best-first search of the lowest level; returns the k best (distance, node), best first."""
         first = self._distance(entry, again=True)
         # FAISS puts the larger id first where distances are equal; so `best` holds (distance, -id).
         waiting, distances, best, seen = [(first, entry)], [first], [(first, -entry)], {entry}
-        while waiting:
+        while waiting and len(self.steps) <= most_steps:
             distance, node = heapq.heappop(waiting)
             if bisect.bisect_left(distances, distance) >= ef_search:  # at least ef_search are nearer than this node
                 break

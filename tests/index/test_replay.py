@@ -12,7 +12,7 @@ from phoenix.index import (
     IVFSQ8Parameters,
     build_index,
 )
-from phoenix.index.replay import cell_members, read_graph, replay_cells, replay_graph
+from phoenix.index.replay import _Walker, cell_members, read_graph, replay_cells, replay_graph
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,18 @@ def test_a_graph_of_one_node_has_no_walk_but_an_answer():
     index = build_index(np.ones((1, 4)), HNSWParameters())
     walk = replay_graph(index, np.ones(4), k=1)
     assert (walk.ids.tolist(), walk.scores.tolist()) == ([0], [4.0])
+
+
+def test_a_walk_of_more_steps_than_are_wanted_is_broken_off(graph_index, graph, questions, monkeypatch):
+    asked = dict(k=5, settings=HNSWSearch(64), graph=graph)
+    taken = len(replay_graph(graph_index, questions[0], **asked).steps)
+    assert len(replay_graph(graph_index, questions[0], **asked, most_steps=taken).steps) == taken
+    assert replay_graph(graph_index, questions[0], **asked, most_steps=taken - 1) is None
+    measured = []
+    measure = _Walker._distance
+    monkeypatch.setattr(_Walker, "_distance", lambda *args, **more: measured.append(1) or measure(*args, **more))
+    assert replay_graph(graph_index, questions[0], **asked, most_steps=10) is None
+    assert len(measured) < 10 * 2 * 6 + 2
 
 
 @pytest.mark.parametrize(

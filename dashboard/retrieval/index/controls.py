@@ -27,6 +27,7 @@ PICTURES = ("speed", "memory", "search")
 AREAS = ("search", "corpus")
 _LARGEST = 1_000_000  # what can be typed; whether it fits is checked, so that a sentence can say why not
 _MOST_LINKS = 256
+_MOST_CANDIDATES = 2_000  # of a walk: an order of magnitude beyond what finds nearly every neighbour
 # The vectors stand in the corpus, in the exact index and in the one that is asked for; a link takes 4 bytes on either
 # side, in the graph and in the copy of it that is replayed.
 _VECTORS, _LINK_BYTES = 3, 16
@@ -161,6 +162,10 @@ def find_problem(kind: str, typed: Choices, *, size: int, dimension: int, k: int
         return t("retrieval.index.problem.pq", m=typed.pq, dimension=dimension, good=good)
     if kind == "hnsw" and not 2 <= typed.links <= _MOST_LINKS:
         return t("retrieval.index.problem.links", links=typed.links, most=_MOST_LINKS)
+    for name in _FIELDS[kind]:
+        if name.startswith("ef_") and getattr(typed, name) > _MOST_CANDIDATES:
+            numbers = {"number": words.count(getattr(typed, name)), "most": words.count(_MOST_CANDIDATES)}
+            return t("retrieval.index.problem.candidates", name=t(f"retrieval.index.field.{name}"), **numbers)
     if k > size:
         return t("retrieval.index.problem.k", k=k, size=words.count(size))
     needed = size * (_VECTORS * 4 * dimension + (_LINK_BYTES * typed.links if kind == "hnsw" else 0))

@@ -18,7 +18,7 @@ MOST_STEPS = 256
 
 
 class Step(NamedTuple):
-    """The search after one of its steps.
+    """The search after one of its steps; `seen`, `now` and `expanded` are parts of arrays that all steps share.
 
     Attributes:
       name: what was done, in words.
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 
 def replay(prepared: PreparedIndex, setup: Setup, vector: np.ndarray, *, k: int) -> list[Step]:
-    """The steps of the search; none for an exact index, or where there are too many cells to draw."""
+    """The steps of the search; none for an exact index, or where there are more than `MOST_STEPS`."""
     if isinstance(prepared.index, HNSWIndex):
         return _walk(prepared, setup, vector, k)
     if isinstance(prepared.index, IVFIndex) and setup.settings.nprobe <= MOST_STEPS:
@@ -46,27 +46,28 @@ def replay(prepared: PreparedIndex, setup: Setup, vector: np.ndarray, *, k: int)
 
 def _cells(prepared: PreparedIndex, setup: Setup, vector: np.ndarray, k: int) -> list[Step]:
     probes = replay_cells(prepared.index, vector, k=k, settings=setup.settings)
-    steps, seen = [], np.zeros(0, np.int64)
-    for number, cell in enumerate(probes.cells):
-        members, best = cell_members(prepared.index, int(cell)), probes.best_ids[number]
+    steps, opened = [], _Compared([cell_members(prepared.index, int(cell)) for cell in probes.cells])
+    for number, (cell, best) in enumerate(zip(probes.cells, probes.best_ids, strict=True)):
         name = t(
             "retrieval.index.step.cell",
             number=number + 1,
             steps=len(probes.cells),
             cell=int(cell),
             similarity=words.decimal(probes.similarities[number], 3),
-            count=words.count(len(members)),
+            count=words.count(len(opened.now(number))),
         )
-        steps.append(Step(name, seen, members, seen[:0], best[best >= 0]))
-        seen = np.concatenate([seen, members])
+        steps.append(Step(name, opened.before(number), opened.now(number), np.zeros(0, np.int64), best[best >= 0]))
     return steps
 
 
 def _walk(prepared: PreparedIndex, setup: Setup, vector: np.ndarray, k: int) -> list[Step]:
-    walk = replay_graph(prepared.index, vector, k=k, settings=setup.settings, graph=prepared.graph)
-    steps, seen, expanded = [], np.zeros(0, np.int64), np.zeros(0, np.int64)
+    asked = dict(k=k, settings=setup.settings, graph=prepared.graph, most_steps=MOST_STEPS)
+    walk = replay_graph(prepared.index, vector, **asked)
+    if walk is None:
+        return []
+    steps, met = [], _Compared([one.neighbours for one in walk.steps])
+    expanded = np.array([one.node for one in walk.steps])
     for number, one in enumerate(walk.steps):
-        expanded = np.append(expanded, one.node)
         name = t(
             "retrieval.index.step.node",
             number=number + 1,
@@ -75,6 +76,20 @@ def _walk(prepared: PreparedIndex, setup: Setup, vector: np.ndarray, k: int) -> 
             similarity=words.decimal(one.similarity, 3),
             count=words.count(len(one.neighbours)),
         )
-        steps.append(Step(name, seen, one.neighbours, expanded, one.best_ids))
-        seen = np.concatenate([seen, one.neighbours])
+        steps.append(Step(name, met.before(number), met.now(number), expanded[: number + 1], one.best_ids))
     return steps
+
+
+class _Compared:
+    """What each step compares, one after the other in one array: a copy for each step would grow with its square."""
+
+    def __init__(self, parts: list[np.ndarray]) -> None:
+        self._ids, self._ends = np.concatenate(parts), np.cumsum([0, *map(len, parts)])
+
+    def before(self, number: int) -> np.ndarray:
+        """Ids compared before a step."""
+        return self._ids[: self._ends[number]]
+
+    def now(self, number: int) -> np.ndarray:
+        """Ids compared in a step."""
+        return self._ids[self._ends[number] : self._ends[number + 1]]

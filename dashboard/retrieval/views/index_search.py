@@ -182,8 +182,9 @@ def so_far(scene: SearchScene) -> tuple[str, ...]:
     """How little was compared up to the step that is shown; or why there is none."""
     step, size = scene.now, scene.setup.size
     if step is None:
-        exact = scene.prepared.index.exact
-        return (t(f"retrieval.notice.{'exhaustive' if exact else 'no_replay'}", most=MOST_STEPS),)
+        index = scene.prepared.index
+        way = "exhaustive" if index.exact else "long_walk" if isinstance(index, HNSWIndex) else "no_replay"
+        return (t(f"retrieval.notice.{way}", most=MOST_STEPS),)
     compared = len(step.seen) + len(step.now)
     known = float(recall(step.best[None], truth=scene.true[None])[0])
     return (

@@ -45,6 +45,7 @@ SETUPS = {
     "ivf": SETUP,
     "ivf with many cells": Setup(SIZE, IVFFlatParameters(300), IVFSearch(300)),
     "hnsw": Setup(SIZE, HNSWParameters(4, 20), HNSWSearch(4)),
+    "hnsw with a long walk": Setup(SIZE, HNSWParameters(4, 20), HNSWSearch(2_000)),
 }
 
 
@@ -55,6 +56,27 @@ def test_every_kind_of_search_has_a_picture_with_words(search_scene, language, s
     assert shown.figure is not None
     assert len(shown.notices) >= 2
     assert shown.sources
+
+
+@pytest.mark.parametrize("setup", [Setup(SIZE, IVFFlatParameters(300), IVFSearch(256)), SETUPS["hnsw"]])
+def test_all_steps_of_a_search_share_what_they_have_compared(search_scene, english, setup):
+    steps = search_scene(setup).steps
+    shared = {id(array.base) for step in steps for array in (step.seen, step.now)}
+    assert len(shared) == 1
+    assert len({id(step.expanded.base) for step in steps if len(step.expanded)}) <= 1
+    met = []
+    for number, step in enumerate(steps, 1):
+        assert step.seen.tolist() == met
+        met += step.now.tolist()
+        assert len(step.expanded) == (number if setup.parameters.kind == "hnsw" else 0)
+
+
+def test_a_walk_of_too_many_steps_is_not_drawn_and_the_page_says_so(search_scene, english):
+    long = search_scene(SETUPS["hnsw with a long walk"])
+    assert (long.steps, long.step) == ([], None)
+    assert index_search.so_far(long) == (
+        "Steps are shown for a walk of at most 256 of them; lower efSearch to see them.",
+    )
 
 
 def test_a_search_that_ends_too_early_is_not_called_sure(search_scene, english):
