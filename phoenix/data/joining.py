@@ -4,6 +4,7 @@ Numbers follow the first appearance in time, so that the same rows in any order 
 says of an item goes before what the log says; of several values for one item the first in the file counts.
 """
 
+import itertools
 import pathlib
 
 import duckdb
@@ -17,6 +18,7 @@ from phoenix.data.staging import Reading, numbered_blocks, one, run_on_block, te
 MOST_SURFACES = 100
 OTHER_SURFACE = "other"
 NO_SURFACE = "unknown"
+_SURFACE = f"coalesce(surface, '{NO_SURFACE}')"
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -132,20 +134,23 @@ def _number_items(connection: Connection) -> None:
 
 
 def _number_surfaces(connection: Connection, findings: Findings) -> None:
-    """`surfaces`, the most frequent first; beyond `MOST_SURFACES` the rarest are one."""
+    """`surfaces`, the most frequent first; beyond `MOST_SURFACES` the rarest are one, under a name that none has."""
     connection.execute(
-        "CREATE TABLE places AS SELECT surface AS name, "
-        "(row_number() OVER (ORDER BY count(*) DESC, surface) - 1)::INTEGER AS number FROM staged GROUP BY surface"
+        "CREATE TABLE places AS SELECT name, (row_number() OVER (ORDER BY count(*) DESC, name) - 1)::INTEGER AS number "
+        f"FROM (SELECT {_SURFACE} AS name FROM staged) GROUP BY name"
     )
+    connection.execute("CREATE TABLE surfaces AS SELECT number, name FROM places")
     (number,) = one(connection, "SELECT count(*) FROM places")
+    if number <= MOST_SURFACES:
+        return
     last = MOST_SURFACES - 1
-    if number > MOST_SURFACES:
-        findings.notes.append(("note.surfaces", {"number": number, "most": last, "other": OTHER_SURFACE}))
-        connection.execute(f"UPDATE places SET number = {last} WHERE number >= {last}")
-    connection.execute(
-        f"CREATE TABLE surfaces AS SELECT number, CASE WHEN count(*) > 1 THEN '{OTHER_SURFACE}' "
-        f"ELSE coalesce(any_value(name), '{NO_SURFACE}') END AS name FROM places GROUP BY number"
-    )
+    connection.execute(f"UPDATE places SET number = {last} WHERE number >= {last}")
+    connection.execute(f"DELETE FROM surfaces WHERE number >= {last}")
+    kept = {name for (name,) in connection.execute("SELECT name FROM surfaces").fetchall()}
+    names = itertools.chain([OTHER_SURFACE], (f"{OTHER_SURFACE} {again}" for again in itertools.count(2)))
+    other = next(name for name in names if name not in kept)
+    connection.execute("INSERT INTO surfaces VALUES (?, ?)", [last, other])
+    findings.notes.append(("note.surfaces", {"number": number, "most": last, "other": other}))
 
 
 def _number_sessions(connection: Connection) -> None:
@@ -159,12 +164,12 @@ def _number_sessions(connection: Connection) -> None:
 def _make_impressions(connection: Connection, mapping: Mapping, findings: Findings) -> None:
     """`impressions`: distinct rows, numbered; of events, those that belong together in one."""
     connection.execute(
-        """
+        f"""
         CREATE TABLE distinct_rows AS
         SELECT u.number AS user, i.number AS item, time, p.number::TINYINT AS surface, actions,
                coalesce(n.number, -1) AS session, begins, min(row) AS row, arg_min(line, row) AS line
         FROM staged AS s JOIN users AS u ON u.id = s.user JOIN items AS i ON i.id = s.item
-        JOIN places AS p ON p.name IS NOT DISTINCT FROM s.surface
+        JOIN places AS p ON p.name = {_SURFACE}
         LEFT JOIN sessions AS n ON n.user = s.user AND n.session = s.session
         GROUP BY u.number, i.number, time, p.number, actions, n.number, begins, whole
         """

@@ -69,6 +69,8 @@ class LoggedWorld(AnyWorld):
         self.author_of_post, self.topic_of_post = entities.author_of_post, entities.topic_of_post
         if not self.known <= set(KNOWN) or not 1 <= len(self.surfaces) <= 100 or "split_ms" not in self.facts:
             raise ValueError("a world says what it knows, its 1 to 100 surfaces, and when it was split")
+        if len(set(self.surfaces)) < len(self.surfaces):
+            raise ValueError("every surface of a world has a name of its own")
         if self._base_rates.shape != (len(actions),):
             raise ValueError(f"there are {self._base_rates.size} base rates for {len(actions)} actions")
         check_entities(entities)

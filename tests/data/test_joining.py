@@ -128,6 +128,25 @@ def test_more_surfaces_than_a_world_has_are_gathered(tmp_path):
     assert tables["impressions"]["surface"].count(99) == 41
 
 
+def test_a_row_without_a_surface_is_on_the_one_that_is_called_unknown(tmp_path):
+    lines = [
+        LINES[0],
+        *(f"u,x,{T + i},,1,{place},1" for i, place in enumerate(("feed", "unknown", "", "", "feed", ""))),
+    ]
+    _, log, tables = imported(tmp_path, TABLES, *lines)
+    assert log["surfaces"] == ["unknown", "feed"]
+    assert tables["impressions"]["surface"] == [1, 0, 0, 0, 1, 0]
+
+
+def test_gathered_surfaces_take_a_name_that_none_has(tmp_path):
+    names = ["other", "other 2", "", "unknown"] * 2 + [f"place {i}" for i in range(150)]
+    lines = [LINES[0], *(f"u,x,{T + i},,1,{name},1" for i, name in enumerate(names))]
+    findings, log, _ = imported(tmp_path, TABLES, *lines)
+    assert len(set(log["surfaces"])) == len(log["surfaces"]) == 100
+    assert log["surfaces"][:3] == ["unknown", "other", "other 2"]
+    assert log["surfaces"][-1] == dict(findings.notes)["note.surfaces"]["other"] == "other 3"
+
+
 TIMES = [
     ("1650815628279", 'unit = "ms"', 1650815628279),
     ("1650815628", 'unit = "s"', 1650815628000),

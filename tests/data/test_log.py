@@ -93,6 +93,12 @@ def test_forged_columns_are_refused(log, name, change):
         LoggedWorld.restore(world.description, arrays | {name: change(arrays[name])})
 
 
+def test_two_surfaces_of_one_name_are_refused(log):
+    world = make_world(log, history_len=8)
+    with pytest.raises(ValueError, match="a name of its own"):
+        LoggedWorld.restore(world.description | {"surfaces": ["feed", "feed"]}, world.arrays())
+
+
 def test_what_is_known_is_told(tmp_path):
     more = {
         "topic": [0, 1, -1],
