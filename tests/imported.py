@@ -26,6 +26,7 @@ def write_import(
     names: Sequence[Mapping[str, Any]] = ACTIONS,
     surface_names: Sequence[str] = ("feed", "search"),
     impressions: bool = True,
+    ages: bool | None = None,
     more: Mapping[str, Sequence[Any]] | None = None,
     spell: Callable[[str], str] = str,
     **about: Any,
@@ -40,6 +41,7 @@ def write_import(
       names: the actions of log.json.
       surface_names: what surfaces count.
       impressions: whether rows without an action are there.
+      ages: whether times are known; None where the import does not say it, as older ones do not.
       more: columns of items.parquet ("text", "topic"), "topics" and "follows" (pairs).
       spell: makes the file's ids of plain ones.
       about: more of log.json.
@@ -74,6 +76,7 @@ def write_import(
     )
     _write(folder / "authors.parquet", {"id": [spell(f"a{i}") for i in range(authors.max() + 1)]})
     known = {"authors": True, "impressions": impressions, "text": "text" in more, "topics": "topics" in more}
+    known |= {} if ages is None else {"ages": ages}
     if "topics" in more:
         _write(folder / "topics.parquet", {"name": list(more["topics"])})
     if "follows" in more:

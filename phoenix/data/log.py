@@ -143,7 +143,7 @@ def read_log(folder: pathlib.Path) -> ImportedLog:
             rows=rows,
             actions=_actions(about, rows),
             surfaces=tuple(about["surfaces"]) or ("log",),
-            known=frozenset({"ages"} | {name for name, there in about["known"].items() if there}),
+            known=frozenset(name for name, there in ({"ages": True} | about["known"]).items() if there),
             entities=_entities(folder, about, rows),
             split_ms=int(later[0] if len(later) else columns["time"][-1] + 1),
             tied=tied,

@@ -47,7 +47,7 @@ def _found(findings: Findings, language: str) -> Table:
     for name in ("authors", "topics", "surfaces", "sessions", "follows"):
         number = getattr(findings, name)
         table.add_row(say(f"count.{name}", language), "–" if number is None else f"{number:,}")
-    if findings.impressions:
+    if findings.impressions and "time" in findings.columns:
         table.add_row(say("count.span", language), f"{moment(findings.first_ms)}\n{moment(findings.last_ms)}")
     return table
 

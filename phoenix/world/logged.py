@@ -85,12 +85,13 @@ class LoggedWorld(AnyWorld):
 
     @functools.cached_property
     def posts(self) -> pd.DataFrame:
-        """Posts by id: handle, author_id, age_hours at the split, and topic if topics are known."""
-        ages = (int(self.facts["split_ms"]) - self.entities.first_ms) / _HOUR_MS
+        """Posts by id: handle, author_id, topic and age_hours at the split if these are known."""
         columns = {"handle": list(self.entities.posts), "author_id": self.author_of_post}
         if self.topic_of_post is not None:
             columns["topic"] = self.topic_of_post
-        columns["age_hours"] = np.maximum(ages, 0.0).astype(np.float32)
+        if self.knows("ages"):
+            ages = (int(self.facts["split_ms"]) - self.entities.first_ms) / _HOUR_MS
+            columns["age_hours"] = np.maximum(ages, 0.0).astype(np.float32)
         return pd.DataFrame(columns, index=pd.RangeIndex(self.num_posts, name="post_id"))
 
     @functools.cached_property

@@ -24,7 +24,7 @@ from phoenix.data.log import make_world, read_log
 from phoenix.logged_actions import logged_actions
 from phoenix.storage import Model, save_artifacts, save_metrics
 from phoenix.world.base import AnyWorld
-from tests.dashboard.reading import decode, plain
+from tests.dashboard.reading import decode, plain, words
 from tests.imported import ACTIONS, draw_import, write_import
 from tests.logged import LoggedWorld, logged_artifacts
 
@@ -218,6 +218,24 @@ def test_a_log_of_a_few_posts_is_shown_or_gets_a_sentence(open_page, tmp_path, m
         app = open_page(page, **query)
         assert not app.exception, (page, query)
         assert app.main.get("plotly_chart") or app.info, (page, query)
+
+
+def test_where_the_order_of_rows_is_all_there_is_no_age_is_claimed(open_page, tmp_path, monkeypatch):
+    follows = {"follows": [(user, author) for user in range(40) for author in (user % 20, user * 3 % 20)]}
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(draw_judged(tmp_path, ages=False, more=follows)))
+    for page, query in (("overview", {}), ("ranking", {}), ("user", {"view": "who"}), ("retrieval", {})):
+        app = open_page(page, lang="en", **query)
+        assert not app.exception
+        cards = "".join(block.proto.body for block in app.main.get("html"))
+        assert not re.search(r"\d (min|h|days) old", cards)
+    app = open_page("overview", lang="en", view="filters")
+    (limits,) = [toggle for toggle in app.toggle if toggle.label == translate("common.pipeline.limits_age", "en")]
+    assert (limits.disabled, limits.value) == (True, False)
+    app = open_page("overview", lang="en", view="sources")
+    assert not app.exception
+    (newest,) = [slider for slider in app.slider if slider.label == translate("common.pipeline.in_network", "en")]
+    assert newest.disabled
+    assert translate("overview.sources.notice.one", "en") in words(app)
 
 
 def test_two_ids_of_a_log_are_called_as_their_file_calls_them(open_page, judged, monkeypatch):

@@ -58,6 +58,16 @@ def test_a_log_that_has_not_changed_is_not_imported_again(tmp_path, capsys):
     assert not is_read()
 
 
+@pytest.mark.parametrize(("time", "dated"), [('"time"', True), ('{ unit = "order" }', False)])
+def test_dates_are_printed_only_where_the_log_has_times(log, tmp_path, capsys, time, dated):
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(f'[columns]\nuser = "user"\nitem = "item"\ntime = {time}\n[actions]\nlike = "like"\n')
+    assert commands.main(["check", str(log), "--mapping", str(mapping)]) == 0
+    said = capsys.readouterr().out
+    assert (say("count.span", "en") in said) == ("2022" in said) == dated
+    assert "1970" not in said
+
+
 def test_bad_rows_are_printed_and_refused(log, tmp_path, capsys):
     log.write_text(GOOD + f",[bold]x,{T},1\nc,[red],noon,1\n")
     assert commands.main(["check", str(log)]) == commands.BAD

@@ -93,6 +93,12 @@ def test_forged_columns_are_refused(log, name, change):
         LoggedWorld.restore(world.description, arrays | {name: change(arrays[name])})
 
 
+@pytest.mark.parametrize(("told", "known"), [(None, True), (True, True), (False, False)])
+def test_ages_are_known_unless_the_import_says_that_they_are_not(tmp_path, told, known):
+    world = make_world(read_log(draw_import(tmp_path, rows=300, ages=told)), history_len=8)
+    assert world.knows("ages") == ("age_hours" in world.posts) == known
+
+
 def test_two_surfaces_of_one_name_are_refused(log):
     world = make_world(log, history_len=8)
     with pytest.raises(ValueError, match="a name of its own"):

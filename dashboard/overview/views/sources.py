@@ -9,7 +9,7 @@ from dashboard.overview.scene import SourceScene
 from dashboard.overview.views.feed import too_few
 from dashboard.view import Chart, Text, View
 from phoenix.analysis.sources import SourceShares, share_by_source
-from phoenix.pipeline import SOURCES
+from phoenix.pipeline import SOURCES, lacking
 from phoenix.pipeline.exploration import explore, take_anything
 from phoenix.pipeline.sources import take_in_network, take_retrieved
 
@@ -63,7 +63,7 @@ def notices(scene: SourceScene, counted: SourceShares) -> list[str]:
     """What to notice, from the numbers of this feed."""
     column, made = SOURCES.index("in_network"), scene.base.made
     said = []
-    if scene.base.settings.in_network and scene.base.world.knows("follows"):
+    if scene.base.settings.in_network and "in_network" not in lacking(scene.base.world):
         said.append(
             t(
                 "overview.sources.notice.shares",
