@@ -8,7 +8,9 @@ published, and which published weights they leave out for want of such an action
 set of an imported log.
 """
 
+import collections
 import dataclasses
+import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -112,8 +114,17 @@ class ActionSet:
         return self.names.index(name)
 
     def label(self, name: str, language: str) -> str:
-        """What an action is called in a language: its label, or its name where it has none."""
-        return self.labels.get(name, {}).get(language) or name
+        """What an action and no other is called in a language: its label, or its name where it has none."""
+        return self._labels_by_language.get(language, {}).get(name, name)
+
+    @functools.cached_property
+    def _labels_by_language(self) -> dict[str, dict[str, str]]:
+        """Language → name → label."""
+        languages = {language for labels in self.labels.values() for language in labels}
+        return {
+            language: _tell_apart({name: self.labels.get(name, {}).get(language) or name for name in self.names})
+            for language in languages
+        }
 
     def resolve_weights(self, weights: "Weights" = None) -> np.ndarray:
         """Turns a preset's name, a mapping, a Series or an array into the weight vector.
@@ -196,6 +207,16 @@ def _check_names(names: Sequence[str]) -> None:
     if len(set(names)) != len(names):
         twice = next(name for name in names if list(names).count(name) > 1)
         raise ValueError(f"The action {shown(twice)} is named more than once: each needs a name of its own.")
+
+
+def _tell_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels by name, each with the name in brackets behind it if another is called the same.
+
+    A label that looks like another's with brackets gets its own, and no name has brackets in it: all are different.
+    """
+    bracketed = {name: f"{label} ({name})" for name, label in labels.items()}
+    times = collections.Counter([*labels.values(), *bracketed.values()])
+    return {name: bracketed[name] if times[label] > 1 and label != name else label for name, label in labels.items()}
 
 
 def _checked_weight(action: str, value: object) -> float:

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phoenix.actions import X_ACTIONS, ActionSet
 from phoenix.logged_actions import logged_actions
@@ -87,3 +89,20 @@ def test_weights_of_one_set_do_not_fit_another():
         imported(2).resolve_weights("x_2026")
     with pytest.raises(ValueError, match="Expected 2 weights"):
         imported(2).resolve_weights(np.zeros(15))
+
+
+def test_a_label_that_several_actions_have_is_followed_by_the_name():
+    labels = {"action_0": {"en": "save", "zh": "收藏"}, "action_1": {"en": "collect", "zh": "收藏"}}
+    actions = imported(3, 1, labels=labels)
+    assert [actions.label(name, "zh") for name in actions.names] == ["收藏 (action_0)", "收藏 (action_1)", "action_2"]
+    assert [actions.label(name, "en") for name in actions.names] == ["save", "collect", "action_2"]
+    assert actions.labels == labels
+    assert ActionSet.from_json(actions.to_json()).label("action_1", "zh") == "收藏 (action_1)"
+
+
+@given(st.lists(st.sampled_from(("", "a", "b", "c", "a (b)", "a (c)", "a (b) (c)", "a (a)")), min_size=4, max_size=4))
+def test_no_two_actions_are_called_the_same(labels):
+    names = ["a", "b", "c", "d"]
+    labelled = {name: {"en": label} for name, label in zip(names, labels, strict=True)}
+    actions = logged_actions(names, signs=[1] * 4, rates=[0.1] * 4, labels=labelled)
+    assert len({actions.label(name, "en") for name in names}) == 4

@@ -238,6 +238,24 @@ def test_where_the_order_of_rows_is_all_there_is_no_age_is_claimed(open_page, tm
     assert translate("overview.sources.notice.one", "en") in words(app)
 
 
+def test_two_actions_of_one_label_stay_two(open_page, tmp_path, monkeypatch):
+    names = [{**action, "labels": {"en": action["name"], "zh": "收藏"}} for action in ACTIONS]
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(draw_judged(tmp_path, names=names)))
+    for page, query in (
+        ("study", {"view": "check", "question": "actions"}),
+        ("ranking", {"view": "heatmap"}),
+        ("embeddings", {"view": "forced"}),
+        ("training", {"view": "rivals"}),
+    ):
+        app = open_page(page, lang="zh", **query)
+        assert not app.exception, page
+        traces = [trace for chart in app.main.get("plotly_chart") for trace in json.loads(chart.proto.spec)["data"]]
+        axes = [trace.get(axis) for trace in traces for axis in "xy" if trace.get("mode") != "lines"]
+        named = [axis for axis in axes if isinstance(axis, list) and all(isinstance(place, str) for place in axis)]
+        assert all(len(set(axis)) == len(axis) for axis in named), page
+        assert "收藏 (" in json.dumps(traces, ensure_ascii=False) or page == "study", page
+
+
 def test_two_ids_of_a_log_are_called_as_their_file_calls_them(open_page, judged, monkeypatch):
     monkeypatch.setenv("PHOENIX_ARTIFACTS", str(judged["en"]))
     app = open_page("embeddings", view="twins", twins="unseen")
