@@ -42,11 +42,13 @@ def panel() -> None:
 
 panel()
 with components.exercise(t("retrieval.exercise", user=edits.as_arguments())):
-    components.quiz(
-        "length",
-        question=t("retrieval.quiz.question"),
-        options={option: t(f"retrieval.quiz.{option}") for option in ("order", "values", "nothing", "fewer")},
-        answer="values",
-        hint=t("retrieval.quiz.hint"),
-        explanation=scene.doubled(resources.retrieve(resources.subject(), k=scene.DEFAULT_K).result),
-    )
+    found = resources.retrieve(resources.subject(), k=scene.DEFAULT_K).result
+    if len(found.scores) > 1:  # the explanation compares the first two
+        components.quiz(
+            "length",
+            question=t("retrieval.quiz.question"),
+            options={option: t(f"retrieval.quiz.{option}") for option in ("order", "values", "nothing", "fewer")},
+            answer="values",
+            hint=t("retrieval.quiz.hint"),
+            explanation=scene.doubled(found),
+        )

@@ -173,6 +173,7 @@ def actions_of(count: int, negative: int) -> ActionSet:
     return logged_actions([f"act-{i}" for i in range(count)], signs=signs, rates=[0.1] * count)
 
 
+RETRIEVAL = ("topics", "similarity", "map", "towers", "index", "quality")
 SETS = {"one": (1, 0), "one negative": (1, 1), "twenty": (20, 7), "64 negative": (64, 64)}
 COUNTED = (
     ("journey", {"step": "probabilities"}),
@@ -183,6 +184,7 @@ COUNTED = (
     ("training", {"view": "samples", "objective": "ranker"}),
     ("study", {"view": "check", "question": "actions"}),
     ("ranking", {}),
+    ("retrieval", {"view": "candidates"}),
 )
 
 
@@ -218,6 +220,8 @@ def test_a_log_of_a_few_posts_is_shown_or_gets_a_sentence(open_page, tmp_path, m
         app = open_page(page, **query)
         assert not app.exception, (page, query)
         assert app.main.get("plotly_chart") or app.info, (page, query)
+    for view in RETRIEVAL:
+        assert not open_page("retrieval", view=view).exception, view
 
 
 def test_where_the_order_of_rows_is_all_there_is_no_age_is_claimed(open_page, tmp_path, monkeypatch):
