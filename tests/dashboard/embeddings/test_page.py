@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dashboard.embeddings.exercise import TABLES
+from dashboard.embeddings.exercise import COUNT, TABLES
 from dashboard.locale import translate
 from phoenix.analysis.collisions import expected_collisions, measured_collisions
 from phoenix.analysis.counterfactuals import FORCED, force_collision
@@ -114,12 +114,13 @@ def test_unusable_address_gets_a_sentence_that_stays(open_page, name, given, vie
     assert_said_until_a_change(app, given)
 
 
-def test_quiz_is_answered_by_counting(open_page, recommender):
-    count = recommender.world.num_posts
+@pytest.mark.parametrize("opener", ["open_page", "open_log"])
+def test_quiz_is_answered_by_counting_and_has_one_answer(request, opener):
     left = {
-        name: measured_collisions(np.arange(count), kind="post", num_buckets=rows, num_hashes=hashes).everywhere
+        name: measured_collisions(np.arange(COUNT), kind="post", num_buckets=rows, num_hashes=hashes).everywhere
         for name, (hashes, rows) in TABLES.items()
     }
-    app = open_page("embeddings", user=str(USER))
+    assert len(set(left.values())) == len(left)
+    app = request.getfixturevalue(opener)("embeddings")
     app.radio(key="quiz_hashes").set_value(min(left, key=left.get)).run()
     assert app.success
