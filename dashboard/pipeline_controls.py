@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import controls, naming, pipeline, state
 from dashboard.locale import t
-from dashboard.pipeline_text import LONGEST_MUTED, MOST_HOURS, MOST_MUTED, clean_word
+from dashboard.pipeline_text import LONGEST_MUTED, MOST_HOURS, MOST_MUTED, MOST_TOPICS, clean_word
 from phoenix.pipeline import OFF, PipelineSettings, lacking
 
 
@@ -83,7 +83,8 @@ def muted_topics(settings: PipelineSettings) -> None:
         st.caption(lacks)
         return
     names = dict(enumerate(naming.world().topic_names(state.language())))
-    _many("muted_topics", list(settings.muted_topics), list(names), format_func=names.get)
+    shown = list(settings.muted_topics)
+    _many("muted_topics", shown, list(names), format_func=names.get, max_selections=MOST_TOPICS)
 
 
 def muted_words(settings: PipelineSettings) -> None:

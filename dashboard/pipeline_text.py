@@ -21,7 +21,9 @@ SHARES = ("theta", "explore")
 CHOICES = {"diversity": METHODS, "explore_by": EXPLORE_BY}
 MOST_HOURS = 10_000.0
 MOST_MUTED, LONGEST_MUTED = 20, 40  # words, and characters of each: all of them stand in the address
-_ANY, _BETWEEN, _LONGEST = "any", "~", 2_000
+MOST_TOPICS = 100
+_ANY, _BETWEEN = "any", "~"
+_LONGEST = 8_000  # above all that can be set at once: 64 long names, topics, and words in which each sign is escaped
 _STATES = {"on": True, "off": False}
 
 
@@ -80,6 +82,7 @@ def from_text(text: str, *, start: PipelineSettings, world: AnyWorld) -> Pipelin
 def fields(world: AnyWorld) -> Mapping[str, Field]:
     """All settings that can be written, in the order in which they are; topics and actions are the world's."""
     topics = range(len(world.topic_names("en")))
+    most_topics, last_topic = min(MOST_TOPICS, len(topics)), max(len(topics) - 1, 0)
     return {
         **{name: Field(_write_switch, _STATES.get, "on, off") for name in SWITCHES},
         **{name: Field(str, _whole(*ends), _ends(*ends)) for name, ends in WHOLE.items()},
@@ -87,7 +90,9 @@ def fields(world: AnyWorld) -> Mapping[str, Field]:
         **{name: Field(_write_number, _number(0.0, 1.0), _ends(0, 1)) for name in SHARES},
         **{name: Field(str, _one_of(allowed), ", ".join(allowed)) for name, allowed in CHOICES.items()},
         "blocking": _listed(_one_of(world.actions.names), str, expected=", ".join(world.actions.names)),
-        "muted_topics": _listed(_whole(0, len(topics) - 1), str, expected=_ends(0, max(len(topics) - 1, 0))),
+        "muted_topics": _listed(
+            _whole(0, len(topics) - 1), str, expected=f"1 … {most_topics} × {_ends(0, last_topic)}", most=most_topics
+        ),
         "muted_words": _listed(_word, _escape, expected=f"1 … {MOST_MUTED} × 1 … {LONGEST_MUTED}", most=MOST_MUTED),
     }
 

@@ -9,17 +9,21 @@ from hypothesis import strategies as st
 from dashboard import pipeline
 from dashboard.pipeline_text import (
     CHOICES,
+    LONGEST_MUTED,
     MOST_HOURS,
     MOST_MUTED,
+    SWITCHES,
     UnusableSettingsError,
     clean_word,
     from_text,
     to_text,
 )
 from phoenix.actions import ACTIONS
+from phoenix.logged_actions import logged_actions
 from phoenix.pipeline import OFF, PipelineSettings, check_settings, suggest_settings
 from phoenix.pipeline.settings import MOST_IN_NETWORK, MOST_POOL
 from phoenix.scoring import RELEASE
+from tests.logged import LoggedWorld
 
 WORDS = st.text(string.ascii_letters + " %,:~+&=红猫é", min_size=1, max_size=50).map(clean_word).filter(bool)
 
@@ -76,6 +80,23 @@ def test_text_is_read_as_it_was_written_and_can_be_used(recommender, settings):
     check_settings(settings, world=recommender.world)
 
 
+@pytest.mark.parametrize("sign", ["%", ",", "~", "é", "红"])
+def test_all_that_can_be_set_at_once_is_read_again(sign):
+    names = [f"{i:02}{'_' * 38}" for i in range(64)]
+    world = LoggedWorld(logged_actions(names, signs=[-1] * 64, rates=[0.1] * 64))
+    world.topic_names = lambda language: ("topic",) * 100_000
+    start = suggest_settings(world)
+    full = start._replace(
+        **{name: not getattr(start, name) for name in SWITCHES},
+        **{"in_network": MOST_IN_NETWORK, "pool": MOST_POOL, "oldest_hours": 1234.567890123},
+        **{"theta": 0.123456789, "explore": 0.987654321, "diversity": "mmr", "explore_by": CHOICES["explore_by"][-1]},
+        blocking=tuple(names),
+        muted_topics=tuple(range(99_900, 100_000)),
+        muted_words=tuple(f"{i:02}{sign * (LONGEST_MUTED - 2)}" for i in range(MOST_MUTED)),
+    )
+    assert from_text(to_text(full, start=start, world=world), start=start, world=world) == full
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,7 +124,7 @@ def test_text_is_read_as_it_was_written_and_can_be_used(recommender, settings):
         "blocking:hug",
         "score:off",
         "muted_words:" + "~".join(f"w{i}" for i in range(MOST_MUTED + 1)),
-        "x" * 3_000,
+        "x" * 9_000,
     ],
 )
 def test_nonsense_is_refused(world, start, text):
