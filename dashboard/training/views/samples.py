@@ -127,22 +127,8 @@ def _sum(similarity: float, temperature: float, log_q: float) -> dict[str, str]:
 
 
 def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
-    from phoenix.training.presets import PRESETS
-
-    terms, mine, trained = scene.terms, kinds[scene.row] == POSITIVE, PRESETS["default"].retrieval
-    outside = 1 - float(terms.shares[scene.row].sum())
-    other, said = scene.plain, []
-    said.append(
-        _said(
-            scene,
-            "training.samples.notice.in_batch",
-            negatives=terms.shares.size - 1,
-            inside=words.percent(1 - outside),
-            outside=words.percent(outside),
-            users=trained.batch,
-            count=trained.count,
-        )
-    )
+    terms, mine = scene.terms, kinds[scene.row] == POSITIVE
+    other, said = scene.plain, [_in_batch(scene)]
     said.append(
         t(
             "training.samples.notice.loss",
@@ -166,6 +152,20 @@ def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
         )
     )
     return said
+
+
+def _in_batch(scene: SamplesScene) -> str:
+    """Where the negatives come from; a log may have no other session of that length."""
+    from phoenix.training.presets import PRESETS
+
+    trained, shares = PRESETS["default"].retrieval, scene.terms.shares
+    values = {"negatives": shares.size - 1, "users": trained.batch, "count": trained.count}
+    if len(shares) == 1:
+        action = naming.action(scene.world.actions.target_name)
+        return t("training.samples.notice.alone", action=action, **values)
+    outside = 1 - float(shares[scene.row].sum())
+    parts = {"inside": words.percent(1 - outside), "outside": words.percent(outside)}
+    return _said(scene, "training.samples.notice.in_batch", **values, **parts)
 
 
 # Within the session

@@ -4,6 +4,7 @@ import pytest
 
 from dashboard import resources
 from dashboard.locale import translate
+from dashboard.resources import Subject
 from dashboard.training import measured, running
 from phoenix.training.lesson import Plan
 from tests.dashboard.conftest import empty_place
@@ -132,3 +133,11 @@ def test_a_click_on_a_square_is_looked_at_closely(open_page):
     app = open_page("training", view="samples", retrieval_cell="40")
     assert "An in-batch negative" in words(app)
     assert not app.warning
+
+
+def test_a_batch_of_one_session_has_no_negatives_of_others(open_log):
+    app = open_log("training", view="samples", lang="en")
+    assert measured.batch(Subject(resources.first_user())).posts.shape[0] == 1
+    assert not app.exception
+    assert "This batch is a single session" in words(app)
+    assert "are there anyway" not in words(app)
