@@ -17,23 +17,28 @@ if TYPE_CHECKING:
     from phoenix.analysis.edits import Change, Edit, UnusableEditError
 
 NAME = "h"
-_MINE, _LAST_USER, _MOST_KEPT = "edits", "edits_of", 32
+_MINE, _ACCEPTED, _MOST_KEPT = "edits", "edits_accepted", 32
 
 
 def settle() -> None:
-    """Puts in force the edit that belongs to the chosen user; call it once in a full run, when that user is known."""
-    kept, last = state.of_world(_MINE), state.of_world(_LAST_USER)
-    user, text, mine = state.user_id(), state.given(NAME), dict(state.recall(kept, {}))
-    if state.has_news():
-        text = _accept(text, user) if text is not None else None
-    elif user != state.recall(last, user):
+    """Puts in force the edit that belongs to the chosen user; call it once in a full run, when that user is known.
+
+    Whatever was not in force before, in this world for this user, is looked at first, wherever it comes from.
+    """
+    world, user, text = resources.chosen_world().key, state.user_id(), state.given(NAME)
+    kept = state.of_world(_MINE)
+    mine = dict(state.recall(kept, {}))
+    accepted = state.recall(_ACCEPTED, (world, user, None))
+    if accepted[:2] != (world, user) and not state.is_fresh(NAME):
         text = mine.get(user)
+    if text is not None and accepted != (world, user, text):
+        text = _accept(text, user)
     state.settle(NAME, text or None)
     mine.pop(user, None)
     if text:
         mine[user] = text
     state.keep(kept, dict(list(mine.items())[-_MOST_KEPT:]))
-    state.keep(last, user)
+    state.keep(_ACCEPTED, (world, user, text or None))
 
 
 def _accept(text: str, user: int) -> str:
@@ -64,22 +69,38 @@ def present() -> "Edit":
     return edit_text.from_text(who.edit, user_id=who.user_id, actions=resources.recommender().actions)
 
 
-def change(how: "Change") -> None:
+def change(how: "Change") -> bool:
     """Edits the history further; for callbacks.
 
     Args:
       how: see `phoenix.analysis.edits.change`.
+
+    Returns:
+      Whether it is edited now; see `put`.
     """
     from phoenix.analysis import edits
 
-    put(edits.change(resources.recommender(), present(), how=how))
+    try:
+        return put(edits.change(resources.recommender(), present(), how=how))
+    except edits.UnusableEditError as error:  # the world has become another one under the open page
+        state.refuse(NAME, _problem(error))
+        return False
 
 
-def put(edit: "Edit") -> None:
-    """Puts an edit in force; for callbacks."""
+def put(edit: "Edit") -> bool:
+    """Puts an edit in force, unless no address could hold it, which is said then; for callbacks.
+
+    Returns:
+      Whether it is in force now.
+    """
     from phoenix.analysis import edit_text
 
-    state.put(NAME, edit_text.to_text(edit) or None)
+    text = edit_text.to_text(edit)
+    if is_held := edit_text.is_held(text):
+        state.put(NAME, text or None)
+    else:
+        state.refuse(NAME, Problem("edits.refused", {"most": edit_text.MAX_CHARACTERS}))
+    return is_held
 
 
 def clear() -> None:

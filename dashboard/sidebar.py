@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from phoenix.world import AnyWorld
 
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
-_WORLD = "world"
 _TAGS = {"en": "en", "zh": "zh-CN"}
 
 
@@ -44,6 +43,8 @@ def world_picker() -> None:
     known = resources.known_worlds()
     called = {one.key: t("common.world.shipped") if one.shipped else one.name for one in known}
     twice = {name for name in called.values() if list(called.values()).count(name) > 1}
+    if state.given("world") not in (None, *called):  # a link from elsewhere, or models that were trained anew meanwhile
+        state.leave_world()
     controls.choice(
         "world",
         list(called),
@@ -56,12 +57,7 @@ def world_picker() -> None:
         said_here=False,
         on_change=state.leave_world,
     )
-    chosen = resources.chosen_world().key
-    if state.problem("world") is not None and state.has_news():
-        state.leave_world()
-    if state.recall(_WORLD, chosen) != chosen:
-        state.forget_widgets()
-    state.keep(_WORLD, chosen)
+    state.enter_world(resources.chosen_world().key)
 
 
 def user_picker(world: "AnyWorld") -> None:

@@ -32,7 +32,7 @@ _ANY_WORLD = ("lang", "world", "present")  # all else means something in one wor
 
 _EVERYWHERE = ""  # the page of shared values
 _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
-_NEWS, _PUBLISHED, _LINKS, _ECHOES = "_news", "_published", "_links", "_echoes"
+_NEWS, _PUBLISHED, _LINKS, _ECHOES, _WORLD = "_news", "_published", "_links", "_echoes", "world"
 
 _once = Once()  # a page asks for its language some hundred times
 
@@ -116,12 +116,8 @@ def _take_over(page: str) -> None:
     taken = {name: text for name, text in query.items() if (name in SHARED) == (page == _EVERYWHERE)}
     st.session_state[_VALUES][page] = taken
     others = {entry for entry in st.session_state[_FRESH] if entry[0] != page}
-    st.session_state[_FRESH] = others | {(page, name) for name in taken}
-
-
-def has_news() -> bool:
-    """Whether somebody else has set the address that this run follows: a visit, a reload, Back, Forward, a link."""
-    return bool(st.session_state.get(_NEWS))
+    told = SHARED if page == _EVERYWHERE else taken  # of what all pages share, silence tells something too
+    st.session_state[_FRESH] = others | {(page, name) for name in told}
 
 
 # Values behind the address
@@ -142,7 +138,7 @@ def _values() -> Mapping[str, dict[str, str]]:
 
 
 def is_fresh(name: str) -> bool:
-    """Whether the value has come with the address and nobody has looked at it yet."""
+    """Whether the value has come with the address, or shall be left out by it, and nobody has looked at it yet."""
     return (_scope(name), name) in st.session_state.get(_FRESH, ())
 
 
@@ -205,17 +201,20 @@ def _scope(name: str) -> str:
 
 
 def leave_world() -> None:
-    """Forgets what was chosen in another world, for when the world is another one now."""
+    """Forgets what was chosen in another world, for when the world is another one now; the rest is looked at anew."""
     kept = {name: text for name, text in shared_query().items() if name in _ANY_WORLD}
     st.session_state[_VALUES].clear()
     st.session_state[_VALUES][_EVERYWHERE] = kept
+    st.session_state[_FRESH] = {(_EVERYWHERE, name) for name in kept}
 
 
-def forget_widgets() -> None:
-    """Forgets what widgets show, in favour of what stands in the address."""
-    for key in set(st.session_state) - set(_ANY_WORLD):
-        if not key.startswith("_"):
-            del st.session_state[key]
+def enter_world(world: str) -> None:
+    """Notes which world is shown; what widgets show of another one is forgotten in favour of the address."""
+    if recall(_WORLD, world) != world:
+        for key in set(st.session_state) - set(_ANY_WORLD):
+            if not key.startswith("_"):
+                del st.session_state[key]
+    keep(_WORLD, world)
 
 
 # What every page asks
@@ -240,7 +239,7 @@ def user_id() -> int:
 
 def of_world(key: str) -> str:
     """A key for what is kept for this session about the world that it looks at; see `keep`."""
-    return f"{key}@{given('world') or ''}"
+    return f"{key}@{recall(_WORLD, '')}"
 
 
 def set_user(chosen: int) -> None:

@@ -108,8 +108,8 @@ def _clear(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _move(place: int, target: int) -> None:
-    edits.change(lambda rows: library.move(rows, rows.index[place - 1], place=target))
-    controls.put(ROW, target)
+    if edits.change(lambda rows: library.move(rows, rows.index[place - 1], place=target)):
+        controls.put(ROW, target)
 
 
 def _actions(row: pd.Series, place: int) -> None:

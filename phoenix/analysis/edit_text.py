@@ -45,6 +45,11 @@ def to_text(edit: Edit) -> str:
     return ",".join(entries)
 
 
+def is_held(text: str) -> bool:
+    """Whether a text is short enough to be read: an edit may be longer, where actions have long names."""
+    return len(text) <= MAX_CHARACTERS and text.count(",") <= MOST_ENTRIES
+
+
 def _start_text(start: int | Person | None) -> str:
     if start is None:
         return _EMPTY
@@ -65,7 +70,7 @@ def from_text(text: str, *, user_id: int, actions: ActionSet) -> Edit:
     Raises:
       UnusableEditError: it is too long, names somebody else's history, or cannot be read.
     """
-    if len(text) > MAX_CHARACTERS:
+    if not is_held(text):
         raise UnusableEditError("size", most=MAX_CHARACTERS)
     entries = [entry.strip() for entry in re.sub("(^|,) (?=[0-9])", r"\1+", text).split(",")]
     if _OWNER.fullmatch(entries[0]):
@@ -83,8 +88,6 @@ def _read_entries(entries: list[str], *, beginning: Edit, actions: ActionSet) ->
     added: list[tuple[int, Actions]] = []
     taken: dict[int, Actions] = {}
     moved: dict[int, int] = {}
-    if len(entries) > MOST_ENTRIES:
-        raise UnusableEditError("size", most=MAX_CHARACTERS)
     for entry in entries:
         if match := _REMOVED.fullmatch(entry):
             _refuse_repeat(int(match[1]) in removed, entry)

@@ -67,7 +67,7 @@ class UnusableEditError(ValueError):
 
 
 SENTENCES = {
-    "size": "The edit is longer than {most} characters: no history needs as many.",
+    "size": "The edit is longer than {most} characters, and no more are read.",
     "entry": "Expected entries such as -3, +28086:favorite, 3:reply.dwell or 3~60, separated by commas, got {given}.",
     "start": "Expected a beginning such as empty, of42 or like15.16-27~fan~1, got {given}.",
     "owner": "The edit belongs to user {owner}, not to user {user}.",
