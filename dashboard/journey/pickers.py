@@ -78,8 +78,8 @@ def _foreign(candidates: list[int], last: int) -> list[int]:
     if not (given.isascii() and given.isdigit()) or int(given[:18]) > last or int(given) in candidates:
         return []
     if state.is_fresh("post"):
-        state.keep(_FOREIGN, int(given))
-    return [int(given)] if state.recall(_FOREIGN) == int(given) else []
+        state.keep(state.of_world(_FOREIGN), int(given))
+    return [int(given)] if state.recall(state.of_world(_FOREIGN)) == int(given) else []
 
 
 def _labels(candidates: list[int], foreign: list[int], world: "AnyWorld") -> dict[int, str]:

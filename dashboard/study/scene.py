@@ -160,17 +160,17 @@ def read_check() -> CheckScene:
 
 def seed_of(name: str) -> int:
     """What a question is about in this session and this round of it."""
-    return zlib.crc32(f"{state.session()} {name} {state.recall(round_key(name), 0)}".encode())
+    return zlib.crc32(f"{state.session()} {round_key(name)} {state.recall(round_key(name), 0)}".encode())
 
 
 def round_key(name: str) -> str:
-    """Where the session keeps how often a question was asked anew."""
-    return f"study.round.{name}"
+    """Where the session keeps how often a question was asked anew: each world asks its own."""
+    return state.of_world(f"study.round.{name}")
 
 
 def given_key(name: str, seed: int) -> str:
-    """Where it keeps the answers to one."""
-    return f"study.given.{name}.{seed}"
+    """Where it keeps the answers to one, whose options are those of a world."""
+    return state.of_world(f"study.given.{name}.{seed}")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

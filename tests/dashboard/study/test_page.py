@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard import learner_file
+from dashboard import learner_file, resources
 from dashboard.guide import table
 from dashboard.locale import translate
 from dashboard.study import scene as scenes
@@ -47,6 +47,23 @@ def test_wrong_twice_shows_the_answer_and_counts_for_nothing(open_page):
         give(app, "isolation", option)
     assert app.info[0].value == translate("study.check.wrong", "en", answer=asked.answer, explanation=asked.explanation)
     assert "_progress" not in app.session_state or "check.isolation" not in app.session_state["_progress"]
+
+
+def test_an_answer_belongs_to_the_world_that_was_asked_about(open_page, toy_log, monkeypatch):
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(toy_log))
+    there, here = (known.key for known in resources.known_worlds()[:2])
+    app = open_page("study", view="check", question="candidate_tower", world=here)
+    monkeypatch.delenv("PHOENIX_ARTIFACTS")
+    asked = asked_now(app, "candidate_tower")
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(toy_log))
+    give(app, "candidate_tower", next(option for option in asked.options if option != asked.answer))
+    assert app.warning
+    app.selectbox(key="world").select(there).run()
+    app.segmented_control(key="study.view").select("check").run()
+    app.selectbox(key="study.question").select("candidate_tower").run()
+    assert not app.exception
+    assert not app.warning
+    assert answers(app, "candidate_tower").value is None
 
 
 def test_what_nobody_can_know_is_ticked_by_hand_and_taken_back(open_page):
