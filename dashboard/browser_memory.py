@@ -6,24 +6,36 @@ ones. The Study page, which shows it, also has it handed over, once in a session
 
 import streamlit as st
 
-from dashboard import learner_file, notes, progress, state
+from dashboard import changes, learner_file, notes, progress, state
 from dashboard.learner_file import LearnerFileError
 
 _LOADED, _REPLACE, _KEY = "browser_loaded", "browser_replace", "browser_memory"
 _READERS = ("study",)  # pages that show what was done in earlier sessions
 
-# A record that another session left is added to this one's; of pins, what this session has taken off stays off.
+# Of each deed, note and pin, the word of the session that changed it last is kept, that it was taken away included.
 _SCRIPT = """
 const PLACE = "phoenix-explorer";
 
-function add(past, now, own) {
-  const others = (past.pins ?? []).filter((pin) => !now.pins.some((one) => one[0] === pin[0]));
+const byLink = (pins) => Object.fromEntries((pins ?? []).map((pin) => [pin[0], pin]));
+
+function merge(past, now, then, when, most) {
+  const later = (part, kept = {}, own = {}) => {
+    const source = (name) => (when[`${part}.${name}`] >= (then[`${part}.${name}`] ?? 0) ? own : kept);
+    const names = [...new Set([...Object.keys(kept), ...Object.keys(own)])];
+    const left = names.filter((name) => Object.hasOwn(source(name), name));
+    return Object.fromEntries(left.map((name) => [name, source(name)[name]]));
+  };
   return {
     ...now,
-    done: { ...past.done, ...now.done },
-    notes: { ...past.notes, ...now.notes },
-    pins: own ? now.pins : [...others, ...now.pins],
+    done: later("done", past.done, now.done),
+    notes: later("notes", past.notes, now.notes),
+    pins: Object.values(later("pins", byLink(past.pins), byLink(now.pins))).slice(-most),
   };
+}
+
+function latest(then, when) {
+  const all = Object.entries(when).map(([name, time]) => [name, Math.max(time, then[name] ?? 0)]);
+  return { ...then, ...Object.fromEntries(all) };
 }
 
 export default function ({ data, setTriggerValue }) {
@@ -34,9 +46,11 @@ export default function ({ data, setTriggerValue }) {
       setTriggerValue("kept", JSON.stringify(kept.record));
       return;
     }
-    const now = JSON.parse(data.record);
-    const record = data.replace || !kept?.record ? now : add(kept.record, now, own);
-    localStorage.setItem(PLACE, JSON.stringify({ session: own || !kept ? data.session : kept.session, record }));
+    const now = JSON.parse(data.record), fresh = data.replace || !kept?.record, then = kept?.when ?? {};
+    const record = fresh ? now : merge(kept.record, now, then, data.when, data.most);
+    const when = fresh ? data.when : latest(then, data.when);
+    const session = own || !kept ? data.session : kept.session;
+    localStorage.setItem(PLACE, JSON.stringify({ session, record, when }));
     document.body.classList.toggle("px-welcomed", Boolean(record.done.welcomed));
   } catch (error) {
     console.info("This browser keeps nothing:", error);
@@ -53,6 +67,8 @@ def draw() -> None:
         "wanted": state.page() in _READERS,
         "replace": state.recall(_REPLACE, False),
         "record": learner_file.to_json(learner_file.present()),
+        "when": dict(changes.times()),
+        "most": notes.MOST_PINS,
     }
     draw_script = st.components.v2.component("phoenix.browser_memory", js=_SCRIPT)
     draw_script(key=_KEY, data=data, on_kept_change=_take_over)
@@ -63,6 +79,7 @@ def forget() -> None:
     """Has session and browser forget all; for use in callbacks. What is done from now on is kept again."""
     progress.forget()
     notes.forget()
+    changes.forget()
     state.keep(_LOADED, True)
     state.keep(_REPLACE, True)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dashboard import notes, progress
+from dashboard import changes, notes, progress
 from dashboard.notes import Pin
 from dashboard.progress import Deed
 
@@ -46,6 +46,18 @@ def restore(learner: Learner) -> None:
     """Adds it to the session's, which wins where both know something."""
     progress.restore(learner.deeds)
     notes.restore(learner.notes, learner.pins)
+
+
+def bring(learner: Learner) -> None:
+    """Adds it as `restore` does, and as something that this session has changed."""
+    before = _names(present())
+    restore(learner)
+    for part, names in _names(present()).items():
+        changes.note(part, *names - before[part])
+
+
+def _names(learner: Learner) -> dict[str, set[str]]:
+    return {"done": set(learner.deeds), "notes": set(learner.notes), "pins": {pin.link for pin in learner.pins}}
 
 
 def to_json(learner: Learner) -> str:

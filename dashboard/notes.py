@@ -6,7 +6,7 @@ Both belong to the session alone, and to the visitor's own browser (see `browser
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from dashboard import state
+from dashboard import changes, state
 
 # The guide's template: its parts, and the fields of each.
 TEMPLATE = {
@@ -37,6 +37,7 @@ def written() -> Mapping[str, str]:
 def write(field: str, text: str) -> None:
     """Sets a field."""
     state.keep(_NOTES, {**written(), field: text[:LONGEST]})
+    changes.note("notes", field)
 
 
 def pinned() -> Sequence[Pin]:
@@ -48,11 +49,13 @@ def pin(new: Pin) -> None:
     """Pins a view; one with the same address is replaced, and the oldest makes room."""
     others = [kept for kept in pinned() if kept.link != new.link]
     state.keep(_PINS, (*others, new)[-MOST_PINS:])
+    changes.note("pins", new.link)
 
 
 def unpin(link: str) -> None:
     """Takes a pin away."""
     state.keep(_PINS, tuple(kept for kept in pinned() if kept.link != link))
+    changes.note("pins", link)
 
 
 def restore(texts: Mapping[str, str], pins: Sequence[Pin]) -> None:

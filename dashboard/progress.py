@@ -7,7 +7,7 @@ look it up. It belongs to the session alone, and to the visitor's own browser (s
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dashboard import state
+from dashboard import changes, state
 
 SEEN = "seen."  # views that were on screen; there are many of them, and they matter less than the rest
 _KEY, _ATTEMPTS = "progress", "attempts"
@@ -31,14 +31,19 @@ def done(event: str, said: str = "") -> None:
     """
     if is_done(event):
         return
-    state.keep(_KEY, {**record(), event: Deed(state.link(), said)})
+    _set(event, Deed(state.link(), said))
     if not event.startswith(SEEN):
         state.draw_all()
 
 
 def undo(event: str) -> None:
     """Takes back what a visitor has ticked by hand."""
-    state.keep(_KEY, {**record(), event: None})
+    _set(event, None)
+
+
+def _set(event: str, deed: Deed | None) -> None:
+    state.keep(_KEY, {**record(), event: deed})
+    changes.note("done", event)
 
 
 def is_done(*events: str) -> bool:

@@ -34,15 +34,9 @@ def show(view: str = "") -> None:
         for way, stop in (("before", here.before), ("after", here.after)):
             if stop is not None:
                 _step(way, stop.place)
-        st.button(
-            "",
-            key=f"pin-{view}",
-            icon=":material/push_pin:",
-            type="tertiary",
-            help=t("study.pin.add"),
-            on_click=_pin,
-            args=(here.stop.place.full_title,),
-        )
+        pin = dict(help=t("study.pin.add"), on_click=_pin, args=(here.stop.place.full_title,))
+        if st.button("", key=f"pin-{view}", icon=":material/push_pin:", type="tertiary", **pin):
+            state.draw_all()  # only a full run hands the pin to the browser
     pictures.begin()
 
 

@@ -71,6 +71,6 @@ def _load(key: str) -> None:
     if given is None:
         return
     try:
-        learner_file.restore(learner_file.from_json(given.getvalue()))
+        learner_file.bring(learner_file.from_json(given.getvalue()))
     except LearnerFileError as error:
         state.refuse(_FILE, Problem(f"study.files.problem.{error.problem}", {"most": learner_file.MOST_BYTES // 1000}))
