@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 from typing import Any
 
 import platformdirs
@@ -62,7 +63,7 @@ def _count(variable: str, *, default: int) -> int:
       ValueError: it is none.
     """
     value = os.environ.get(variable) or str(default)
-    if not (value.isascii() and value.isdigit() and int(value)):
+    if not (re.fullmatch("[0-9]{1,9}", value) and int(value)):
         raise ValueError(f"{variable} is a whole number of at least 1, such as {default}; it is {value!r}.")
     return int(value)
 

@@ -47,7 +47,7 @@ def test_visitors_have_a_hundred_places_unless_another_number_is_said(monkeypatc
     assert environment.visitors() == expected
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "²"])
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "²", pytest.param("0" * 5_000, id="5 000 zeros")])
 def test_a_number_of_places_that_is_none_is_refused_in_a_sentence(monkeypatch, value):
     monkeypatch.setenv("PHOENIX_PLACES", value)
     with pytest.raises(ValueError, match="PHOENIX_PLACES is a whole number of at least 1"):

@@ -53,10 +53,11 @@ def post(made: "Recommendation", world: "AnyWorld") -> int:
     """
     candidates = [int(candidate) for candidate in made.ranking.post_ids[made.stages.order]]
     top, last = candidates[0], world.num_posts - 1
-    foreign = _foreign(candidates, last)
-    controls.number(
+    fresh = state.is_fresh("post")
+    named = controls.number(
         "post", low=0, high=last, default=top, label="", kind="hidden", said_here=False, problem="journey.problem.post"
     )
+    foreign = _foreign(named, candidates, fresh=fresh)
     chosen = controls.item(
         "post",
         [*candidates, *foreign],
@@ -72,14 +73,13 @@ def post(made: "Recommendation", world: "AnyWorld") -> int:
     return chosen
 
 
-def _foreign(candidates: list[int], last: int) -> list[int]:
+def _foreign(named: int, candidates: list[int], *, fresh: bool) -> list[int]:
     """The post that an address has named although retrieval did not return it; it stays until another is chosen."""
-    given = state.given("post") or ""
-    if not (given.isascii() and given.isdigit()) or int(given[:18]) > last or int(given) in candidates:
+    if named in candidates:
         return []
-    if state.is_fresh("post"):
-        state.keep(state.of_world(_FOREIGN), int(given))
-    return [int(given)] if state.recall(state.of_world(_FOREIGN)) == int(given) else []
+    if fresh:
+        state.keep(state.of_world(_FOREIGN), named)
+    return [named] if state.recall(state.of_world(_FOREIGN)) == named else []
 
 
 def _labels(candidates: list[int], foreign: list[int], world: "AnyWorld") -> dict[int, str]:

@@ -52,6 +52,16 @@ def test_every_step_for_a_post_that_was_not_retrieved(open_step, made, stranger,
     assert not app.info
 
 
+@pytest.mark.parametrize(
+    "given", ["0" * 18 + "1234567", "0" * 5_000, "9" * 5_000], ids=["zeros first", "zeros", "nines"]
+)
+def test_a_number_too_long_for_a_post_gets_a_sentence(open_step, made, given):
+    app = open_step("ids", post=given)
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert app.selectbox(key="journey.post").value == made.feed[0]
+
+
 def test_a_post_that_an_address_names_is_followed_for_other_users_too(open_step, stranger, address):
     app = open_step("ids", post=str(stranger))
     app.number_input(key="user").set_value(23).run()
