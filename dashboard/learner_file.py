@@ -77,6 +77,9 @@ def from_json(text: str | bytes) -> Learner:
         raise LearnerFileError("size")
     try:
         whole = json.loads(text)
+        json.dumps(whole, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # half a character, which JSON can spell and nothing can show
+        raise LearnerFileError("content") from error
     except (ValueError, RecursionError) as error:
         raise LearnerFileError("format") from error
     if not isinstance(whole, dict) or whole.get("phoenix_explorer") != FORMAT:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _JOINER = "\u2060"  # nobody sees it, and no line breaks there
 _ALIKE = {"*": "\u2217", "$": "\uff04", "`": "\uff40", "~": "\u223c", "<": "\uff1c"}
 _REPLACED, _PUT_BACK = str.maketrans(_ALIKE), str.maketrans({alike: c for c, alike in _ALIKE.items()} | {_JOINER: None})
-# Marks that turn the direction of all that follows, and control characters.
-_STRAY = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1f\x7f]")
+# Marks that turn the direction of all that follows, control characters, and halves of characters.
+_STRAY = re.compile("[\ud800-\udfff\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1f\x7f]")
 # A mark goes behind what each of these finds: links and references, directives, emoji and addresses, escapes and
 # entities, arrows and dashes; before an @ and around a _ that begins or ends a word; behind the % of a
 # placeholder of a chart.

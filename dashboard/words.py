@@ -260,6 +260,7 @@ def snippet(text: str, width: int) -> str:
 
 def quoted(text: str, width: int = 60) -> str:
     """What came from outside, cut short, as a code span: Markdown, links and formulas in it are shown as they are."""
+    text = text.encode("utf-8", "backslashreplace").decode()  # half a character, as JSON can spell it, goes nowhere
     short = " ".join(text.split()) if len(text) <= width else " ".join(text[:width].split()) + "…"
     fence = "`" * (1 + max(map(len, re.findall("`+", short)), default=0))
     return f"{fence} {short} {fence}" if "`" in short else f"{fence}{short or ' '}{fence}"

@@ -147,5 +147,6 @@ def _kind(value: object) -> str:
 
 
 def _shown(text: str, width: int = 30) -> str:
-    """The beginning of a text from outside."""
+    """The beginning of a text from outside, in which half a character is spelled out: nothing can show it."""
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= width else text[:width] + "…"

@@ -42,6 +42,7 @@ def test_byte_order_mark_is_no_fault():
         ("5", "object", "5"),
         ("null", "object", "null"),
         (changed(like=1), "unknown", "like"),
+        ('{"\\ud800": 1}', "unknown", r"\ud800"),
         ("{}", "missing", "favorite"),
         (json.dumps(WITHOUT_SHARE), "missing", "share"),
         (changed(reply="5"), "number", 'reply must be a number, got "5"'),

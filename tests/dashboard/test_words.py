@@ -143,3 +143,7 @@ def test_texts_leave_the_format_of_numbers_to_it(domain, language):
     for key, forms in locale.catalogue(language, domain).items():
         own = [text for text in forms if re.search(r"(?<!%)\{[a-z_]+:[^{}]+\}", text)]
         assert own == [] or key.endswith("maths"), key
+
+
+def test_half_a_character_is_quoted_as_one_would_spell_it():
+    assert words.quoted("a\ud800b") == r"`a\ud800b`"
