@@ -51,7 +51,7 @@ def test_what_is_changed_stands_in_the_address_and_comes_back(address, changed, 
         ("theta:nan", "value"),
         ("hyperdrive:on", "unknown"),
         ("preset:x_2023,hyperdrive:on", "unknown"),
-        ("explore:0," * 400, "long"),
+        ("explore:0," * 1_000, "long"),
     ],
 )
 def test_what_cannot_be_used_is_a_problem(address, text, kind):
