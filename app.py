@@ -32,6 +32,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     sys.stdout.flush()
     bound_memory()
     # A page's messages are sent by another thread than its script's: with Python's 5 ms each would wait that long.
+    # Many threads at once would do nothing but take turns at it: see `dashboard.turns`.
     sys.setswitchinterval(0.001)
     resources.warm_up()
     yield

@@ -18,6 +18,7 @@ from dashboard import (
     resources,
     sidebar,
     state,
+    turns,
 )
 from dashboard.locale import t
 from phoenix import environment
@@ -62,6 +63,11 @@ def run() -> None:
 
 def _draw(page: st.Page) -> None:
     components.wait_for_models()
+    with turns.turn():
+        _draw_page(page)
+
+
+def _draw_page(page: st.Page) -> None:
     with st.spinner(t("common.loading")):
         world = resources.recommender().world
     with st.sidebar:

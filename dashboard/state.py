@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard import turns
 from dashboard.echoes import Echoes
 from dashboard.once import Once
 from phoenix.defaults import DEFAULT_USER
@@ -97,9 +98,10 @@ def fragment(function: Callable[P, R]) -> Callable[P, R]:
     @st.fragment
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        result = function(*args, **kwargs)
-        if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
-            publish()
+        with turns.turn():
+            result = function(*args, **kwargs)
+            if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
+                publish()
         return result
 
     return run
