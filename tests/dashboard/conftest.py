@@ -18,6 +18,7 @@ from phoenix.actions import ACTIONS, X_ACTIONS, resolve_weights
 from phoenix.analysis.projection import Projection
 from phoenix.data.log import make_world, read_log
 from phoenix.scoring import RELEASE, ScoreSettings, score_feed
+from phoenix.serving import Recommender
 from tests.dashboard.patience import Clock, until
 from tests.imported import draw_import
 from tests.logged import save_logged
@@ -46,6 +47,15 @@ def quick_driver() -> Iterator[None]:
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         patch.setattr(local_script_runner, "ScriptCache", functools.cache(local_script_runner.ScriptCache))
         yield
+
+
+@pytest.fixture
+def kept(monkeypatch) -> dict:
+    """What `state.keep` keeps and `state.recall` finds, where there is no session."""
+    kept = {}
+    monkeypatch.setattr(state, "recall", lambda key, default=None: kept.get(key, default))
+    monkeypatch.setattr(state, "keep", kept.__setitem__)
+    return kept
 
 
 @pytest.fixture
@@ -102,7 +112,12 @@ def recommender():
 
 @pytest.fixture(scope="module")
 def made(recommender) -> Projection:
-    """Some map of the corpus, made in no time."""
+    """Some map of the corpus."""
+    return some_map(recommender)
+
+
+def some_map(recommender: Recommender) -> Projection:
+    """A map of a recommender's corpus, made in no time."""
     rng, size = np.random.default_rng(0), recommender.world.num_posts
     xy = recommender.corpus_embeddings[:, :2] + 0.01 * rng.normal(size=(size, 2)).astype(np.float32)
     landmarks = np.arange(0, size, 100)

@@ -8,7 +8,9 @@ import pytest
 from dashboard import resources, state
 from dashboard.locale import translate
 from dashboard.ranking import ranges
+from dashboard.retrieval import measured
 from dashboard.retrieval.index import controls as index_controls
+from tests.dashboard.conftest import some_map
 
 MADE_UP = ("synthetic", "fifteen", "true P(", "合成世界", "十五")
 
@@ -65,7 +67,11 @@ def test_the_picture_of_a_post_without_text_and_topic_names_the_post_not_its_aut
 
 @pytest.mark.parametrize(("page", "view"), [("ranking", "why"), ("retrieval", "candidates"), ("retrieval", "map")])
 @pytest.mark.parametrize(("lang", "topic"), [("en", "topic"), ("zh", "话题")])
-def test_where_posts_are_grouped_by_author_nothing_speaks_of_their_topics(open_log, page, view, lang, topic):
+def test_where_posts_are_grouped_by_author_nothing_speaks_of_their_topics(
+    open_log, monkeypatch, page, view, lang, topic
+):
+    drawn = some_map(resources.recommender())
+    monkeypatch.setattr(measured, "corpus_map", lambda: drawn)
     app = open_log(page, lang=lang, view=view)
     assert not app.exception
     said = [sentence for text in app.main.markdown for sentence in re.split("[.。]", text.value) if "@" in sentence]
