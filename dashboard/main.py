@@ -51,7 +51,9 @@ def run() -> None:
     controls.say_problem("world")
     presenting.say_problems()
     try:
-        _draw(page)
+        components.wait_for_models()
+        with turns.turn():
+            _draw(page)
     except Exception as error:
         if not failures.is_foreseen(error):
             raise
@@ -62,12 +64,6 @@ def run() -> None:
 
 
 def _draw(page: st.Page) -> None:
-    components.wait_for_models()
-    with turns.turn():
-        _draw_page(page)
-
-
-def _draw_page(page: st.Page) -> None:
     with st.spinner(t("common.loading")):
         world = resources.recommender().world
     with st.sidebar:

@@ -82,6 +82,6 @@ def surface(name: str) -> str:
 
 
 locale.follow(
-    by_author=lambda: resources.chosen_world().imported and _by_author(),
+    by_author=_by_author,
     imported=lambda: resources.chosen_world().imported,
 )

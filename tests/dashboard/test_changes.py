@@ -11,10 +11,7 @@ LEARNER = Learner({"a": Deed("/a")}, {"open": "why?"}, [Pin("/p", "p", "")])
 
 
 @pytest.fixture(autouse=True)
-def session(monkeypatch) -> None:
-    kept = {}
-    monkeypatch.setattr(state, "recall", lambda key, default=None: kept.get(key, default))
-    monkeypatch.setattr(state, "keep", kept.__setitem__)
+def session(monkeypatch, kept) -> None:
     monkeypatch.setattr(state, "link", lambda: "/here")
 
 

@@ -7,10 +7,7 @@ from dashboard.progress import Deed
 
 
 @pytest.fixture(autouse=True)
-def session(monkeypatch) -> None:
-    kept = {}
-    monkeypatch.setattr(state, "recall", lambda key, default=None: kept.get(key, default))
-    monkeypatch.setattr(state, "keep", kept.__setitem__)
+def session(monkeypatch, kept) -> None:
     monkeypatch.setattr(state, "link", lambda: "/attention?view=mask")
 
 

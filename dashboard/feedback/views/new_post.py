@@ -108,9 +108,10 @@ def _share(share: float) -> str:
 def notices(scene: HourScene, hour: FirstHour) -> tuple[str, ...]:
     """Where it stands by author and by siblings, what impressions repair and what they do not, what a slot would do."""
     ahead = "behind" if np.median(hour.alone.places) > np.median(hour.true_places) else "ahead"
+    places = _places(scene, hour)
     return (
-        t(f"feedback.hour.{ahead}", **_places(scene, hour)),
-        t("feedback.hour.siblings", **_places(scene, hour)),
+        t(f"feedback.hour.{ahead}", **places),
+        t("feedback.hour.siblings", **places),
         *_on_average(scene),
         t("feedback.hour.learnt", **_rates(hour)),
         t("feedback.hour.slots"),

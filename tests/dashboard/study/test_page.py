@@ -114,9 +114,7 @@ def test_a_lesson_opens_its_views_and_knows_which_were_seen(open_page):
     assert links.count("attention") >= 3
 
 
-def test_seeds_differ_between_sessions_and_rounds(monkeypatch):
-    kept = {}
-    monkeypatch.setattr(scenes.state, "recall", lambda key, default=None: kept.get(key, default))
+def test_seeds_differ_between_sessions_and_rounds(monkeypatch, kept):
     monkeypatch.setattr(scenes.state, "session", lambda: "a")
     first = scenes.seed_of("actions")
     kept[scenes.round_key("actions")] = 1
