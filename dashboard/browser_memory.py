@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard import changes, learner_file, notes, progress, state
 from dashboard.learner_file import LearnerFileError
 
-_LOADED, _REPLACE, _KEY = "browser_loaded", "browser_replace", "browser_memory"
+_LOADED, _REPLACE, _TOLD = "browser_loaded", "browser_replace", "browser_told"
+_KEY, _NEWS_KEY = "browser_memory", "browser_news"
 _READERS = ("study",)  # pages that show what was done in earlier sessions
 
 # Of each deed, note and pin, the word of the session that changed it last is kept, that it was taken away included.
@@ -61,18 +62,33 @@ export default function ({ data, setTriggerValue }) {
 
 def draw() -> None:
     """Draws the element; call it at the end of a full run."""
+    _draw(_KEY, is_wanted=state.page() in _READERS)
+
+
+def draw_news() -> None:
+    """Draws one more if the session has changed something since; call it at the end of a fragment's run.
+
+    Drawing the whole page for it would take several times as long as the fragment.
+    """
+    if changes.times() != state.recall(_TOLD, {}):
+        _draw(_NEWS_KEY, is_wanted=False)
+
+
+def _draw(key: str, *, is_wanted: bool) -> None:
+    when = dict(changes.times())
     data = {
         "session": state.session(),
         "loaded": state.recall(_LOADED, False),
-        "wanted": state.page() in _READERS,
+        "wanted": is_wanted,
         "replace": state.recall(_REPLACE, False),
         "record": learner_file.to_json(learner_file.present()),
-        "when": dict(changes.times()),
+        "when": when,
         "most": notes.MOST_PINS,
     }
     draw_script = st.components.v2.component("phoenix.browser_memory", js=_SCRIPT)
-    draw_script(key=_KEY, data=data, on_kept_change=_take_over)
+    draw_script(key=key, data=data, on_kept_change=_take_over)
     state.keep(_REPLACE, False)
+    state.keep(_TOLD, when)
 
 
 def forget() -> None:

@@ -63,7 +63,7 @@ def handles(post_ids: np.ndarray, world: "AnyWorld") -> list[str]:
     """Whose each post is: its author's handle, or its own name where no authors are known."""
     if not world.knows("authors"):
         return [own_name(post, world) for post in post_ids]
-    return world.authors["handle"].iloc[world.author_of_post[post_ids]].astype(str).tolist()
+    return world.authors["handle"].array.take(world.author_of_post[post_ids]).tolist()
 
 
 def topics(post_ids: np.ndarray, world: "AnyWorld") -> list[str]:
@@ -101,18 +101,20 @@ def id_column(world: "AnyWorld", *, beside_text: bool = False) -> object | None:
     return st.column_config.NumberColumn(title, format="%d", width=65)
 
 
-def about(post_id: int, world: "AnyWorld") -> tuple[str, ...]:
-    """Topic, format and age of a post, as far as they are known, and what it is called."""
-    (post,) = describe([post_id], world)
-    hours = [world.posts["age_hours"].iloc[post_id]] if world.knows("ages") else []
-    named = t("common.card.post", post=own_name(post_id, world))
-    return tuple(filter(None, (post.about, *map(age, hours), named)))
+def about(post_ids: Sequence[int], world: "AnyWorld") -> list[tuple[str, ...]]:
+    """Topic, format and age of each post, as far as they are known, and what it is called."""
+    described = describe(post_ids, world)
+    hours = world.posts["age_hours"].to_numpy()[np.asarray(post_ids)].tolist() if world.knows("ages") else []
+    ages = map(age, hours) if hours else [""] * len(described)
+    named = (t("common.card.post", post=post.name) for post in described)
+    return [tuple(filter(None, parts)) for parts in zip((post.about for post in described), ages, named, strict=True)]
 
 
 def card(post_id: int, world: "AnyWorld", *, place: int, score: str, reasons: list[str]) -> Card:
     """A post as a card; the arguments are the card's."""
-    (handle,), (text,) = handles(np.array([post_id]), world), read([post_id], world, state.language())
-    return Card(place, handle, about(post_id, world), text, score, reasons)
+    (handle,), (known,) = handles(np.array([post_id]), world), about([post_id], world)
+    (text,) = read([post_id], world, state.language())
+    return Card(place, handle, known, text, score, reasons)
 
 
 def done_on(row: "pd.Series") -> str:

@@ -23,17 +23,12 @@ class Deed(NamedTuple):
 def done(event: str, said: str = "") -> None:
     """Notes that something was done; the first time counts.
 
-    Noted while a part of a page is drawn on its own, it has the whole page drawn, so that all of it knows.
-
     Args:
       event: its name, as the guide's table knows it.
       said: with which result, in the session's language, such as the verdict of an exercise.
     """
-    if is_done(event):
-        return
-    _set(event, Deed(state.link(), said))
-    if not event.startswith(SEEN):
-        state.draw_all()
+    if not is_done(event):
+        _set(event, Deed(state.link(), said))
 
 
 def undo(event: str) -> None:

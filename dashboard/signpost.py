@@ -35,8 +35,7 @@ def show(view: str = "") -> None:
             if stop is not None:
                 _step(way, stop.place)
         pin = dict(help=t("study.pin.add"), on_click=_pin, args=(here.stop.place.full_title,))
-        if st.button("", key=f"pin-{view}", icon=":material/push_pin:", type="tertiary", **pin):
-            state.draw_all()  # only a full run hands the pin to the browser
+        st.button("", key=f"pin-{view}", icon=":material/push_pin:", type="tertiary", **pin)
     pictures.begin()
 
 

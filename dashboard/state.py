@@ -12,16 +12,14 @@ Who is right, address or session, is decided by who changed last:
   be out of date on a slow connection and is not looked at.
 """
 
-import functools
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import turns
 from dashboard.echoes import Echoes
 from dashboard.once import Once
 from phoenix.defaults import DEFAULT_USER
@@ -36,9 +34,6 @@ _VALUES, _FRESH, _PROBLEMS, _PAGE = "_values", "_fresh", "_problems", "_page"
 _NEWS, _PUBLISHED, _LINKS, _ECHOES, _WORLD = "_news", "_published", "_links", "_echoes", "world"
 
 _once = Once()  # a page asks for its language some hundred times
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class Problem(NamedTuple):
@@ -92,24 +87,14 @@ def publish() -> None:
     _echoes().write(query)
 
 
-def fragment(function: Callable[P, R]) -> Callable[P, R]:
-    """`st.fragment` that also writes the address when it reruns on its own."""
-
-    @st.fragment
-    @functools.wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with turns.turn():
-            result = function(*args, **kwargs)
-            if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
-                publish()
-        return result
-
-    return run
+def in_fragment() -> bool:
+    """Whether just a fragment of the page is being drawn."""
+    return bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
 
 
 def draw_all() -> None:
     """Has the whole page drawn, if just a fragment of it is being drawn."""
-    if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
+    if in_fragment():
         st.rerun()
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import components, controls, progress, state
 from dashboard.attention import rules
 from dashboard.attention.positions import tick_names
+from dashboard.fragments import fragment
 from dashboard.locale import listing, t
 from phoenix.masks import build_attention_mask, reachability
 
@@ -50,7 +51,7 @@ def check(drawing: np.ndarray, *, history_len: int) -> list[Mistake]:
     return mistakes
 
 
-@st.fragment
+@fragment
 def show() -> None:
     """The grid, the verdict, and why the rules are what they are."""
     with components.exercise(t("attention.exercise", history=HISTORY, candidates=CANDIDATES)):

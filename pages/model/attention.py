@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import components, controls, resources, signpost, state
+from dashboard import components, controls, resources, signpost
 from dashboard.attention import exercise, project
 from dashboard.attention.scene import read
 from dashboard.attention.views import feeds, leak, looks, mask, reach, serving, slots, steps, weights
+from dashboard.fragments import fragment
 from dashboard.locale import t
 from dashboard.view import draw
 
@@ -22,7 +23,7 @@ FEWEST_POSTS = 3  # two candidates, and one to exchange them for
 UNDERNEATH = {"leak": feeds.view, "weights": looks.view}  # what needs the whole width
 
 
-@state.fragment
+@fragment
 def panel() -> None:
     """Controls beside the picture; reruns on its own."""
     if resources.recommender().world.num_posts < FEWEST_POSTS:

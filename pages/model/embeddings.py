@@ -1,9 +1,10 @@
 """Embeddings: how do two hashes stand in for an id?"""
 
-from dashboard import controls, resources, signpost, state
+from dashboard import controls, resources, signpost
 from dashboard.embeddings import exercise
 from dashboard.embeddings.scene import read
 from dashboard.embeddings.views import collisions, forced, padding, twins
+from dashboard.fragments import fragment
 from dashboard.locale import t
 from dashboard.view import draw
 
@@ -15,7 +16,7 @@ VIEWS = {
 }
 
 
-@state.fragment
+@fragment
 def panel() -> None:
     """The chosen view with its controls; reruns on its own."""
     label = t("embeddings.view")

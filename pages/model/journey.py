@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard import components, feed, signpost, state, weighting
+from dashboard import components, feed, signpost, weighting
+from dashboard.fragments import fragment
 from dashboard.journey import exercise, pickers, scene
 from dashboard.journey.views import VIEWS
 from dashboard.view import draw
 
 
-@state.fragment
+@fragment
 def walk() -> None:
     """The post, the step and its picture; reruns on its own."""
     chosen = weighting.read()

@@ -1,8 +1,9 @@
 """Feedback: what do ten refreshes do to a feed?"""
 
-from dashboard import controls, signpost, state
+from dashboard import controls, signpost
 from dashboard.feedback import scene
 from dashboard.feedback.views import new_post, refreshes, sample
+from dashboard.fragments import fragment
 from dashboard.locale import t
 from dashboard.view import draw
 
@@ -14,7 +15,7 @@ VIEWS = {
 }
 
 
-@state.fragment
+@fragment
 def panel() -> None:
     """The chosen view with its controls; reruns on its own."""
     names = tuple(VIEWS)

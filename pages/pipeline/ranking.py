@@ -5,7 +5,8 @@ The ranker has run once, before the fragment; moving a weight only adds up proba
 
 import streamlit as st
 
-from dashboard import components, controls, resources, signpost, state
+from dashboard import components, controls, resources, signpost
+from dashboard.fragments import fragment
 from dashboard.locale import t
 from dashboard.ranking import ask, exercise, export, panel, scene
 from dashboard.ranking.views import compare, dates, frontier, heatmap, moved, ranking, score, sensitivity, single, why
@@ -35,7 +36,7 @@ with st.spinner(t("common.computing")):
     found = scene.find(resources.subject())
 
 
-@state.fragment
+@fragment
 def work(exercise_place: st.delta_generator.DeltaGenerator) -> View:
     """Weights on the left, one view of what they do on the right; reruns on its own."""
     left, right = st.columns([2, 5], gap="medium")

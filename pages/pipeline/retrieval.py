@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import components, controls, edits, resources, signpost, state
+from dashboard import components, controls, edits, resources, signpost
+from dashboard.fragments import fragment
 from dashboard.locale import t
 from dashboard.retrieval import map_scene, scene
 from dashboard.retrieval.index import scene as index_scene
@@ -24,7 +25,7 @@ VIEWS = {
 BESIDE = ("index",)  # its many controls stand beside the picture, which stays in sight while they scroll
 
 
-@state.fragment
+@fragment
 def panel() -> None:
     """Controls, the chosen view, and what to notice in it; reruns on its own."""
     names = tuple(VIEWS)

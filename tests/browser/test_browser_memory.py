@@ -84,5 +84,11 @@ def test_a_view_is_kept_as_soon_as_it_is_pinned(app_url: str, page: Page) -> Non
     assert page.evaluate(KEPT)["record"]["pins"] == []
     page.get_by_role("button", name="push_pin").click()
     wait_until_idle(page)
-    assert not exceptions_shown(page)
     assert translate("common.page.retrieval", "en") in page.evaluate(KEPT)["record"]["pins"][0][1]
+    page.get_by_text(translate("retrieval.views.topics", "en"), exact=True).first.click()
+    wait_until_idle(page)
+    page.get_by_role("button", name="push_pin").click()
+    wait_until_idle(page)
+    assert not exceptions_shown(page)
+    first, second = page.evaluate(KEPT)["record"]["pins"]
+    assert first[0] != second[0]

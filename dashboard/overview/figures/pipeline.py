@@ -50,9 +50,9 @@ def funnel(
         tickangle=0,
     )
     chart.update_yaxes(autorange="reversed")
-    for name, left, text in zip(names, counts, texts, strict=True):
-        # On a logarithmic axis annotations stand at the exponent.
-        chart.add_annotation(
-            x=math.log10(max(left, 1)), y=name, text=text, xanchor="left", align="left", xshift=6, showarrow=False
-        )
+    # On a logarithmic axis annotations stand at the exponent.
+    beside = dict(xanchor="left", align="left", xshift=6, showarrow=False)
+    exponents = [math.log10(max(left, 1)) for left in counts]
+    places = zip(exponents, names, texts, strict=True)
+    chart.layout.annotations = [{"x": x, "y": name, "text": text, **beside} for x, name, text in places]
     return chart
