@@ -29,7 +29,7 @@ def test_damage_always_changes_something(seed):
 
 @pytest.mark.slow
 def test_hostile_addresses_open_pages():
-    count = addresses(10, random.Random(2))
+    count = addresses(5, random.Random(2))
     assert count.lost == []
 
 

@@ -1,4 +1,7 @@
-"""An edited history in a browser: seen on every page that asks the models, gone after "back", nobody else's."""
+"""An edited history in a browser: seen from page to page, gone after "back", nobody else's.
+
+That every page asks with it is for `tests/dashboard/test_walks.py` to see.
+"""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +13,7 @@ from dashboard.locale import translate
 from tools.browser import exceptions_shown, wait_until_idle
 
 USER = 17
-PAGES = ("overview", "retrieval", "ranking", "journey", "attention")
+PAGES = ("overview", "ranking", "attention")
 
 
 def settle(page: Page) -> None:
