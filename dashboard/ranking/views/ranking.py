@@ -30,7 +30,7 @@ def view(scene: BarsScene) -> View:
         table(scene),
         t("ranking.table.alt", count=len(candidates.texts), first=first),
         "ranking.table",
-        columns=columns(scene.world, with_moves=not np.array_equal(candidates.stages.order, scene.baseline_order)),
+        columns=columns(scene.world),
         height=HEIGHT,
         on_select=selection.choose,
     )
@@ -71,14 +71,16 @@ def table(scene: Scene) -> pd.DataFrame:
     )
 
 
-def columns(world: AnyWorld, *, with_moves: bool) -> dict[str, object]:
-    """Titles, widths and formats of the columns of `table`; the column of moves is left out where nothing moved."""
-    moves_column = column.NumberColumn(
-        t("ranking.column.move"), format="%+d", width=54, help=t("ranking.column.move_help")
-    )
+def columns(world: AnyWorld) -> dict[str, object]:
+    """Titles, widths and formats of the columns of `table`.
+
+    The moves have their column where nothing has moved too: a table whose columns change is laid out anew.
+    """
     return {
         "rank": column.NumberColumn(t("feed.column.rank"), width=44),
-        "move": moves_column if with_moves else None,
+        "move": column.NumberColumn(
+            t("ranking.column.move"), format="%+d", width=54, help=t("ranking.column.move_help")
+        ),
         "score": column.NumberColumn(t("feed.column.score"), format="%.3f", width=58),
         "post": column.TextColumn(t("feed.column.post")),
         "id": posts.id_column(world, beside_text=True),
