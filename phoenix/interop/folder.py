@@ -39,7 +39,9 @@ def read(source: pathlib.Path, *, tables: pathlib.Path | None = None) -> ReadRel
     described = arrays.describe(path)
     own = {name: entry.shape for name, entry in described.items() if name not in layout.TABLES}
     notes = (
-        [f"{layout.TEMPERATURE} is left out: it serves training alone."] if own.pop(layout.TEMPERATURE, None) else []
+        [f"{layout.TEMPERATURE} is left out: it serves training alone."]
+        if own.pop(layout.TEMPERATURE, None) is not None
+        else []
     )
     kind, shapes = _check_names(path, own)
     table_file, rows = _find_tables(path, described, given=tables or folder / TABLES, required=tables is not None)

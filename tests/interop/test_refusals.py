@@ -98,6 +98,12 @@ def test_a_configuration_may_be_nested_or_say_no_more_than_the_arrays_do_not_tel
     assert read.notes == ("config.json names no attn_output_multiplier: 0.125, as in the release's scripts.",)
 
 
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_a_temperature_is_left_out_and_that_is_said(tmp_path, shape):
+    read = folder.read(write_release(tmp_path, "retrieval", arrays={"~/log_temperature": np.zeros(shape, np.float32)}))
+    assert read.notes == ("~/log_temperature is left out: it serves training alone.",)
+
+
 def test_tables_may_lie_in_the_first_file_or_elsewhere(tmp_path):
     tables = draw_tables(Sizes())
     expected = folder.read(write_release(tmp_path / "plain")).release
