@@ -28,8 +28,8 @@ def flags(argv: list[str]) -> list[str]:
 
 
 def main(argv: list[str]) -> int:
-    """Serves until it is stopped; returns the exit status."""
+    """Serves until it is stopped; returns the exit status, or ends with it."""
     given = flags(argv)
     from streamlit.web import cli
 
-    return cli.main(["run", str(entry()), *given], standalone_mode=False) or 0
+    return cli.main(["run", str(entry()), *given]) or 0

@@ -4,6 +4,7 @@ The status of an answer alone says nothing: an unknown path answers 200 too, wit
 """
 
 import argparse
+import http.client
 import sys
 import urllib.error
 import urllib.request
@@ -18,6 +19,7 @@ def ask(url: str) -> str:
 
     Raises:
       OSError: nobody answers there.
+      HTTPException: somebody does, in another language than a browser's.
       ValueError: it is no address.
     """
     try:
@@ -35,7 +37,7 @@ def main(argv: list[str]) -> int:
     url = parser.parse_args(argv).url
     try:
         said = ask(url)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return complain(f"No dashboard answers at {url}: {error}", status=1)
     if said != "ready":
         return complain(f"The dashboard at {url} is not ready: {said}", status=1)

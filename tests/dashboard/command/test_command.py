@@ -64,6 +64,20 @@ def test_streamlit_is_given_short_flags_in_its_own_words():
     assert app.entry().is_file()
 
 
+def test_what_streamlit_cannot_read_is_said_without_a_trace(capsys):
+    for wrong in (["--nonsense"], ["--server.port", "few"]):
+        with pytest.raises(SystemExit) as end:
+            app.main(wrong)
+        assert end.value.code == UNUSABLE
+        assert "Error: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:few", "http://127.0.0.1:85 01"])
+def test_health_refuses_an_address_with_an_impossible_port(capsys, url):
+    assert health.main([url]) == 1
+    assert f"No dashboard answers at {url}" in capsys.readouterr().err
+
+
 def test_health_says_why_not(capsys):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
