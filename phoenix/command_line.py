@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from phoenix.command_words import LANGUAGES, say
 from phoenix.defaults import DEFAULT_USER
@@ -197,11 +198,11 @@ def fit_table(
     caption = "  ".join(f"{say(f'stage.{stage}', language)} {ms:.1f} ms" for stage, ms in milliseconds.items())
     if left_out:
         caption += "\n" + say("left_out", language, names=say("comma", language).join(left_out))
-    table = Table(title=title, caption=caption)
+    table = Table(title=Text(title, "table.title"), caption=caption)
     for column in [*others, text]:
         table.add_column(column.name, no_wrap=column is not text, overflow="fold")
     for row in zip(*(column.cells for column in [*others, text]), strict=True):
-        table.add_row(*row)
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from phoenix import command_words as words
 from phoenix.actions import X_ACTIONS
@@ -110,7 +111,7 @@ def _probabilities(feed: list[dict[str, Any]], language: str, *, names: dict[str
         table.add_column(f"#{row['rank']}", justify="right", no_wrap=True)
     for action, name in names.items():
         probabilities = (f"{row['probabilities'][action]:.5f}" for row in feed)
-        table.add_row(name, *probabilities)
+        table.add_row(Text(name), *probabilities)
     return table
 
 

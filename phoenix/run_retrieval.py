@@ -84,8 +84,9 @@ def _who_it_is(world: AnyWorld, user: int, language: str) -> dict[str, Any]:
     """The persona and the interests that a synthetic user truly has."""
     if world.truth is None:
         return {}
-    names, strongest = world.topic_names(language), np.argsort(-world.truth.interests[user])[:4]
-    return {"persona": str(world.users.persona[user]), "interests": [names[topic] for topic in strongest]}
+    names, interests = world.topic_names(language), world.truth.interests[user]
+    strongest = [names[topic] for topic in np.argsort(-interests)[:4] if interests[topic] > 0]
+    return {"persona": str(world.users.persona[user]), "interests": strongest}
 
 
 def _show(answer: dict[str, Any], width: int) -> list[Table]:

@@ -7,8 +7,10 @@ import re
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
 from phoenix import command_line, run_ranker, run_retrieval
 from phoenix.actions import ACTIONS
@@ -225,3 +227,26 @@ def test_every_probability_is_printed_whole_in_a_narrow_terminal(recommender, mo
     for place in result.stages.order[:8]:
         for probability in result.ranking.probabilities[place]:
             assert f" {round(float(probability), 6):.5f} " in shown
+
+
+def test_texts_of_a_log_are_printed_as_they_are(capsys):
+    columns = [command_line.Column("post", ["[/i] 1"]), command_line.Column("text", ["see [/b], [red] and :100:"])]
+    about = {"width": 140, "title": "User 7 ([/x] in [log].csv)", "milliseconds": {}, "language": "en"}
+    row = {"rank": 1, "probabilities": {"[/a]": 0.5}}
+    for made in (
+        command_line.fit_table(columns, **about),
+        run_ranker._probabilities([row], "en", names={"[/a]": "[/a]"}),
+    ):
+        Console(width=140).print(made)
+    out = capsys.readouterr().out
+    for text in ("[/i] 1", "see [/b], [red] and :100:", "User 7 ([/x] in [log].csv)", "[/a]"):
+        assert text in out
+
+
+def test_what_a_user_does_not_care_for_is_no_interest(recommender, capsys):
+    interests = recommender.world.interests
+    user = int(np.flatnonzero((interests > 0).sum(axis=1) < 4)[0])
+    assert run_retrieval.main(["--user", str(user), "--k", "1", "--json"]) == 0
+    names = recommender.world.topic_names("en")
+    liked = {names[topic] for topic in np.flatnonzero(interests[user] > 0)}
+    assert set(json.loads(capsys.readouterr().out)["interests"]) == liked
