@@ -14,9 +14,9 @@ MIDDLE = TOP // 2
 _GUESSED = "user.guessed"  # (user, question) → guess
 
 
-def read_question() -> str:
-    """Which question is asked."""
-    asked = questions()
+def read_question(user: int) -> str:
+    """Which question is asked about a user."""
+    asked = questions(user)
     return controls.choice("if", asked, default=asked[0], label=t("user.what_if"), names="user.what_if")
 
 

@@ -12,10 +12,14 @@ _STRANGERS = 48  # users between whom the usual angle is measured
 WHAT_IFS = ("empty", "strange", "turned")
 
 
-def questions() -> tuple[str, ...]:
-    """The prepared questions that this world can answer: strange posts need topics."""
-    known = recommender().world.knows("topics")
-    return tuple(name for name in WHAT_IFS if known or name != "strange")
+def questions(user_id: int) -> tuple[str, ...]:
+    """The prepared questions about a user: strange posts need topics, and likes taken back need some in the history."""
+    asked = recommender()
+    can = {
+        "strange": asked.world.knows("topics"),
+        "turned": bool(asked.history(user_id)[asked.actions.target_name].any()),
+    }
+    return tuple(name for name in WHAT_IFS if can.get(name, True))
 
 
 @keep_data(entries=_ENTRIES)

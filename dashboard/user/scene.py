@@ -150,7 +150,8 @@ def read_history() -> HistoryScene:
 def read_what_if() -> WhatIfScene:
     """The scene of a prepared question; the guess comes before the answer."""
     scene = read()
-    user, name = scene.user_id, guesses.read_question()
+    user = scene.user_id
+    name = guesses.read_question(user)
     edit, guess = measured.what_if(user, name), guesses.read_guess(user, name)
     asked = {"name": name, "topic": measured.strange_topic(user), "guess": guess, "contrast": None}
     changes = None

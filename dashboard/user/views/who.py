@@ -74,7 +74,7 @@ def notices(scene: WhoScene, full: Profile) -> list[str]:
     """What to notice: how much of the truth the history shows, what it misses, whose posts it holds, the persona."""
     if scene.history.empty:
         return [t("user.notice.no_history")]
-    return [_seen(scene, full), *_missed(full), _authors(scene), *_persona(scene)]
+    return [_seen(scene, full), *_missed(scene, full), _authors(scene), *_persona(scene)]
 
 
 def _seen(scene: WhoScene, full: Profile) -> str:
@@ -86,8 +86,8 @@ def _seen(scene: WhoScene, full: Profile) -> str:
     return t(f"user.notice.seen{'.edited' if scene.edited else ''}", **named, **said)
 
 
-def _missed(full: Profile) -> list[str]:
-    """A liked topic of which the history holds least, and a topic that is not liked of which it holds most."""
+def _missed(scene: WhoScene, full: Profile) -> list[str]:
+    """A liked topic of which the history holds least; of a real one also a topic not liked of which it holds most."""
     rows = full.followed + full.others + full.negative
     least = min(
         people.strong_interests(full.interests), key=lambda number: rows[number] / full.interests[number], default=None
@@ -96,7 +96,7 @@ def _missed(full: Profile) -> list[str]:
     most, said = int(cold.argmax()), []
     if least is not None:
         said.append(t("user.notice.least", name=naming.topic(least), count=words.count(rows[least])))
-    if cold[most] > 0:
+    if cold[most] > 0 and not scene.edited:
         values = {"name": naming.topic(most), "interest": words.signed(full.interests[most])}
         said.append(t("user.notice.most", count=int(cold[most]), **values))
     return [paragraph(said)] if said else []
@@ -118,7 +118,9 @@ def _authors(scene: WhoScene) -> str:
 
 
 def _persona(scene: WhoScene) -> list[str]:
-    """The action that this history holds most often in relation to all histories."""
+    """The action that this history holds most often in relation to all histories; an edited one says nothing of it."""
+    if scene.edited:
+        return []
     taken = scene.history[list(ACTIONS)].to_numpy().sum(axis=0)
     ratio = np.where(taken >= _RARE, taken / len(scene.history) / scene.usual, 0)
     action = int(ratio.argmax())

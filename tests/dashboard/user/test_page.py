@@ -1,5 +1,6 @@
 """The User page under the test driver: the guess comes first, every tool edits, nonsense gets a sentence."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -59,6 +60,17 @@ def test_the_guess_is_asked_before_the_answer_is_shown(open_user, language):
     assert not app.get("plotly_chart")
     app.segmented_control(key="user.if").select("empty").run()
     assert app.info[0].value == said
+
+
+def test_likes_are_taken_back_only_where_there_are_some(open_page, recommender):
+    every = recommender.requests.own(np.arange(recommender.world.num_users)).histories
+    user = int(np.flatnonzero(~every.actions[..., recommender.actions.target].any(axis=1))[0])
+    app = open_page("user", view="what_if", user=str(user), **{"if": "turned"})
+    assert not app.exception
+    assert app.segmented_control(key="user.if").options == [
+        translate(f"user.what_if.{name}", "en") for name in ("empty", "strange")
+    ]
+    assert "`turned`" in app.warning[0].value
 
 
 def test_what_was_guessed_of_one_user_says_nothing_of_another(open_user):

@@ -69,6 +69,14 @@ def test_who_says_that_an_edited_history_is_no_witness(make):
     assert all(topic(number) in who.view(scene).notices[0] for number in own)
 
 
+def test_what_an_edited_history_holds_is_not_the_users_doing(make):
+    usual = measured.usual_rates() / 10
+    real, other = (who.view(make(WhoScene, by=by, usual=usual)).notices for by in (None, Edit(USER, 42)))
+    for said in ("was wanted", "The persona"):
+        assert said in " ".join(real)
+        assert said not in " ".join(other)
+
+
 # History
 
 
