@@ -39,7 +39,7 @@ class Like(NamedTuple):
 class Turns(NamedTuple):
     """By how many degrees a user's vector turns when the history changes in one way or another.
 
-    A change of mind is there only if there are negative actions.
+    A way in which this history stays as it is, such as a change of mind where no action is negative, is not there.
     """
 
     user_id: int
@@ -64,12 +64,16 @@ class Products(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """P(first action) of one candidate before and after another one of its batch was exchanged, by mask."""
+    """P(first action) of one candidate before and after another one of its batch was exchanged, by mask.
+
+    The ranker has so many layers.
+    """
 
     user_id: int
     post: int
     before: dict[str, float]
     after: dict[str, float]
+    layers: int
 
 
 class Pair(NamedTuple):
@@ -82,9 +86,16 @@ class Pair(NamedTuple):
 
 def _user(seed: int) -> tuple[np.random.Generator, int]:
     """A user with some history, if there are any."""
-    draw, models = np.random.default_rng(seed), resources.recommender()
-    users = draw.integers(models.world.num_users, size=_TRIES).tolist()
-    return draw, next((user for user in users if len(models.history(user)) >= _ROWS), users[0])
+    draw, users = np.random.default_rng(seed), with_history()
+    return draw, int(draw.choice(users) if len(users) else draw.integers(resources.recommender().world.num_users))
+
+
+@resources.keep_resource()
+def with_history() -> np.ndarray:
+    """Users whose history has something to change."""
+    models = resources.recommender()
+    everyone = np.arange(models.world.num_users)
+    return everyone[(models.requests.own(everyone).histories.posts >= 0).sum(axis=1) >= _ROWS]
 
 
 def _retrieve(user: int, history: pd.DataFrame | None = None) -> np.ndarray:
@@ -104,7 +115,7 @@ def like(seed: int) -> Like:
     new = next((int(post) for post in found if post not in seen), int(found[0]))
     row = {"post_id": new, "author_id": int(world.author_of_post[new]), "surface": world.surfaces[0]}
     row |= {name: int(name == world.actions.target_name) for name in world.actions.names}
-    after = pd.DataFrame({name: [*history[name], row[name]] for name in history}).tail(max(len(history), 1))
+    after = pd.DataFrame({name: [*history[name], row[name]] for name in history}).tail(models.requests.longest)
     after = after.reset_index(drop=True)
     turned = degrees_between(models.embed_user(user), models.embed_user(user, history=after))
     return Like(user, turned, int(np.isin(_retrieve(user, after), found).sum()), len(found))
@@ -129,8 +140,9 @@ def turns(seed: int) -> Turns:
         regretted.loc[row, actions.negatives[0]] = 1
         changed["regret"] = regretted
     base = models.embed_user(user)
+    other = {name: one for name, one in changed.items() if not one.equals(history)}
     return Turns(
-        user, {name: degrees_between(base, models.embed_user(user, history=one)) for name, one in changed.items()}
+        user, {name: degrees_between(base, models.embed_user(user, history=one)) for name, one in other.items()}
     )
 
 
@@ -201,7 +213,7 @@ def exchange(seed: int) -> Exchange:
         {mask: float(models.rank(user, batch, mask=mask).probabilities[0, 0]) for mask in MASK_VARIANTS}
         for batch in batches
     )
-    return Exchange(user, found[0], before, after)
+    return Exchange(user, found[0], before, after, models.config.transformer.num_layers)
 
 
 @resources.keep_data(entries=_ENTRIES)

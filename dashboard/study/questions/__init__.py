@@ -1,6 +1,7 @@
 """The guide's eleven self-checks, each asked about a fresh user, post, mask or pair of weights of the live system."""
 
 from dashboard import resources
+from dashboard.study import measured
 from dashboard.study.questions import code, masks, ranking, retrieval
 from dashboard.study.questions.question import Question, Setter
 
@@ -33,6 +34,8 @@ def lacks(name: str) -> str:
     world, known = models.world, models.actions
     if name in _ABOUT_POSTS and world.num_posts < FEWEST_POSTS:
         return "posts"
+    if name == "user_tower" and not len(measured.with_history()):
+        return "history"
     if name == "candidate_tower" and not (world.knows("authors") or world.knows("topics")):
         return "authors"
     if name == "actions" and (known.signs[known.target] < 0 or not ranking.rivals_of(known)):

@@ -41,7 +41,8 @@ def transformer(seed: int) -> Question:
 def why_isolation(seed: int) -> Question:
     """A candidate's neighbour is exchanged under some mask: what becomes of its probability?"""
     found = measured.exchange(seed)
-    mask = MASK_VARIANTS[int(np.random.default_rng([seed, 2]).integers(len(MASK_VARIANTS)))]
+    masks = [name for name in MASK_VARIANTS if _WHY[name] != "history" or found.layers > 1]  # a detour takes two
+    mask = masks[int(np.random.default_rng([seed, 2]).integers(len(masks)))]
     said = {
         "handle": resources.recommender().world.users["handle"].iloc[found.user_id],
         "mask": t(f"attention.mask.{mask}"),

@@ -1,12 +1,16 @@
 """The self-check: each question has one right answer, which the models, the masks or the code give."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.guide import table
 from dashboard.study import measured, questions
 from dashboard.study.questions import code, masks
+from phoenix.data.log import make_world, read_log
 from phoenix.masks import build_attention_mask
+from tests.imported import draw_import
+from tests.logged import save_logged
 
 SEEDS = (1, 2, 3, 4)
 
@@ -59,6 +63,48 @@ def test_only_masks_that_let_candidates_meet_change_a_score():
     change = {name: abs(found.after[name] - found.before[name]) for name in found.before}
     assert max(change["isolated"], change["causal"]) < 1e-6
     assert min(change["leaky"], change["full"]) > 1e-6
+
+
+def test_no_detour_is_asked_about_where_there_is_one_layer(toy_log, monkeypatch):
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(toy_log))
+    change = {
+        mask: abs(measured.exchange(3).after[mask] - before) for mask, before in measured.exchange(3).before.items()
+    }
+    assert change["leaky"] < 1e-6 < change["full"]
+    assert {questions.ask("why_isolation", seed).answer for seed in range(12)} == {"still", "direct"}
+
+
+def test_a_user_tower_is_asked_about_only_where_somebody_has_a_history(open_page, tmp_path, monkeypatch):
+    log = read_log(draw_import(tmp_path / "log", users=40, posts=50, rows=120))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("study", view="check", question="user_tower", lang="en")
+    assert not app.exception
+    assert "needs a user with ten rows of history" in app.info[0].value
+
+
+def test_a_change_that_leaves_the_history_as_it_is_is_no_option(recommender, monkeypatch):
+    real = type(recommender).history
+
+    def ends_with_a_repeat(self, user: int) -> pd.DataFrame:
+        rows = real(self, user).iloc[:-1]
+        return pd.concat([rows, rows.tail(1)], ignore_index=True)
+
+    monkeypatch.setattr(type(recommender), "history", ends_with_a_repeat)
+    assert set(measured.turns(5_001).degrees) == {"forget", "regret"}
+
+
+def test_one_more_like_drops_nothing_while_there_is_room(recommender, monkeypatch):
+    kind, lengths = type(recommender), []
+    real, embed = kind.history, kind.embed_user
+
+    def note(self, user: int, history: pd.DataFrame | None = None) -> np.ndarray:
+        lengths.append(None if history is None else len(history))
+        return embed(self, user, history)
+
+    monkeypatch.setattr(kind, "history", lambda self, user: real(self, user).head(20))
+    monkeypatch.setattr(kind, "embed_user", note)
+    measured.like(5_001)
+    assert lengths == [None, 21]
 
 
 def test_what_the_user_tower_does_not_read_is_no_change_of_the_history():
