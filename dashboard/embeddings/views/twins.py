@@ -92,12 +92,15 @@ def notices(twins: Twins) -> tuple[str, ...]:
 
 
 def _unlike(twins: Twins) -> list[str]:
-    """Whether the two have more in common than a row: topics, or authors where no topics are known."""
+    """Whether the two have more in common than a row: topics, or authors where a topic is not known; if anything is."""
     if None in twins.posts:
         return []
     one, other = twins.posts
-    if one.topic and other.topic:
+    world = naming.world()
+    if world.topic_of_post is not None and (world.topic_of_post[list(twins.ids)] >= 0).all():
         key = "embeddings.notice.same_topic" if one.topic == other.topic else "embeddings.notice.other_topics"
         return [t(key, one=one.topic, other=other.topic)]
+    if not world.knows("authors"):
+        return []
     key = "embeddings.notice.same_author" if one.handle == other.handle else "embeddings.notice.other_authors"
     return [t(key, one=f"@{one.handle}", other=f"@{other.handle}")]

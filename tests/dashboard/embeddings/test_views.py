@@ -1,8 +1,11 @@
 """The Embeddings page's views, from scenes made by hand: what they draw and what they say."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from dashboard import naming
 from dashboard.embeddings.scene import SIZES, Collisions, Forced, Padding, Scene, Twins
 from dashboard.embeddings.views import collisions, forced, padding, twins
 from dashboard.locale import t
@@ -64,6 +67,24 @@ def test_shared_rows_are_marked_and_what_tells_apart_is_said():
     assert shown.notices[1].startswith("Posts of the corpus that write into the shared row: 3.")
     assert shown.notices[2] == t("embeddings.notice.other_topics", one="jazz", other="tea")
     np.testing.assert_array_equal(shown.figure.data[0].z, [[1, 0, 0, 1], [1, 0, 1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("topics", "known", "said"),
+    [
+        ([0, 3, 3], {"authors"}, ["same_topic"]),
+        ([0, 3, -1], {"authors"}, ["other_authors"]),
+        ([0, -1, -1], {"authors"}, ["other_authors"]),
+        ([0, -1, -1], set(), []),
+    ],
+)
+def test_what_nobody_knows_of_two_posts_they_have_not_in_common(monkeypatch, topics, known, said):
+    world = SimpleNamespace(topic_of_post=np.array(topics), knows=known.__contains__)
+    monkeypatch.setattr(naming, "world", lambda: world)
+    one, other = (Post(number, f"handle{number}", "no topic", "", "") for number in (1, 2))
+    names = {"same_topic": {"one": "no topic"}, "other_authors": {"one": "@handle1", "other": "@handle2"}}
+    scene = pair([[7, 8], [7, 9]], posts=(one, other)).twins
+    assert twins.notices(scene)[2:] == tuple(t(f"embeddings.notice.{key}", **names[key]) for key in said)
 
 
 def test_posts_that_share_both_rows_cannot_be_told_apart():
