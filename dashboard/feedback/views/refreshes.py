@@ -96,7 +96,13 @@ def _alt(scene: RefreshScene, which: policies.Which, colours: dict[int, int]) ->
     order = np.argsort(-last[1], kind="stable")
     said = [f"{naming.topic(int(last[0][i]))} {last[1][i]}" for i in order]
     likes = sum(int(actions[:, target].sum()) for actions in life.actions)
-    return t("feedback.feeds.alt", which=which.upper(), count=scene.requests, topics=listing(said), likes=likes)
+    return t(
+        "feedback.feeds.alt",
+        which=which.upper(),
+        count=scene.requests,
+        topics=listing(said) or t("feedback.feeds.none"),
+        likes=likes,
+    )
 
 
 def _table(scene: RefreshScene, which: policies.Which, named: dict[int, Post]) -> Table:

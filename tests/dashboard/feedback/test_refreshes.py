@@ -1,5 +1,7 @@
 """Ten refreshes: the pictures hold the posts and the measures, and the sentences are those of the numbers."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,15 @@ def test_what_exploration_brought_is_counted(scene):
     by = np.concatenate(life.sources)[:, 2]
     assert f"explored with {by.sum()} posts" in said
     assert f"against {np.concatenate(life.values)[~by].mean():.2f}" in said
+
+
+def test_one_post_of_exploration_is_one_post(refreshed):
+    (said,) = [line for line in refreshes.notices(refreshed(1, explore=0.05)) if "explored with" in line]
+    assert "with 1 post, of which" in said
+
+
+def test_a_last_feed_that_is_empty_holds_no_posts(scene):
+    first, second = scene.lives
+    none = type(first)(*((*column[:-1], column[-1][:0]) for column in first[:-1]), first.course)
+    chart = charts(refreshes.view(dataclasses.replace(scene, lives=(none, second))).blocks)[0]
+    assert "The last feed holds: no posts." in chart.alt
