@@ -104,18 +104,21 @@ def nearest(user: np.ndarray, posts: np.ndarray, *, count: int = TOP) -> np.ndar
 
 
 @keep_data(entries=_ENTRIES)
-def feed(plan: Plan, who: Subject, run: str, model: str) -> np.ndarray:
-    """What a lesson's own model or the shipped one retrieves for somebody, by the shipped ranker's score; int64 [n]."""
+def feed(plan: Plan, user_id: int, run: str, model: str) -> np.ndarray:
+    """What a lesson's own model or the shipped one retrieves for a user, by the shipped ranker's score; int64 [n].
+
+    By the real history: of a lesson's model nothing but the vectors is left, which know no other.
+    """
     from phoenix.scoring import score_feed
 
     made = recommender()
     posts = made.corpus_embeddings[: plan.size.posts]
-    vector = made.embed_user(who.user_id, history=edited_history(who))
+    vector = made.embed_user(user_id)
     if model == "own":
         own = vectors(plan, run)
-        posts, vector = own.posts, own.users[who.user_id]
+        posts, vector = own.posts, own.users[user_id]
     found = nearest(vector, posts)
-    probabilities = made.rank(who.user_id, found, history=edited_history(who)).probabilities
-    authors, followed = made.world.author_of_post[found], made.world.follows_authors_of(who.user_id, found)
+    probabilities = made.rank(user_id, found).probabilities
+    authors, followed = made.world.author_of_post[found], made.world.follows_authors_of(user_id, found)
     stages = score_feed(probabilities, weights=None, author_ids=authors, followed=followed, actions=made.actions)
     return found[stages.order]

@@ -171,8 +171,8 @@ def choose_cell(objective: str, cell: object) -> None:
         controls.put(f"{objective}_cell", int(cell))
 
 
-def read_plan() -> Plan:
-    """The three knobs."""
+def read_plan(scale: str) -> Plan:
+    """The three knobs of a lesson of a scale."""
     columns = st.columns(3, gap="medium")
     with columns[0]:
         names = {str(number): t("training.own.negatives.name", count=words.count(number)) for number in NEGATIVES}
@@ -198,12 +198,13 @@ def read_plan() -> Plan:
         log_q = controls.switch(
             "correction", default=True, label=t("training.own.log_q"), help=t("training.samples.log_q_help")
         )
-    scale = controls.choice("scale", list(SCALES), default="full", label="", names={}, kind="hidden")
     return Plan(negatives=int(negatives), log_q=log_q, history=int(history), scale=scale)
 
 
 def read_own(draw: Callable[[OwnScene], None]) -> OwnScene | None:
     """The knobs, and a lesson of them; None while it is on its way, or was stopped: then it has been drawn.
+
+    None too where the world knows no truth, or is smaller than a lesson: then it has been said.
 
     Args:
       draw: draws the scene of a lesson that is not finished, again and again.
@@ -211,12 +212,17 @@ def read_own(draw: Callable[[OwnScene], None]) -> OwnScene | None:
     if elsewhere.needs_truth():
         elsewhere.say(t("training.own.no_truth"), {"view": "own"})
         return None
-    plan, made, who = read_plan(), resources.recommender(), resources.subject()
-    record, drawn = read_record(), []
+    scale = controls.choice("scale", list(SCALES), default="full", label="", names={}, kind="hidden")
+    made, who, size = resources.recommender(), resources.subject(), SCALES[scale]
+    if made.world.num_posts < size.posts or made.world.num_users < size.users:
+        takes = {"posts": words.count(size.posts), "people": words.count(size.users)}
+        elsewhere.say(t("training.own.small", **takes), {"view": "own"})
+        return None
+    plan, record, drawn = read_plan(scale), read_record(), []
 
     def scene(lesson: running.Lesson | None) -> OwnScene:
         setting = record.setting if record and plan.scale == "full" else lesson and lesson.setting
-        feeds = _feeds(plan, who, made.run) if lesson and lesson.outcome else {}
+        feeds = _feeds(plan, who.user_id, made.run) if lesson and lesson.outcome else {}
         posts = np.unique(np.concatenate(list(feeds.values()))) if feeds else np.array([], int)
         likes = made.world.truth.true_probabilities(who.user_id, posts)[:, made.actions.target] if feeds else posts
         return OwnScene(
@@ -240,12 +246,12 @@ def read_own(draw: Callable[[OwnScene], None]) -> OwnScene | None:
     return None if drawn and lesson is None else scene(lesson)
 
 
-def _feeds(plan: Plan, who: Subject, run: str) -> dict[str, np.ndarray]:
+def _feeds(plan: Plan, user_id: int, run: str) -> dict[str, np.ndarray]:
     """What each model retrieves from the lesson's corpus, in the order of the shipped ranker's scores."""
     own = measured.vectors(plan, run)
     if own is None:
         return {}
-    return {name: measured.feed(plan, who, run, name) for name in ("own", "shipped")}
+    return {name: measured.feed(plan, user_id, run, name) for name in ("own", "shipped")}
 
 
 def read_ablations() -> AblationsScene:

@@ -24,7 +24,8 @@ def view(scene: OwnScene) -> View:
     sizes = {"posts": words.count(scene.plan.size.posts), "corpus": words.count(scene.world.num_posts)}
     blocks: tuple[Block, ...] = (*_now(scene.lesson), *_curves(scene))
     if scene.feeds:
-        blocks += (Words(t("training.own.feeds", handle=_handle(scene)), "heading"), _feeds(scene))
+        edited = (Words(t("training.own.real"), "caption"),) if scene.who.edit else ()
+        blocks += (Words(t("training.own.feeds", handle=_handle(scene)), "heading"), *edited, _feeds(scene))
     return View(
         blocks=(*blocks, Words(t("training.own.why_here", **sizes), "caption")),
         notices=_notices(scene),

@@ -1,5 +1,6 @@
 """The Training page: a lesson begun, stopped and gone on with; whoever else is there sees nothing of it."""
 
+import numpy as np
 import pytest
 
 from dashboard import resources
@@ -7,10 +8,12 @@ from dashboard.locale import translate
 from dashboard.resources import Subject
 from dashboard.training import measured, running
 from phoenix.training.lesson import Plan
+from phoenix.world import World
 from tests.dashboard.conftest import empty_place
 from tests.dashboard.patience import until
 from tests.dashboard.reading import spec, words
-from tests.dashboard.training.lessons import child, lines
+from tests.dashboard.training.lessons import child, finished, lines
+from tests.logged import save_logged
 
 PLAN = Plan(scale="short")
 
@@ -94,6 +97,27 @@ def test_a_failed_lesson_says_why_and_can_be_tried_again(open_page, lessons, com
     assert app.error[0].value == translate("common.work.failed", "en")
     assert "no world" in [code.value for code in app.code]
     assert "training.start" in names(app)
+
+
+def test_a_world_smaller_than_a_lesson_gets_a_sentence(open_page, lessons, tmp_path, monkeypatch):
+    world = World.generate(seed=4, num_posts=300, num_users=40, num_authors=100)
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "small", world)))
+    for query in ({}, {"scale": "short"}):
+        app = open_page("training", view="own", lang="en", **query)
+        assert not app.exception
+        assert "this world has fewer" in app.info[0].value
+        assert "training.start" not in names(app)
+
+
+def test_both_feeds_of_a_lesson_are_made_of_the_real_history(open_page, lessons, recommender, monkeypatch):
+    lesson, posts = finished(PLAN), recommender.corpus_embeddings[: PLAN.size.posts]
+    request = running.request(PLAN, run=recommender.run)
+    lessons.kept.put(request.key, lesson, request.weigh(lesson))
+    people = np.stack([recommender.embed_user(user) for user in range(8)])
+    monkeypatch.setattr(measured, "vectors", lambda *_: measured.Vectors(people, posts))
+    app = open_own(open_page, lang="en", user="7", h="7,empty")
+    assert translate("training.own.real", "en") in [caption.value for caption in app.caption]
+    assert translate("training.own.notice.common", "en", common=100, count=100) in words(app)
 
 
 def test_vectors_that_are_gone_or_forged_leave_the_feed_out(tmp_path, monkeypatch):
