@@ -15,9 +15,10 @@ WHAT_IFS = ("empty", "strange", "turned")
 def questions(user_id: int) -> tuple[str, ...]:
     """The prepared questions about a user: strange posts need topics, and likes taken back need some in the history."""
     asked = recommender()
+    target = asked.actions.target_name
     can = {
         "strange": asked.world.knows("topics"),
-        "turned": bool(asked.history(user_id)[asked.actions.target_name].any()),
+        "turned": target in asked.actions.positives and bool(asked.history(user_id)[target].any()),
     }
     return tuple(name for name in WHAT_IFS if can.get(name, True))
 

@@ -116,9 +116,9 @@ def widen(scene: Scene, kind: type[S], **more: Any) -> S:
     return kind(**vars(scene), **more)
 
 
-def read() -> Scene:
-    """The user, the history and the feed."""
-    who, chosen = resources.subject(), weighting.read()
+def read(who: Subject | None = None) -> Scene:
+    """The user, the history and the feed, by default those of the session."""
+    who, chosen = who or resources.subject(), weighting.read()
     with st.spinner(t("common.computing")):
         return Scene(
             user_id=who.user_id,
@@ -148,9 +148,9 @@ def read_history() -> HistoryScene:
 
 
 def read_what_if() -> WhatIfScene:
-    """The scene of a prepared question; the guess comes before the answer."""
-    scene = read()
-    user = scene.user_id
+    """The scene of a prepared question about the real history; the guess comes before the answer."""
+    user = state.user_id()
+    scene = read(Subject(user))
     name = guesses.read_question(user)
     edit, guess = measured.what_if(user, name), guesses.read_guess(user, name)
     asked = {"name": name, "topic": measured.strange_topic(user), "guess": guess, "contrast": None}

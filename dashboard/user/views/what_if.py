@@ -18,7 +18,8 @@ def view(scene: WhatIfScene) -> View:
     note = weighting.note(scene.weighting)
     said = [Text(note, "info")] if note else []
     named = {"count": _rows(scene), "topic": "" if scene.topic is None else naming.topic(scene.topic), "top": TOP}
-    asked = Text(t(f"user.question.{scene.name}", **named, action=_taken_back(scene)))
+    name = "removed" if scene.edit.removed else scene.name
+    asked = Text(t(f"user.question.{name}", **named, action=_taken_back(scene)))
     if scene.changes is None:
         return View(blocks=(*said, asked, changed.now(scene)))
     verdict = Text(_verdict(scene, scene.changes), "info")

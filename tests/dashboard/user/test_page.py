@@ -9,8 +9,11 @@ from dashboard.locale import translate
 from phoenix.actions import ACTIONS, X_ACTIONS
 from phoenix.analysis import edits
 from phoenix.analysis.edit_text import from_text
+from phoenix.data.log import make_world, read_log
 from tests.dashboard.reading import assert_said_until_a_change, words
 from tests.dashboard.user.conftest import USER
+from tests.imported import draw_import
+from tests.logged import save_logged
 
 
 @pytest.fixture
@@ -71,6 +74,25 @@ def test_likes_are_taken_back_only_where_there_are_some(open_page, recommender):
         translate(f"user.what_if.{name}", "en") for name in ("empty", "strange")
     ]
     assert "`turned`" in app.warning[0].value
+
+
+def test_a_what_if_is_about_the_real_history_whatever_is_in_force(open_user):
+    said, listed = (
+        [part(open_user(view="what_if", **edit)) for edit in ({}, {"h": f"{USER},of42,-3"})]
+        for part in (words, lambda app: app.main.get("html")[-1].proto.body)
+    )
+    assert all("All 64 rows of the **real** history are removed" in each for each in said)
+    assert listed[0] == listed[1]
+
+
+def test_where_no_action_is_negative_likes_are_left_out(open_page, tmp_path, monkeypatch):
+    log = read_log(
+        draw_import(tmp_path / "log", names=[{"name": name, "sign": 1} for name in ("click", "like", "keep")])
+    )
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("user", view="what_if", lang="en", **{"if": "turned"})
+    assert "are left out: this log has no negative action" in words(app)
+    assert "“”" not in words(app)
 
 
 def test_what_was_guessed_of_one_user_says_nothing_of_another(open_user):
