@@ -84,16 +84,22 @@ def shipped(scale: str, setting: Setting) -> Shipped:
     return Shipped(likes, gain)
 
 
-@keep_resource(entries=8)
 def vectors(plan: Plan, run: str) -> Vectors | None:
-    """What a finished lesson has left, verified; None if it is not there any more."""
-    from phoenix.checkpoint import ArtifactError, load_arrays
+    """What a finished lesson has left, verified; None while it is not there."""
+    from phoenix.checkpoint import ArtifactError
 
     try:
-        arrays, _ = load_arrays(folder_of(plan, run=run) / VECTORS)
-        return Vectors(arrays["users"], arrays["posts"])
+        return _load_vectors(plan, run)
     except (ArtifactError, KeyError):
         return None
+
+
+@keep_resource(entries=8)
+def _load_vectors(plan: Plan, run: str) -> Vectors:
+    from phoenix.checkpoint import load_arrays
+
+    arrays, _ = load_arrays(folder_of(plan, run=run) / VECTORS)
+    return Vectors(arrays["users"], arrays["posts"])
 
 
 def nearest(user: np.ndarray, posts: np.ndarray, *, count: int = TOP) -> np.ndarray:

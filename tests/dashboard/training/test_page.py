@@ -7,6 +7,7 @@ from dashboard import resources
 from dashboard.locale import translate
 from dashboard.resources import Subject
 from dashboard.training import measured, running
+from phoenix.checkpoint import save_arrays
 from phoenix.training.lesson import Plan
 from phoenix.world import World
 from tests.dashboard.conftest import empty_place
@@ -129,6 +130,17 @@ def test_vectors_that_are_gone_or_forged_leave_the_feed_out(tmp_path, monkeypatc
     forged.mkdir()
     (forged / measured.VECTORS).write_bytes(b"\x00" * 100)
     assert measured.vectors(PLAN, "forged") is None
+
+
+def test_vectors_of_a_lesson_that_is_repeated_are_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path))
+    assert measured.vectors(PLAN, "repeated") is None
+    folder = measured.folder_of(PLAN, run="repeated")
+    folder.mkdir(parents=True)
+    save_arrays(
+        folder / measured.VECTORS, {"users": np.eye(2, dtype=np.float32), "posts": np.eye(2, dtype=np.float32)}, {}
+    )
+    assert measured.vectors(PLAN, "repeated").users.shape == (2, 2)
 
 
 @pytest.mark.parametrize(
