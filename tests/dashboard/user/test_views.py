@@ -212,3 +212,12 @@ def test_posts_from_the_world_are_escaped(make, monkeypatch):
     monkeypatch.setattr(type(scene.world), "post_text", lambda *_: ["<script>"] * TOP)
     assert "<script>" not in html_of(history.view(scene))
     assert "<script>" not in changed.now(scene).html
+
+
+def test_one_is_not_counted_as_several(make):
+    scene = make(WhoScene, usual=measured.usual_rates())
+    full = who.profile(scene)
+    lonely = full._replace(followed=np.ones_like(full.followed), others=0 * full.others, negative=0 * full.negative)
+    said = [*who._missed(scene, lonely), who._hover("Tea", 0.5, 1, 1, 0, 0)]
+    assert "strength; rows: 1." in said[0]
+    assert "1 authors" not in said[1]
