@@ -124,7 +124,7 @@ def _persona(scene: WhoScene) -> list[str]:
     taken = scene.history[list(ACTIONS)].to_numpy().sum(axis=0)
     ratio = np.where(taken >= _RARE, taken / len(scene.history) / scene.usual, 0)
     action = int(ratio.argmax())
-    if not ratio[action]:
+    if ratio[action] <= 1:
         return []
     persona = naming.persona(scene.world.users["persona"].loc[scene.user_id])
     named = {"persona": persona, "action": naming.action(ACTIONS[action])}

@@ -8,7 +8,7 @@ import pytest
 from dashboard import people
 from dashboard.locale import t
 from dashboard.naming import topic
-from dashboard.user import changed, measured
+from dashboard.user import changed, happened, measured
 from dashboard.user.scene import EditScene, HistoryScene, WhatIfScene, WhoScene
 from dashboard.user.views import edit, history, numbers, rows, what_if, who
 from dashboard.view import Html, Table, Text, charts
@@ -54,6 +54,11 @@ def test_who_names_the_action_that_stands_out(make, recommender):
     rare = usual.copy()
     rare[ACTIONS.index("click")] = 1e-3
     assert t("common.action.click") in who.view(make(WhoScene, usual=rare)).notices[-1]
+
+
+def test_a_persona_that_does_not_show_is_not_said_to(make):
+    said = who.view(make(WhoScene, usual=np.ones(len(ACTIONS)))).notices
+    assert "The persona" not in " ".join(said)
 
 
 def test_who_of_nobody_says_so(make, language):
@@ -221,3 +226,14 @@ def test_one_is_not_counted_as_several(make):
     said = [*who._missed(scene, lonely), who._hover("Tea", 0.5, 1, 1, 0, 0)]
     assert "strength; rows: 1." in said[0]
     assert "1 authors" not in said[1]
+
+
+@pytest.mark.parametrize(("taken", "out"), [(9, True), (4, False), (6, False)])
+def test_an_action_stands_out_where_it_is_taken_more_often_than_by_others(make, taken, out):
+    seen, usual = np.zeros((20, len(ACTIONS)), bool), np.full(len(ACTIONS), 0.3)
+    seen[:taken, 2] = True
+    scene = make(WhoScene, usual=usual)
+    said = happened.notices(scene, seen, seen[:0])
+    assert ("What stands out there is Retweet" in said[0]) == out
+    assert ("No action stands out" in said[0]) != out
+    assert said[-1] == t("user.notice.nothing_after")
