@@ -149,12 +149,17 @@ def _identical(scene: RefreshScene) -> bool:
 
 
 def _wants(scene: RefreshScene) -> list[str]:
-    """The interests did not move: how many of them the last feeds still show."""
+    """The interests did not move: how many of them the last feeds still show, and which an earlier one under A did."""
     liked = people.strong_interests(scene.world.truth.interests[scene.user])
     if not liked:
         return []
     shown = [np.isin(liked, scene.world.topic_of_post[life.feeds[-1]]) for life in scene.lives]
-    missing = [naming.topic(topic) for topic, is_shown in zip(liked, shown[0], strict=True) if not is_shown]
+    earlier = scene.world.topic_of_post[np.concatenate(scene.lives[0].feeds[:-1] or [[]]).astype(int)]
+    missing = [
+        naming.topic(topic)
+        for topic, is_shown in zip(liked, shown[0], strict=True)
+        if not is_shown and topic in earlier
+    ]
     said = t(
         "feedback.notice.wants",
         topics=listing(map(naming.topic, liked)),
@@ -163,7 +168,7 @@ def _wants(scene: RefreshScene) -> list[str]:
         a=int(shown[0].sum()),
         b=int(shown[1].sum()),
     )
-    lost = [t("feedback.notice.missing", topics=listing(missing))] if missing and scene.requests > 1 else []
+    lost = [t("feedback.notice.missing", topics=listing(missing))] if missing else []
     return [paragraph([said, *lost])]
 
 

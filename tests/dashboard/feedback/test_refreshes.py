@@ -5,10 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from dashboard import people
 from dashboard.feedback import comparing
 from dashboard.feedback.figures.feeds import LIKED
 from dashboard.feedback.views import refreshes
 from dashboard.locale import t
+from dashboard.naming import topic
 from dashboard.view import Controls, Row, Table, charts
 from phoenix.analysis.feedback import live, measure_worth
 
@@ -118,3 +120,13 @@ def test_a_last_feed_that_is_empty_holds_no_posts(scene):
     none = type(first)(*((*column[:-1], column[-1][:0]) for column in first[:-1]), first.course)
     chart = charts(refreshes.view(dataclasses.replace(scene, lives=(none, second))).blocks)[0]
     assert "The last feed holds: no posts." in chart.alt
+
+
+def test_a_topic_that_no_feed_has_shown_is_not_lost(scene):
+    own = people.strong_interests(scene.world.truth.interests[scene.user])
+    of = [np.flatnonzero(scene.world.topic_of_post == topic)[:20] for topic in own[:2]]
+    first, second = scene.lives
+    for feeds, lost in (((of[0], of[0], of[0]), False), ((of[1], of[0], of[0]), True)):
+        changed = dataclasses.replace(scene, lives=(first._replace(feeds=feeds), second))
+        (said,) = refreshes._wants(changed)
+        assert (t("feedback.notice.missing", topics=topic(own[1])) in said) == lost
