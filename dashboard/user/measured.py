@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.resources import Subject, edited_history, keep_data, recommender
+from dashboard.resources import Subject, edited_history, keep_data, recommender, sizes
 from phoenix.analysis import edits, what_ifs
 from phoenix.analysis.changes import degrees_between
 from phoenix.analysis.edits import Edit
@@ -68,7 +68,7 @@ def contrast(user_id: int, name: str) -> float:
     edit, world = what_if(user_id, name), recommender().world
     if name == "strange":
         alone = edits.apply(recommender(), edit._replace(start=None))
-        found = recommender().retrieve(user_id, history=alone).post_ids
+        found = recommender().retrieve(user_id, k=sizes()[0], history=alone).post_ids
         return float((world.topic_of_post[found] == strange_topic(user_id)).mean())
     if name == "turned" and edit.taken:
         fewer = edits.apply(recommender(), Edit(user_id, user_id, removed=tuple(row for row, _ in edit.taken)))

@@ -85,6 +85,15 @@ def test_a_what_if_is_about_the_real_history_whatever_is_in_force(open_user):
     assert listed[0] == listed[1]
 
 
+def test_every_what_if_is_answered_in_a_log_of_few_posts(open_page, tmp_path, monkeypatch):
+    topics = {"topics": ["jazz", "tea"], "topic": np.arange(60) % 3 - 1}
+    log = read_log(draw_import(tmp_path / "log", posts=60, more=topics))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    for name in ("empty", "strange", "turned"):
+        app = press(open_page("user", view="what_if", lang="en", **{"if": name}), "user.look")
+        assert "You guessed 5" in app.info[0].value
+
+
 def test_where_no_action_is_negative_likes_are_left_out(open_page, tmp_path, monkeypatch):
     log = read_log(
         draw_import(tmp_path / "log", names=[{"name": name, "sign": 1} for name in ("click", "like", "keep")])
