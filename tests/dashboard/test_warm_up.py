@@ -8,7 +8,10 @@ import pytest
 
 from dashboard.locale import translate
 from dashboard.warm_up import Progress, WarmUp
-from phoenix.serving import FEED_STEPS
+from phoenix.data.log import make_world, read_log
+from phoenix.serving import FEED_STEPS, Recommender
+from tests.imported import draw_import
+from tests.logged import logged_artifacts
 
 
 class Gate:
@@ -32,8 +35,17 @@ class Gate:
 
         return compile
 
-    def recommend(self, user):
+    def recommend(self, user, **sizes):
         self.names.append("recommend")
+
+
+@pytest.mark.parametrize("posts", [1, 60])
+def test_a_server_of_a_log_of_few_posts_becomes_ready(tmp_path, posts):
+    world = make_world(read_log(draw_import(tmp_path, users=posts, posts=posts, rows=300)), history_len=12)
+    warm_up = WarmUp(lambda: Recommender(logged_artifacts(world)))
+    warm_up.start()
+    warm_up.wait(lambda progress: None)
+    assert warm_up.ready
 
 
 def test_visitors_are_told_each_step_and_wait_for_a_feed_alone(recommender):
