@@ -168,7 +168,8 @@ def _wants(scene: RefreshScene) -> list[str]:
         a=int(shown[0].sum()),
         b=int(shown[1].sum()),
     )
-    lost = [t("feedback.notice.missing", topics=listing(missing))] if missing else []
+    is_empty = not len(scene.lives[0].feeds[-1])  # which is no narrow feed
+    lost = [t("feedback.notice.missing", topics=listing(missing))] if missing and not is_empty else []
     return [paragraph([said, *lost])]
 
 

@@ -126,7 +126,9 @@ def test_a_topic_that_no_feed_has_shown_is_not_lost(scene):
     own = people.strong_interests(scene.world.truth.interests[scene.user])
     of = [np.flatnonzero(scene.world.topic_of_post == topic)[:20] for topic in own[:2]]
     first, second = scene.lives
-    for feeds, lost in (((of[0], of[0], of[0]), False), ((of[1], of[0], of[0]), True)):
+    none = of[0][:0]
+    for feeds, lost in (((of[0], of[0], of[0]), False), ((of[1], of[0], of[0]), True), ((of[1], of[0], none), False)):
         changed = dataclasses.replace(scene, lives=(first._replace(feeds=feeds), second))
         (said,) = refreshes._wants(changed)
         assert (t("feedback.notice.missing", topics=topic(own[1])) in said) == lost
+        assert lost or t("feedback.notice.missing", topics="").split(":")[1] not in said
