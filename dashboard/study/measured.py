@@ -14,6 +14,7 @@ from phoenix.masks import MASK_VARIANTS
 K = 200  # candidates, where there are so many posts
 _ROWS = 10  # of a history that has something to change
 _TRIES = 200
+_SOME_USERS = 10_000  # among about so many somebody to ask about is looked for
 _ENTRIES = 64
 _BLOCKS = 4
 OTHERS = ("other", "other_2", "other_3")  # posts that have nothing in common with another one
@@ -92,10 +93,10 @@ def _user(seed: int) -> tuple[np.random.Generator, int]:
 
 @resources.keep_resource()
 def with_history() -> np.ndarray:
-    """Users whose history has something to change."""
+    """Users whose history has something to change, of a large world's some."""
     models = resources.recommender()
-    everyone = np.arange(models.world.num_users)
-    return everyone[(models.requests.own(everyone).histories.posts >= 0).sum(axis=1) >= _ROWS]
+    some = np.arange(0, models.world.num_users, max(1, models.world.num_users // _SOME_USERS))
+    return some[(models.requests.own(some).histories.posts >= 0).sum(axis=1) >= _ROWS]
 
 
 def _retrieve(user: int, history: pd.DataFrame | None = None) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import navigation, state
+from dashboard import navigation, resources, state
 from dashboard.locale import translate
 from tests.dashboard.reading import mark
 
@@ -81,16 +81,17 @@ def controls(app: AppTest, name: str) -> list:
 
 
 @pytest.fixture
-def asked(recommender, monkeypatch) -> list[bool]:
+def asked(monkeypatch) -> list[bool]:
     """For each question about the walk's first user that the recommender was asked: whether it came with a history."""
-    asked, ask = [], recommender.requests.user
+    requests = resources.recommender().requests  # of now: other worlds may have been loaded since the fixture's
+    asked, ask = [], requests.user
 
     def record(user_id: int, history: Any = None) -> Any:
         if user_id == USER:
             asked.append(history is not None)
         return ask(user_id, history)
 
-    monkeypatch.setattr(recommender.requests, "user", record)
+    monkeypatch.setattr(requests, "user", record)
     return asked
 
 

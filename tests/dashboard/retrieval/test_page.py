@@ -112,16 +112,17 @@ def test_k_that_the_slider_cannot_show_gets_a_sentence_that_tells_the_truth(open
     assert len(app.dataframe[0].value) == 200
 
 
-def test_views_ask_the_index_for_no_more_than_k(open_page, recommender, monkeypatch):
+def test_views_ask_the_index_for_no_more_than_k(open_page, monkeypatch):
     """Milvus refuses more than 16 384."""
-    retrieve = recommender.retrieve
+    asked = resources.recommender()  # of now: other worlds may have been loaded since the fixture's
+    retrieve = asked.retrieve
 
     def refuse(user, *, k, **more):
         if k > 1_000:
             raise ValueError(f"k must be at most 1 000, got {k}.")
         return retrieve(user, k=k, **more)
 
-    monkeypatch.setattr(recommender, "retrieve", refuse)
+    monkeypatch.setattr(asked, "retrieve", refuse)
     app = open_page("retrieval", user="23", view="similarity")
     assert not app.exception
     assert app.get("plotly_chart")
