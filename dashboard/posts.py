@@ -101,20 +101,19 @@ def id_column(world: "AnyWorld", *, beside_text: bool = False) -> object | None:
     return st.column_config.NumberColumn(title, format="%d", width=65)
 
 
-def about(post_ids: Sequence[int], world: "AnyWorld") -> list[tuple[str, ...]]:
+def about(described: Sequence[Post], world: "AnyWorld") -> list[tuple[str, ...]]:
     """Topic, format and age of each post, as far as they are known, and what it is called."""
-    described = describe(post_ids, world)
-    hours = world.posts["age_hours"].to_numpy()[np.asarray(post_ids)].tolist() if world.knows("ages") else []
-    ages = map(age, hours) if hours else [""] * len(described)
+    hours = world.posts["age_hours"].to_numpy() if world.knows("ages") else None
+    ages = ["" if hours is None else age(hours[post.post_id]) for post in described]
     named = (t("common.card.post", post=post.name) for post in described)
     return [tuple(filter(None, parts)) for parts in zip((post.about for post in described), ages, named, strict=True)]
 
 
 def card(post_id: int, world: "AnyWorld", *, place: int, score: str, reasons: list[str]) -> Card:
     """A post as a card; the arguments are the card's."""
-    (handle,), (known,) = handles(np.array([post_id]), world), about([post_id], world)
-    (text,) = read([post_id], world, state.language())
-    return Card(place, handle, known, text, score, reasons)
+    described = describe([post_id], world)
+    (known,), (text,) = about(described, world), read([post_id], world, state.language())
+    return Card(place, described[0].handle, known, text, score, reasons)
 
 
 def done_on(row: "pd.Series") -> str:

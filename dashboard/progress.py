@@ -20,15 +20,17 @@ class Deed(NamedTuple):
     said: str = ""
 
 
-def done(event: str, said: str = "") -> None:
-    """Notes that something was done; the first time counts.
+def done(event: str, said: str = "") -> bool:
+    """Notes that something was done; the first time counts. Says whether it is that.
 
     Args:
       event: its name, as the guide's table knows it.
       said: with which result, in the session's language, such as the verdict of an exercise.
     """
-    if not is_done(event):
+    is_new = not is_done(event)
+    if is_new:
         _set(event, Deed(state.link(), said))
+    return is_new
 
 
 def undo(event: str) -> None:

@@ -45,8 +45,7 @@ def quiz(
         tried.append(given)
     late = len(tried) >= _TRIES
     if given == answer and not late:
-        if not progress.is_done(event := f"quiz.{name}"):
-            progress.done(event, explanation)
+        if progress.done(f"quiz.{name}", explanation):
             state.draw_all()  # the page around it may say more to those who know
         st.success(t("common.quiz.right", explanation=explanation))
     elif late:

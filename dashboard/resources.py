@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import once, outside, state, worlds
+from dashboard import feed_sizes, once, outside, state, worlds
 from dashboard.background import Background, Progress, Request, ShouldStop
+from dashboard.feed_sizes import TOP, K
 from dashboard.latest import keep_latest
 from dashboard.warm_up import Progress as WarmUpProgress
 from dashboard.warm_up import WarmUp
@@ -39,7 +40,6 @@ _LISTED_SECONDS = 10.0  # so old may the list of worlds be
 # How many results of a kind are kept for all sessions together: a classroom of fifty and whom it compares.
 _ENTRIES = 128
 _BACKGROUND_BYTES = 3 * 2**29  # of results: a corpus of a million posts with its largest index is 1.2 GB
-K, TOP = 200, 20  # how many posts retrieval brings, and how many a feed shows
 _CANDIDATES = 100  # for the first user of a log
 _LESSONS_BYTES = 2**24  # curves; the models stay on disk
 
@@ -207,8 +207,7 @@ def subject() -> Subject:
 
 def sizes(k: int = K, top: int = TOP) -> tuple[int, int]:
     """How many posts retrieval brings, and how many a feed shows: fewer in a small world."""
-    k = min(k, recommender().world.num_posts)
-    return k, min(top, k)
+    return feed_sizes.fit(recommender().world.num_posts, k, top)
 
 
 def recommend(who: Subject, *, weighting: "Weighting | None" = None, k: int = K, top: int = TOP) -> Timed:

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from dashboard import feed_sizes
+
 if TYPE_CHECKING:
     from phoenix.serving import Recommender
 
 _LOGGER = logging.getLogger(__name__)
 # Who waited for the first feed shall see it drawn before the rest is compiled: both need the interpreter.
 _GRACE_SECONDS = 3.0
-_K, _TOP = 200, 20  # of the first feed, where there are so many posts
 
 
 class Progress(NamedTuple):
@@ -84,8 +85,8 @@ class WarmUp:
         for number, step in enumerate(steps[:FEED_STEPS], start=1):
             self.progress = Progress(step.program, step.candidates, number, FEED_STEPS)
             step.compile()
-        posts = recommender.world.num_posts
-        recommender.recommend(0, k=min(_K, posts), top=min(_TOP, posts))
+        k, top = feed_sizes.fit(recommender.world.num_posts)
+        recommender.recommend(0, k=k, top=top)
         # What else the first visitor would wait for: the tables of the world, and Plotly's first object.
         for table in (recommender.world.users, recommender.world.posts, recommender.world.authors):
             _LOGGER.debug("%d rows ready.", len(table))

@@ -104,17 +104,18 @@ def _factor(after: float, before: float) -> float:
 def cards(whys: list[Why], world: "AnyWorld", *, language: str) -> list[Card]:
     """The feed as cards, in the visitor's language."""
     ids = np.array([why.post_id for why in whys], np.int64)
-    columns = posts.handles(ids, world), posts.about(ids, world), posts.read(ids, world, language)
+    described = posts.describe(ids, world)
+    columns = described, posts.about(described, world), posts.read(ids, world, language)
     return [
         Card(
             place=why.place,
-            handle=handle,
+            handle=post.handle,
             about=about,
             text=text,
             score=t("overview.card.score", score=words.score(why.score)),
             reasons=clauses(why, world),
         )
-        for why, handle, about, text in zip(whys, *columns, strict=True)
+        for why, post, about, text in zip(whys, *columns, strict=True)
     ]
 
 

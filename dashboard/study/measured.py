@@ -11,7 +11,6 @@ import pandas as pd
 from dashboard import resources
 from phoenix.masks import MASK_VARIANTS
 
-K = 200  # candidates, where there are so many posts
 _ROWS = 10  # of a history that has something to change
 _TRIES = 200
 _SOME_USERS = 10_000  # among about so many somebody to ask about is looked for
@@ -102,7 +101,7 @@ def with_history() -> np.ndarray:
 def _retrieve(user: int, history: pd.DataFrame | None = None) -> np.ndarray:
     """The candidates of a user, best first."""
     models = resources.recommender()
-    return models.retrieve(user, k=min(K, models.world.num_posts), history=history).post_ids
+    return models.retrieve(user, k=resources.sizes()[0], history=history).post_ids
 
 
 @resources.keep_data(entries=_ENTRIES)

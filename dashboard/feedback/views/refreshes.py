@@ -154,7 +154,7 @@ def _wants(scene: RefreshScene) -> list[str]:
     if not liked:
         return []
     shown = [np.isin(liked, scene.world.topic_of_post[life.feeds[-1]]) for life in scene.lives]
-    earlier = scene.world.topic_of_post[np.concatenate(scene.lives[0].feeds[:-1] or [[]]).astype(int)]
+    earlier = {int(topic) for feed in scene.lives[0].feeds[:-1] for topic in scene.world.topic_of_post[feed]}
     missing = [
         naming.topic(topic)
         for topic, is_shown in zip(liked, shown[0], strict=True)
