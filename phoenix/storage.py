@@ -12,6 +12,7 @@ Every file names its run, a digest of what the run produced: files of different 
 import dataclasses
 import hashlib
 import importlib.metadata
+import json
 import os
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -101,9 +102,9 @@ def save_artifacts(
     models = {"retrieval": retrieval, "ranker": ranker}
     files = {"world": pack_world(world, history_len=history_len)}
     files |= {kind: flatten_params(_shrink_tables(model.params)) for kind, model in models.items()}
-    run = _run_id({kind: digest_arrays(arrays) for kind, arrays in files.items()})
-    versions = {name: importlib.metadata.version(name) for name in ("jax", "dm-haiku", "optax", "numpy")}
     described = {"world": describe_world(world)}
+    run = _run_id({kind: digest_arrays(arrays) for kind, arrays in files.items()}, world=described["world"])
+    versions = {name: importlib.metadata.version(name) for name in ("jax", "dm-haiku", "optax", "numpy")}
     for kind, model in models.items():
         described[kind] = {"config": dataclasses.asdict(model.config), "versions": versions}
     for kind, arrays in files.items():
@@ -156,8 +157,9 @@ def load_artifacts(folder: str | os.PathLike | None = None) -> Artifacts:
     )
 
 
-def _run_id(digests: Mapping[str, str]) -> str:
-    text = "\0".join(f"{kind}\0{digests[kind]}" for kind in KINDS)
+def _run_id(digests: Mapping[str, str], *, world: Mapping[str, Any]) -> str:
+    """Of all arrays and of the world's description: worlds of equal arrays may call their actions differently."""
+    text = "\0".join([*(f"{kind}\0{digests[kind]}" for kind in KINDS), json.dumps(world, sort_keys=True)])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from phoenix import environment, storage
 from phoenix.checkpoint import ArtifactError, digest_arrays, load_arrays, load_json, save_arrays, save_sealed_json
+from phoenix.data.log import make_world, read_log
 from phoenix.environment import SHIPPED
 from phoenix.forward import ranker_functions
 from phoenix.recsys_model import PhoenixConfig
@@ -17,6 +18,8 @@ from phoenix.storage import Artifacts, load_artifacts, save_metrics
 from phoenix.transformer import TransformerConfig
 from phoenix.world import World
 from phoenix.world.stream import SPLIT, histories_before
+from tests.imported import draw_import
+from tests.logged import save_logged
 from tests.models import random_batch
 from tests.runs import FILES, HISTORY, LOG, RANKER, RETRIEVAL, TABLES, TRANSFORMER, draw_params, generate, write
 
@@ -112,6 +115,15 @@ def test_metrics_are_stored_in_one_file_and_the_models_stay_as_they_are(folder):
     assert load_artifacts(folder).metrics == metrics
     after = {name: (folder / name).read_bytes() for name in FILES}
     assert [name for name in FILES if after[name] != before[name]] == ["metrics.json"]
+
+
+def test_logs_that_call_an_action_differently_are_different_runs(tmp_path):
+    runs = set()
+    for name in ("hide", "dislike", "hide"):
+        actions = [{"name": "click", "sign": 1}, {"name": "like", "sign": 1}, {"name": name, "sign": -1}]
+        log = read_log(draw_import(tmp_path / str(len(runs)) / name, names=actions))
+        runs.add(load_artifacts(save_logged(tmp_path / name, make_world(log, history_len=12))).run)
+    assert len(runs) == 2
 
 
 def test_the_folder_may_be_given_as_text(original):
