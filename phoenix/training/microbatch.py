@@ -10,6 +10,7 @@ of the tables is as large as what was read, and the rows that the batch meets ar
 Glossary: B users, R rows met, D width.
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,8 +47,11 @@ def gradients_in_parts(objective: Objective, *, mesh: Mesh, users: int) -> Calla
       (network, tables [R, D], data) → loss, and its gradients with respect to network and tables.
     """
     both = jax.value_and_grad(objective, argnums=(0, 1))
+    varying = functools.partial(jax.lax.pcast, axis_name="batch", to="varying")
 
     def on_one_device(network: Params, tables: Tables, data: StepData) -> Any:
+        # A device's own copy: the gradient of what the devices share would be added up among them in every part.
+        network, tables = varying((network, tables))
         whole = (data.inputs, data.labels, data.log_q)
         parts = jax.tree.map(lambda array: array.reshape(-1, users, *array.shape[1:]), whole)
 
@@ -57,8 +61,8 @@ def gradients_in_parts(objective: Objective, *, mesh: Mesh, users: int) -> Calla
             value, (slope, row_slopes) = both(network, read, StepData(inputs, *part[1:], {}))
             return jax.tree.map(jnp.add, total, (value, slope)), (rows, row_slopes)
 
-        nothing = jax.tree.map(jnp.zeros_like, (jnp.float32(0), network))
-        total, (rows, row_slopes) = jax.lax.scan(add_part, jax.lax.pcast(nothing, "batch", to="varying"), parts)
+        nothing = jax.tree.map(jnp.zeros_like, (varying(jnp.float32(0)), network))
+        total, (rows, row_slopes) = jax.lax.scan(add_part, nothing, parts)
         met = {
             kind: jnp.zeros_like(table).at[rows[kind].ravel()].add(row_slopes[kind].reshape(-1, table.shape[1]))
             for kind, table in tables.items()

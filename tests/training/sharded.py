@@ -1,6 +1,6 @@
 """A few steps, as one of several processes or alone: python sharded.py PHASE DEVICES [COORDINATOR HOSTS HOST].
 
-Writes the losses and the sum of what the parameters came to, as JSON.
+Writes the losses and the sums of what the parameters came to and of what is remembered of their gradients, as JSON.
 """
 
 import dataclasses
@@ -38,11 +38,16 @@ CONFIG = PhaseConfig(steps=STEPS, batch=BATCH, count=COUNT, learning_rate=1e-4, 
 
 
 def ranker() -> tuple[Phase, PhaseConfig]:
-    """Each device goes through its users two at a time."""
+    """Each device goes through its users two at a time; a hundredth of the loss, whose gradients are not clipped."""
     config, small = PhoenixConfig(HISTORY, TABLES, TRANSFORMER), places(users=2, history_len=HISTORY, count=COUNT)
     params = random_weights(ranker_functions(config).init, example_batch(HISTORY), seed=0)
     rates = np.array([BASE_RATES[action] for action in ACTIONS])
-    return served_phase(config, params, small=small, base_rates=rates), dataclasses.replace(CONFIG, at_once=2)
+    phase = served_phase(config, params, small=small, base_rates=rates)
+
+    def loss(params: Params, data: StepData) -> jax.Array:
+        return 0.01 * phase.loss(params, data)
+
+    return phase._replace(loss=loss), dataclasses.replace(CONFIG, at_once=2)
 
 
 def linear() -> tuple[Phase, PhaseConfig]:
@@ -69,8 +74,14 @@ def train(phase: Phase, config: PhaseConfig) -> dict[str, Any]:
     trainer = Trainer(phase, config)
     data = [step_data(source.next(), log_q=log_q, tables=TABLES, small=small) for _ in range(STEPS)]
     losses = [mean_loss([trainer.step(one)], first=trainer.done) for one in data]
-    total = sum(float(np.abs(leaf).sum()) for leaf in jax.tree.leaves(trainer.params))
-    return {"devices": jax.device_count(), "losses": losses, "total": total}
+    # Adam divides by the size of the gradients: only what it remembers of them tells whether that was right.
+    remembered = [trainer.state.optimiser, {kind: rows.mean for kind, rows in trainer.state.tables.items()}]
+    sums = {"total": trainer.params, "gradients": remembered}
+    return {
+        "devices": jax.device_count(),
+        "losses": losses,
+        **{name: sum(float(np.abs(leaf).sum()) for leaf in jax.tree.leaves(tree)) for name, tree in sums.items()},
+    }
 
 
 def main() -> None:

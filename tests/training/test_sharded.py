@@ -38,6 +38,7 @@ def assert_alike(found: dict, alone: dict, *, devices: int) -> None:
     assert found["devices"] == devices
     assert found["losses"] == pytest.approx(alone["losses"], rel=1e-5)
     assert found["total"] == pytest.approx(alone["total"], rel=1e-5)
+    assert found["gradients"] == pytest.approx(alone["gradients"], rel=1e-4)
 
 
 @pytest.mark.slow
