@@ -1,7 +1,7 @@
 """Which worlds this server can show: folders of artifacts, told apart by the run that made them.
 
-The first is the one that PHOENIX_ARTIFACTS names, or the shipped one; then come those that `make explore` has left in
-the checkout, and the shipped one if it was not the first. Only headers are read: a world is loaded when it is chosen.
+The first is the one that PHOENIX_ARTIFACTS names, or the shipped one; then come those that `phoenix.explore` has left,
+and the shipped one if it was not the first. Only headers are read: a world is loaded when it is chosen.
 """
 
 from pathlib import Path

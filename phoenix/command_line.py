@@ -21,7 +21,7 @@ UNUSABLE = 2  # exit status, as argparse has it
 PIPE_WIDTH = 140  # of tables that nobody sees in a terminal
 # module of `phoenix` → what the installed command calls it
 _INSTALLED = {"run_retrieval": "retrieve", "run_ranker": "rank"} | {
-    name: name for name in ("train", "evaluate", "data", "interop")
+    name: name for name in ("train", "evaluate", "data", "explore", "interop")
 }
 _LEAST_TEXT = 24  # columns of a terminal that the text of a post should have
 

@@ -10,7 +10,14 @@ import platformdirs
 DEVICES = ("cpu", "gpu", "tpu")
 PLACES = 100  # visitors of one process at once
 SHIPPED = pathlib.Path(__file__).parent / "artifacts"
-EXPLORED = pathlib.Path(__file__).parents[1] / ".explore"  # what `make explore` writes: <name>/log, <name>/artifacts
+
+_ABOVE = pathlib.Path(__file__).parents[1]
+# What is read and trained of own logs, <name>/log and <name>/artifacts: in a checkout, or once installed, the user's.
+EXPLORED = (
+    _ABOVE / ".explore"
+    if (_ABOVE / "app.py").is_file()
+    else pathlib.Path(platformdirs.user_data_dir("phoenix-explorer")) / "explored"
+)
 
 
 def artifacts_folder() -> pathlib.Path:
@@ -19,7 +26,7 @@ def artifacts_folder() -> pathlib.Path:
 
 
 def explored_folders() -> list[pathlib.Path]:
-    """The folders of artifacts that `make explore` has written, by name."""
+    """The folders of artifacts that `phoenix.explore` has written, by name."""
     return sorted(path.parent for path in EXPLORED.glob("*/artifacts/world.safetensors"))
 
 

@@ -5,9 +5,9 @@ Examples:
   python -m phoenix.explore log.csv --mapping kuairand --bad-rows drop
   python -m phoenix.explore log.csv --no-app               stop when the models are trained
 
-Each step is a command of its own and is printed before it runs. What they write is kept in .explore/<name>: the same
-command continues where it was stopped, and imports and trains anew only if the log, a table beside it or the mapping
-has changed. Further options go to Streamlit.
+Each step is a command of its own and is printed before it runs. What they write is kept in .explore/<name> of the
+checkout, once installed in the user's data folder: the same command continues where it was stopped, and imports and
+trains anew only if the log, a table beside it or the mapping has changed. Further options go to the dashboard.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import sys
 from rich.console import Console
 
 from phoenix.checkpoint import ArtifactError, load_json, load_sealed_json
-from phoenix.command_line import complain
+from phoenix.command_line import complain, manual
 from phoenix.data.folder import read_log
 from phoenix.environment import EXPLORED
 from phoenix.training.run_folder import RUN_FILE
@@ -44,20 +44,17 @@ def main(argv: list[str] | None = None) -> int:
             status = _run([*train, *([] if _begun_on(artifacts) in (digest, None) else ["--fresh"])])
         if status or arguments.no_app:
             return status
-        app = pathlib.Path(__file__).parents[1] / "app.py"
-        return _run(["streamlit", "run", str(app), *arguments.app], PHOENIX_ARTIFACTS=str(artifacts))
+        return _run(["dashboard.command", "app", *arguments.app], PHOENIX_ARTIFACTS=str(artifacts))
     except KeyboardInterrupt:
         return complain("Stopped. The same command continues from there.", status=130)
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m phoenix.explore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = manual("phoenix.explore", str(__doc__))
     parser.add_argument("file", type=pathlib.Path, help="the log: CSV, TSV, JSON lines or Parquet")
-    parser.add_argument("--mapping", help="as for python -m phoenix.data; left out, it is found or guessed")
-    parser.add_argument("--name", help="of the folder in .explore (default: the file's name)")
+    parser.add_argument("--mapping", help="as for importing alone; left out, it is found or guessed")
+    parser.add_argument("--name", help="under which it is kept (default: the file's name)")
     parser.add_argument("--bad-rows", choices=("refuse", "drop"), default="refuse", help="(default: refuse)")
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what the import says")
     parser.add_argument("--no-app", action="store_true", help="do not open the dashboard")

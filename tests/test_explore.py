@@ -45,7 +45,7 @@ def steps(tmp_path, monkeypatch):
 def test_a_log_is_imported_trained_on_and_opened(tmp_path, steps):
     file = tmp_path / "my log.csv"
     assert explore.main([str(file), "--server.port", "8599"]) == 0
-    assert [module for module, *_ in steps] == ["phoenix.data", "phoenix.train", "streamlit"]
+    assert [module for module, *_ in steps] == ["phoenix.data", "phoenix.train", "dashboard.command"]
     folder = tmp_path / "explored" / "my_log"
     assert steps[0][3:5] == ["--out", str(folder / "log")]
     assert steps[1][1:5] == ["--log", str(folder / "log"), "--out", str(folder / "artifacts")]

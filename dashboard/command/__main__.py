@@ -6,6 +6,7 @@
   train        train the models that ship, another preset, or an imported log's
   evaluate     measure the models against the oracle
   data         check and import a log of one's own
+  explore      import a log, train on it, open the dashboard: all in one
   interop      models in the layout of the release, both ways
   doctor       is everything here that it needs? what to do if not
   health       is a running dashboard ready? for containers and proxies
@@ -43,6 +44,7 @@ COMMANDS = {
     "train": "phoenix.train",
     "evaluate": "phoenix.evaluate",
     "data": "phoenix.data.__main__",
+    "explore": "phoenix.explore",
     "interop": "phoenix.interop.__main__",
     "doctor": "dashboard.command.doctor",
     "health": "dashboard.command.health",

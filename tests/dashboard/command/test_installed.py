@@ -85,6 +85,16 @@ def test_doctor_finds_everything(installed):
     assert "browser" not in said.stdout
 
 
+def test_a_log_of_ones_own_is_kept_in_the_users_data_not_among_the_packages(installed, tmp_path):
+    command = [*installed.command, "explore", "none.csv", "--no-app"]
+    variables = {**clean(), "XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)}
+    said = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    assert said.returncode
+    kept = re.search(r"import none\.csv --out (\S+)", said.stderr).group(1)
+    assert Path(kept).is_relative_to(tmp_path)
+    assert Path(kept).parts[-3:] == ("explored", "none", "log")
+
+
 def test_the_app_shows_a_feed(installed, tmp_path):
     port = free_port()
     command = [*installed.command, "app", "--port", str(port), "--address", "127.0.0.1", "--server.headless", "true"]
