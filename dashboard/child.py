@@ -17,6 +17,18 @@ class ChildError(Exception):
     """A child process failed; the text is the end of what it wrote to its error output."""
 
 
+class TooLongError(ChildError):
+    """A child was ended because it took longer than `seconds`."""
+
+    def __init__(self, seconds: float):
+        super().__init__(f"The process was ended after {seconds:.0f} seconds.")
+        self.seconds = seconds
+
+
+class KilledError(ChildError):
+    """A signal that nobody here sent ended a child: most often the system was short of memory."""
+
+
 def run_child(
     command: Sequence[str],
     *,
@@ -37,15 +49,18 @@ def run_child(
       artifacts: the world and models that it loads; None for those that the environment names.
 
     Raises:
-      ChildError: it failed or was ended.
+      TooLongError: it took too long.
+      KilledError: something else on this machine ended it.
+      ChildError: it failed, was not wanted any more, or flooded its error output.
       OSError: it could not be started.
     """
     with tempfile.TemporaryFile() as errors:  # a pipe that nobody reads would block the child once it is full
         streams = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
         known = os.environ if artifacts is None else os.environ | {"PHOENIX_ARTIFACTS": str(artifacts)}
         with subprocess.Popen(command, cwd=folder, env=known, encoding="utf-8", errors="replace", **streams) as child:
-            limits = dict(should_stop=should_stop, deadline=time.monotonic() + seconds)
-            guard = threading.Thread(target=_guard, args=(child, errors), kwargs=limits, daemon=True)
+            reasons: list[ChildError] = []
+            limits = dict(should_stop=should_stop, seconds=seconds)
+            guard = threading.Thread(target=_guard, args=(child, errors, reasons), kwargs=limits, daemon=True)
             guard.start()
             try:
                 while line := child.stdout.readline(_LONGEST_LINE):
@@ -56,14 +71,32 @@ def run_child(
         guard.join()
         if child.returncode != 0:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - _SHOWN_ERROR_BYTES))
-            raise ChildError(errors.read().decode(errors="replace").strip())
+            said = errors.read().decode(errors="replace").strip()
+            if reasons:
+                raise reasons[0]
+            if child.returncode < 0:
+                raise KilledError(said or f"Signal {-child.returncode} ended the process.")
+            raise ChildError(said)
 
 
-def _guard(child: subprocess.Popen, errors: IO[bytes], *, should_stop: Callable[[], bool], deadline: float) -> None:
+def _guard(
+    child: subprocess.Popen,
+    errors: IO[bytes],
+    reasons: list[ChildError],
+    *,
+    should_stop: Callable[[], bool],
+    seconds: float,
+) -> None:
     """Ends the child when nobody wants it any more, when it takes too long, or when it floods its error output."""
+    deadline = time.monotonic() + seconds
     while child.poll() is None:
-        flooded = os.fstat(errors.fileno()).st_size > _MOST_ERROR_BYTES
-        if flooded or time.monotonic() > deadline or should_stop():
+        if should_stop():
+            reasons.append(ChildError("Nobody waits for the process any more."))
+        elif time.monotonic() > deadline:
+            reasons.append(TooLongError(seconds))
+        elif os.fstat(errors.fileno()).st_size > _MOST_ERROR_BYTES:
+            reasons.append(ChildError("The process reported too much."))
+        if reasons:
             child.kill()
             return
         time.sleep(_GUARD_SECONDS)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import controls, resources, state, words
 from dashboard.background import Background, EnoughError, QueueFullError, Request, Work
+from dashboard.child import KilledError, TooLongError
 from dashboard.failures import give_reason
 from dashboard.kept_results import TooLargeError
 from dashboard.locale import t
@@ -101,6 +102,10 @@ def _say(wish: _Wish, left: str) -> None:
         st.info(t(left, done=words.count(wish.work.done), total=words.count(wish.work.total)))
     elif isinstance(error, TooLargeError):
         st.error(t("common.work.too_large", needed=words.count(error.needed / 1e6), most=words.count(error.most / 1e6)))
+    elif isinstance(error, TooLongError):
+        st.error(t("common.work.too_long", duration=words.duration(error.seconds)))
+    elif isinstance(error, KilledError):
+        st.error(t("common.work.killed"))
     elif error is not None:
         st.error(t("common.work.failed"))
         give_reason(error)

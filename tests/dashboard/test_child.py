@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.background import Background, Request
-from dashboard.child import ChildError, run_child
+from dashboard.child import ChildError, KilledError, TooLongError, run_child
 
 
 def run(code: str, *, take=lambda line: None, should_stop=lambda: False, seconds: float = 30) -> None:
@@ -40,7 +40,6 @@ def test_rubbish_is_passed_on_as_text_in_lines_of_bounded_length():
     ("code", "said"),
     [
         ("raise SystemExit('no such shape')", "no such shape"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", ""),
         ("import sys; sys.stderr.write('z' * 5_000 + 'the end'); sys.exit(3)", "the end"),
         (r"import sys; sys.stderr.buffer.write(b'\xff\xfe'); sys.exit(3)", "\ufffd"),
     ],
@@ -52,13 +51,22 @@ def test_a_child_that_fails_is_an_error_with_the_end_of_what_it_said(code, said)
     assert len(str(caught.value)) <= 600
 
 
-@pytest.mark.parametrize("limits", [{"seconds": 0.3}, {"should_stop": lambda: True}])
+@pytest.mark.parametrize(
+    ("limits", "kind"), [({"seconds": 0.3}, TooLongError), ({"should_stop": lambda: True}, ChildError)]
+)
 @pytest.mark.parametrize("code", ["import time; time.sleep(60)", "import os, time; os.close(1); time.sleep(60)"])
-def test_a_child_that_takes_too_long_or_is_not_wanted_is_ended(code, limits):
+def test_a_child_that_takes_too_long_or_is_not_wanted_is_ended(code, limits, kind):
     begun = time.monotonic()
-    with pytest.raises(ChildError):
+    with pytest.raises(ChildError) as caught:
         run(code, **limits)
+    assert caught.type is kind
+    assert str(caught.value)
     assert time.monotonic() - begun < 20
+
+
+def test_a_child_that_the_system_kills_says_so():
+    with pytest.raises(KilledError, match="Signal 9"):
+        run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
 
 
 def test_a_child_that_floods_its_error_output_is_ended(monkeypatch):

@@ -90,6 +90,21 @@ def test_another_visitor_and_other_knobs_see_nothing_of_it(open_page, lessons, c
     assert "training.start" in names(turned)
 
 
+def test_a_lesson_that_takes_too_long_or_is_killed_says_so(open_page, lessons, command, monkeypatch):
+    command(then="import os; os.kill(os.getpid(), 9)")
+    app = press(open_own(open_page), "start")
+    until(lambda: lessons._running is None)
+    app.run()
+    assert app.error[0].value == translate("common.work.killed", "en")
+    monkeypatch.setattr(running, "LONGEST_SECONDS", 0.2)
+    command(then="import time; time.sleep(60)")
+    app = press(app, "start")
+    until(lambda: lessons._running is None)
+    app.run()
+    assert "ended after 200" in app.error[0].value
+    assert "training.start" in names(app)
+
+
 def test_a_failed_lesson_says_why_and_can_be_tried_again(open_page, lessons, command):
     command(then="raise SystemExit('no world')")
     app = press(open_own(open_page), "start")
