@@ -107,7 +107,7 @@ def _share(share: float) -> str:
 
 def notices(scene: HourScene, hour: FirstHour) -> tuple[str, ...]:
     """Where it stands by author and by siblings, what impressions repair and what they do not, what a slot would do."""
-    ahead = "behind" if np.median(hour.alone.places) > np.median(hour.true_places) else "ahead"
+    ahead = "ahead" if np.median(hour.alone.places) < np.median(hour.true_places) else "behind"
     places = _places(scene, hour)
     return (
         t(f"feedback.hour.{ahead}", **places),

@@ -61,6 +61,8 @@ def test_the_sentence_turns_where_the_author_carries_the_post_too_far(scene):
     ahead = new_post.notices(scene, swapped)[0]
     assert behind.startswith("Its author alone")
     assert ahead.startswith("Its author's fame")
+    equal = new_post.notices(scene, scene.hour._replace(alone=famous))[0]
+    assert "too far" not in equal
 
 
 def test_the_new_posts_stand_behind_the_known_ones(scene, recommender):
