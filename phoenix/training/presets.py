@@ -92,7 +92,7 @@ PRESETS = {
         retrieval=PhaseConfig(3_000, 32, 128, 2e-3, 2e-2),
         ranker=PhaseConfig(14_000, 32, 128, 2e-3, 2e-2, start=1_500, at_once=2),
         distillation=PhaseConfig(1_200, 32, 64, 1e-3, 1e-2, start=8_000, served=64, pool=1_000, at_once=2),
-        served=PhaseConfig(4_000, 32, 64, 1e-3, 1e-2, start=8_300, served=64, pool=256, at_once=2),
+        served=PhaseConfig(12_000, 32, 64, 2e-3, 2e-2, start=8_300, served=64, pool=256, at_once=2),
     ),
     "large": TrainingConfig(
         world=WorldConfig(),
