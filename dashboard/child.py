@@ -21,7 +21,7 @@ class TooLongError(ChildError):
     """A child was ended because it took longer than `seconds`."""
 
     def __init__(self, seconds: float):
-        super().__init__(f"The process was ended after {seconds:.0f} seconds.")
+        super().__init__("The process was ended: it took too long.")
         self.seconds = seconds
 
 
@@ -70,13 +70,14 @@ def run_child(
                 raise
         guard.join()
         if child.returncode != 0:
-            errors.seek(max(0, errors.seek(0, os.SEEK_END) - _SHOWN_ERROR_BYTES))
-            said = errors.read().decode(errors="replace").strip()
-            if reasons:
-                raise reasons[0]
-            if child.returncode < 0:
-                raise KilledError(said or f"Signal {-child.returncode} ended the process.")
-            raise ChildError(said)
+            raise reasons[0] if reasons else _failure(child.returncode, errors)
+
+
+def _failure(code: int, errors: IO[bytes]) -> ChildError:
+    """Why a child failed that nobody here has ended."""
+    errors.seek(max(0, errors.seek(0, os.SEEK_END) - _SHOWN_ERROR_BYTES))
+    said = errors.read().decode(errors="replace").strip()
+    return KilledError(said or f"Signal {-code} ended the process.") if code < 0 else ChildError(said)
 
 
 def _guard(

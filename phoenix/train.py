@@ -1,7 +1,7 @@
 """Trains the models and writes the artifacts that the dashboard and the command line run on.
 
 Examples:
-  python -m phoenix.train                      train the default preset into phoenix/artifacts (three quarters of an hour on 2 cores)
+  python -m phoenix.train                      train the default preset into phoenix/artifacts (45 minutes on 2 cores)
   python -m phoenix.train --preset tiny --out /tmp/tiny
                                                seconds; for a first look and for tests
   python -m phoenix.train --preset large --out /tmp/large
