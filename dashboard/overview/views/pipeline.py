@@ -79,13 +79,13 @@ def notices(scene: Scene) -> list[str]:
     """What to notice, from the numbers of this feed."""
     if not scene.whys:
         return [slowest(scene)]
-    return [_kept(scene), _reordered(scene), *_interests(scene), _lifting(scene), *_met_before(scene), slowest(scene)]
+    return [_kept(scene), _reordered(scene), *_interests(scene), *_lifting(scene), *_met_before(scene), slowest(scene)]
 
 
 def _kept(scene: Scene) -> str:
     kept = scene.ranked
     return t(
-        "overview.notice.funnel",
+        f"overview.notice.funnel{'' if scene.corpus >= 2 * kept else '.most'}",
         corpus=words.count(scene.corpus),
         kept=kept,
         one_in=words.count(scene.corpus / kept),

@@ -1,5 +1,7 @@
 """What the Overview page shows of a scene, without a running app."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,9 @@ def test_retrieval_is_said_to_be_reordered_only_where_the_feed_is_its_first_post
     whys = [why._replace(retrieval_place=21 - why.place) for why in shown.whys]
     said = pipeline.notices(shown._replace(whys=whys))
     assert t("overview.notice.reorder.same", stayed=20, top=20, deepest=20, place=1) in said
+
+
+@pytest.mark.parametrize(("posts", "expected"), [(200, "so small a world"), (300, "so small a world"), (400, "in 2")])
+def test_of_a_small_world_it_is_not_said_that_few_posts_reach_the_ranker(scene, posts, expected):
+    shown = scene()
+    assert expected in pipeline._kept(shown._replace(world=SimpleNamespace(num_posts=posts)))
