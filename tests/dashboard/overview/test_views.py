@@ -122,3 +122,9 @@ def test_retrieval_is_said_to_be_reordered_only_where_the_feed_is_its_first_post
 def test_of_a_small_world_it_is_not_said_that_few_posts_reach_the_ranker(scene, posts, expected):
     shown = scene()
     assert expected in pipeline._kept(shown._replace(world=SimpleNamespace(num_posts=posts)))
+
+
+def test_an_action_that_lifts_nothing_is_not_said_to_lift(scene):
+    shown = scene()
+    assert len(pipeline._lifting(shown)) == 1
+    assert pipeline._lifting(shown._replace(whys=[why._replace(lift=0.0) for why in shown.whys])) == []
