@@ -128,3 +128,10 @@ def test_an_action_that_lifts_nothing_is_not_said_to_lift(scene):
     shown = scene()
     assert len(pipeline._lifting(shown)) == 1
     assert pipeline._lifting(shown._replace(whys=[why._replace(lift=0.0) for why in shown.whys])) == []
+
+
+@pytest.mark.parametrize(("explore", "alone"), [(0.0, True), (0.2, False)])
+def test_where_exploration_brings_posts_too_retrieval_is_not_called_the_only_source(whole, explore, alone):
+    base = whole(in_network=0, explore=explore, explore_by="random")
+    said = sources.view(SourceScene(base, None, {})).notices
+    assert (t("overview.sources.notice.one") in said) == alone
