@@ -156,7 +156,7 @@ def neighbours(seed: int) -> Neighbours:
         post = int(draw.integers(models.world.num_posts))
         groups, free = {}, np.arange(models.world.num_posts) != post
         for name, column in known.items():
-            same = column == column[post]
+            same = (column == column[post]) & (column >= 0)  # of some posts it may be unknown
             groups[name], free = free & same, free & ~same
         groups |= dict.fromkeys(OTHERS[: 4 - len(known)], free)
         if free.sum() < len(OTHERS) or not all(group.any() for group in groups.values()):

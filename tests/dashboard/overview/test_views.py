@@ -130,6 +130,15 @@ def test_an_action_that_lifts_nothing_is_not_said_to_lift(scene):
     assert pipeline._lifting(shown._replace(whys=[why._replace(lift=0.0) for why in shown.whys])) == []
 
 
+def test_posts_without_a_topic_make_no_topic_of_their_own(whole):
+    base = whole(diversity="dpp", theta=0.65)
+    topics = base.world.topic_of_post.copy()
+    topics[base.made.feed[1:]] = -1
+    scene = DiversityScene(base, base.made, (0.5, 0.6), None, None, np.array([0.0, 1.0]), 0)
+    unknown = base._replace(world=SimpleNamespace(topic_of_post=topics))
+    assert diversity.topics_of(scene._replace(base=unknown)) == (1, 1)
+
+
 @pytest.mark.parametrize(("explore", "alone"), [(0.0, True), (0.2, False)])
 def test_where_exploration_brings_posts_too_retrieval_is_not_called_the_only_source(whole, explore, alone):
     base = whole(in_network=0, explore=explore, explore_by="random")
