@@ -12,7 +12,7 @@ from phoenix.analysis.edit_text import from_text
 from phoenix.data.log import make_world, read_log
 from tests.dashboard.reading import assert_said_until_a_change, words
 from tests.dashboard.user.conftest import USER
-from tests.imported import draw_import
+from tests.imported import draw_import, write_import
 from tests.logged import save_logged
 
 
@@ -239,3 +239,15 @@ def test_a_question_with_four_answers(open_user):
     app = open_user()
     app.radio(key="quiz_cold").set_value("id").run()
     assert app.success
+
+
+def test_a_post_of_a_log_is_found_by_the_id_of_its_file(open_page, tmp_path, monkeypatch):
+    def spell(text: str) -> str:
+        return str(7 * int(text.split()[1])) if text.startswith("item") else text
+
+    log = read_log(draw_import(tmp_path / "log", spell=spell))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("user", view="edit", tool="add", find="21", lang="en")
+    found = [button for button in app.main.button if (button.key or "").startswith("match_post_")]
+    assert found[0].key == "match_post_3"
+    assert "21" in found[0].label
