@@ -17,8 +17,10 @@ def view(scene: WhatIfScene) -> View:
     """The question with the feed as it is; once there is a guess, what became of it."""
     note = weighting.note(scene.weighting)
     said = [Text(note, "info")] if note else []
-    named = {"count": _rows(scene), "topic": "" if scene.topic is None else naming.topic(scene.topic), "top": TOP}
-    name = "removed" if scene.edit.removed else scene.name
+    topic = "" if scene.topic is None else naming.topic(scene.topic)
+    named = {"count": _rows(scene), "topic": topic, "top": len(scene.best)}
+    is_empty = scene.name == "empty" and not _rows(scene)
+    name = "removed" if scene.edit.removed else "nothing" if is_empty else scene.name
     asked = Text(t(f"user.question.{name}", **named, action=_taken_back(scene)))
     if scene.changes is None:
         return View(blocks=(*said, asked, changed.now(scene)))

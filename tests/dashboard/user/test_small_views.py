@@ -32,3 +32,10 @@ def test_what_looks_as_usual_does_not_stand_out(make):
     seen[:9, 2], usual[2] = True, 0.4499  # 45% and 45%
     said = happened.notices(make(WhoScene, usual=usual), seen, seen)
     assert "No action stands out" in said[0]
+
+
+def test_of_a_history_that_is_empty_nothing_is_said_to_be_removed(change_scene, recommender, monkeypatch):
+    real_history = type(recommender).history
+    monkeypatch.setattr(type(recommender), "history", lambda self, user: real_history(self, user).head(0))
+    view = what_if.view(what_if_scene(change_scene, "empty"))
+    assert view.blocks[0].text == t("user.question.nothing")
