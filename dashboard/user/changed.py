@@ -11,7 +11,7 @@ from dashboard.posts import describe
 from dashboard.user.figures.shift import ShiftText, topic_shift
 from dashboard.user.scene import ChangeScene, Scene
 from dashboard.view import Block, Chart, Html, Text
-from phoenix.analysis.changes import TOP, Changes
+from phoenix.analysis.changes import Changes
 
 TOPICS = 8
 _SNIPPET = 100
@@ -75,8 +75,8 @@ def _arrows(changes: Changes) -> str:
 
 def now(scene: Scene) -> Html:
     """The best posts as they are."""
-    posts = scene.made.feed[:TOP]
-    return _posts(scene, posts, title=t("user.list.now", top=TOP), marks=[("", "")] * len(posts))
+    title = t("user.list.now", top=len(scene.best))
+    return _posts(scene, scene.best, title=title, marks=[("", "")] * len(scene.best))
 
 
 def _posts(

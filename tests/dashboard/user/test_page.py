@@ -251,3 +251,16 @@ def test_a_post_of_a_log_is_found_by_the_id_of_its_file(open_page, tmp_path, mon
     found = [button for button in app.main.button if (button.key or "").startswith("match_post_")]
     assert found[0].key == "match_post_3"
     assert "21" in found[0].label
+
+
+def test_a_log_of_three_posts_has_no_top_ten(open_page, tmp_path, monkeypatch):
+    rows = np.arange(24)
+    given = {"users": rows % 2, "items": rows % 3, "times": 1_650_000_000_000 + 1000 * rows, "authors": np.arange(3)}
+    log = read_log(write_import(tmp_path / "log", actions=np.ones((24, 3), bool), **given))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    for view in ("history", "what_if", "edit"):
+        app = open_page("user", view=view, lang="en")
+        assert not app.exception
+        assert "of the top 10" not in words(app)
+    app = press(open_page("user", view="what_if", lang="en"), "user.look")
+    assert "You guessed 1" in app.info[0].value
