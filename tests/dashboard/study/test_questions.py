@@ -129,3 +129,24 @@ def test_a_cell_of_the_mask_stands_under_the_rule_that_sets_it():
         "other": {0},
         "ahead": {0},
     }
+
+
+def test_where_no_candidate_trades_one_action_for_another_there_is_no_weight_to_ask_for(recommender, monkeypatch):
+    retrieve = measured._retrieve
+    monkeypatch.setattr(measured, "_retrieve", lambda *asked: retrieve(*asked)[:1])
+    with pytest.raises(measured.NothingToAskError, match="trade"):
+        measured.pair(5_003, (0, 1))
+
+
+def test_where_candidates_tie_none_is_said_to_come_first(recommender, monkeypatch):
+    retrieve = measured._retrieve
+    monkeypatch.setattr(measured, "_retrieve", lambda *asked: retrieve(*asked)[[0, 0, 0, 0]])
+    with pytest.raises(measured.NothingToAskError, match="apart"):
+        measured.products(5_003)
+
+
+def test_two_posts_without_a_topic_do_not_have_it_in_common(recommender, monkeypatch):
+    unknown = {"topic": np.full(recommender.world.num_posts, -1)}
+    monkeypatch.setattr(measured, "_known_columns", lambda: unknown)
+    with pytest.raises(measured.NothingToAskError, match="authors"):
+        measured.neighbours(5_003)
