@@ -150,3 +150,15 @@ def test_two_posts_without_a_topic_do_not_have_it_in_common(recommender, monkeyp
     monkeypatch.setattr(measured, "_known_columns", lambda: unknown)
     with pytest.raises(measured.NothingToAskError, match="authors"):
         measured.neighbours(5_003)
+
+
+@pytest.mark.parametrize(("lang", "liked"), [("en", "like"), ("zh", "赞")])
+def test_a_log_whose_target_is_no_like_is_not_asked_about_likes(open_page, tmp_path, monkeypatch, lang, liked):
+    names = [{"name": name, "sign": 1} for name in ("open", "buy", "keep")]
+    log = read_log(draw_import(tmp_path / "log", names=names))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("study", view="check", question="actions", lang=lang)
+    assert not app.exception
+    (asked,) = [element.value for element in app.main.markdown if "@" in element.value]
+    assert f"{liked}d" not in asked
+    assert "赞" not in asked
