@@ -140,6 +140,8 @@ def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
         )
     )
     log_q = scene.batch.log_q
+    if np.ptp(log_q) == 0:  # no post is shown more often than another
+        return said
     often, seldom = (np.unravel_index(find(log_q), log_q.shape) for find in (np.argmax, np.argmin))
     corrected, plain = (terms, other) if scene.log_q else (other, terms)
     said.append(

@@ -146,3 +146,10 @@ def test_a_batch_without_positives_has_no_mean_over_them(samples_scene):
         terms=scene.terms._replace(loss=0.0, positives=0, terms=np.full_like(scene.terms.terms, np.nan)),
     )
     assert "No post of this batch is a positive" in samples.view(nobody).notices[1]
+
+
+def test_where_all_posts_are_shown_equally_often_none_is_said_to_be_shown_most(samples_scene):
+    scene = samples_scene()
+    even = dataclasses.replace(scene, batch=scene.batch._replace(log_q=np.full_like(scene.batch.log_q, -5.0)))
+    assert "times as often as the least shown" in " ".join(samples.view(scene).notices)
+    assert "times as often as the least shown" not in " ".join(samples.view(even).notices)
