@@ -49,6 +49,7 @@ def notices(scene: ChangeScene, changes: Changes) -> list[str]:
 def tiles(changes: Changes, *, usual: float) -> str:
     """HTML of the four numbers."""
     top = len(changes.after)
+    turned = t("user.tile.turn", usual=words.decimal(usual, 0)) if usual else t("user.tile.turned")  # of one user
     shown = (
         (t("user.tile.new.number", new=changes.new, top=top), t("user.tile.new", top=top), ""),
         (
@@ -56,7 +57,7 @@ def tiles(changes: Changes, *, usual: float) -> str:
             t("user.tile.shared"),
             "",
         ),
-        (f"{words.decimal(changes.degrees, 0)}°", t("user.tile.turn", usual=words.decimal(usual, 0)), _arrows(changes)),
+        (f"{words.decimal(changes.degrees, 0)}°", turned, _arrows(changes)),
     )
     if changes.likes is not None:
         before, after = (words.percent(share) for share in changes.likes)

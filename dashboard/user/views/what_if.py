@@ -75,6 +75,8 @@ def _notices(scene: WhatIfScene, changes: Changes) -> list[str]:
 
 def _reason(scene: WhatIfScene, changes: Changes) -> tuple[str, dict[str, object]]:
     """Which of the sentences about a question is true, and what only this one names."""
+    if scene.name == "empty" and scene.world.num_users == 1:
+        return "alone", {}
     if scene.name == "empty" and scene.world.truth is None:
         return "held_out.log" if scene.world.users["held_out"].iloc[scene.user_id] else "trained.log", {}
     if scene.name == "empty":

@@ -264,3 +264,16 @@ def test_a_log_of_three_posts_has_no_top_ten(open_page, tmp_path, monkeypatch):
         assert "of the top 10" not in words(app)
     app = press(open_page("user", view="what_if", lang="en"), "user.look")
     assert "You guessed 1" in app.info[0].value
+
+
+@pytest.mark.parametrize("view", ["history", "what_if", "edit"])
+def test_a_log_of_a_single_user_compares_nobody_with_others(open_page, tmp_path, monkeypatch, view):
+    log = read_log(draw_import(tmp_path / "log", users=1, posts=30, rows=300))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("user", view=view, lang="en")
+    if view == "what_if":
+        app = press(app, "user.look")
+    assert not app.exception
+    shown = words(app) + "".join(block.proto.body for block in app.main.get("html"))
+    assert "two users" not in shown
+    assert "quiz_cold" not in {radio.key for radio in app.radio}
