@@ -250,10 +250,12 @@ def _ranker_notices(scene: SamplesScene, names: list[str]) -> list[str]:
         ),
         t("training.samples.notice.ranker_loss", loss=words.decimal(float(terms.sum(axis=1).mean()), 3)),
     ]
-    if heavy != light:
-        pair = {"heavy": names[heavy], "light": names[light]}
-        pair |= {f"{which}_weight": words.digits(float(weights[names.index(name)]), 2) for which, name in pair.items()}
-        said.append(t("training.samples.notice.weights", **pair))
+    written = {
+        "heavy_weight": words.digits(float(weights[heavy]), 2),
+        "light_weight": words.digits(float(weights[light]), 2),
+    }
+    if len(set(written.values())) > 1:
+        said.append(t("training.samples.notice.weights", heavy=names[heavy], light=names[light], **written))
     return said
 
 

@@ -133,7 +133,9 @@ def test_actions_of_one_weight_are_not_said_to_weigh_more_and_less(samples_scene
     scene = dataclasses.replace(
         scene, batch=scene.batch._replace(action_weights=np.linspace(1, 2, 15, dtype=np.float32))
     )
-    even = dataclasses.replace(scene, batch=scene.batch._replace(action_weights=np.ones(15, np.float32)))
+    even = dataclasses.replace(
+        scene, batch=scene.batch._replace(action_weights=np.linspace(1, 1.01, 15, dtype=np.float32))
+    )
     assert len(samples._ranker_notices(scene, [str(i) for i in range(15)])) == 3
     assert len(samples._ranker_notices(even, [str(i) for i in range(15)])) == 2
 
