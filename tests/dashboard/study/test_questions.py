@@ -162,3 +162,13 @@ def test_a_log_whose_target_is_no_like_is_not_asked_about_likes(open_page, tmp_p
     (asked,) = [element.value for element in app.main.markdown if "@" in element.value]
     assert f"{liked}d" not in asked
     assert "赞" not in asked
+
+
+def test_shapes_that_are_the_same_are_one_option(recommender, monkeypatch):
+    width = recommender.config.transformer.width
+    for past, candidates, actions in ((10, 4, 15), (20, 5, width), (width - 4, 3, width)):
+        found = (17, past, candidates, (candidates, actions))
+        monkeypatch.setattr(measured, "output_shape", lambda _, found=found: found)
+        asked = questions.ask("transformer", 1)
+        assert len(set(asked.options.values())) == len(asked.options)
+        assert asked.options[asked.answer] == f"`{[1, candidates, actions]}`"
