@@ -18,6 +18,7 @@ from dashboard.view import Text as Words
 
 POSITIVE, OWN, OTHER = range(3)
 _SNIPPET = 60
+_NEARLY_ALL = 1 - 2**-24  # of a share of more than this, float32 knows nothing but 1
 
 
 def view(scene: SamplesScene) -> View:
@@ -107,7 +108,7 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
     if kinds[row, place] == POSITIVE:
         more = {"term": words.decimal(float(scene.terms.terms[place]), 3)}
     else:
-        more = {"saved": words.digits(-math.log1p(-share), 2)}
+        more = {"saved": words.digits(-math.log1p(-min(share, _NEARLY_ALL)), 2)}
     return (
         Words(_said(scene, f"training.samples.closely.{kind}", **values, **more)),
         Words(t("training.samples.closely.numbers", **values), "caption"),

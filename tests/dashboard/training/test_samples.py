@@ -155,3 +155,12 @@ def test_where_all_posts_are_shown_equally_often_none_is_said_to_be_shown_most(s
     even = dataclasses.replace(scene, batch=scene.batch._replace(log_q=np.full_like(scene.batch.log_q, -5.0)))
     assert "times as often as the least shown" in " ".join(samples.view(scene).notices)
     assert "times as often as the least shown" not in " ".join(samples.view(even).notices)
+
+
+def test_a_negative_that_takes_all_of_the_softmax_is_explained(samples_scene):
+    left = int(np.flatnonzero(~samples_scene().batch.labels[0, :, FAVORITE])[0])
+    scene = samples_scene(cell=left)
+    shares = np.zeros_like(scene.terms.shares)
+    shares[0, left] = 1.0
+    shown = samples.view(dataclasses.replace(scene, terms=scene.terms._replace(shares=shares)))
+    assert "A negative within the session" in said(shown)
