@@ -17,7 +17,7 @@ FORMAT = 1
 MOST_BYTES = 200_000
 _MOST_DEEDS = 400
 _EVENT = re.compile(r"[a-z0-9_./-]{1,80}")
-_LINK = re.compile(r"(https?://|/)\S{0,4000}")
+_LINK = re.compile(r"(https?://|/)\S{0,32000}")  # an edited history alone may take 6 000, before it is escaped
 _LONGEST = 2_000  # characters of a sentence
 
 
@@ -61,7 +61,16 @@ def _names(learner: Learner) -> dict[str, set[str]]:
 
 
 def to_json(learner: Learner) -> str:
-    """The text of the file."""
+    """The text of the file; of what would be too much to be read back, deeds keep a page, and the last pins stay."""
+    if len((text := _written(learner)).encode()) > MOST_BYTES:
+        deeds = {event: deed and Deed(deed.link.partition("?")[0]) for event, deed in learner.deeds.items()}
+        text = _written(learner := learner._replace(deeds=deeds))
+    while len(text.encode()) > MOST_BYTES and learner.pins:
+        text = _written(learner := learner._replace(pins=learner.pins[1:]))
+    return text
+
+
+def _written(learner: Learner) -> str:
     deeds = {event: None if deed is None else list(deed) for event, deed in learner.deeds.items()}
     whole = {"phoenix_explorer": FORMAT, "done": deeds, "notes": dict(learner.notes), "pins": list(learner.pins)}
     return json.dumps(whole, ensure_ascii=False, indent=1)

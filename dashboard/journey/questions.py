@@ -30,13 +30,13 @@ class Question(NamedTuple):
 def question(step: str, scene: Scene) -> Question:
     """The question of a step of `STEPS`."""
     values = {"ids": _ids, "layers": _layers, "rank": _rank}[step](scene)
-    asked = f"journey.quiz.{step}"
+    asked, kind = f"journey.quiz.{step}", ".alone" if step == "ids" and values["count"] == "0" else ""
     return Question(
-        question=t(f"{asked}.question", **values),
+        question=t(f"{asked}.question{kind}", **values),
         options={option: t(f"{asked}.{option}") for option in STEPS[step]},
         answer=STEPS[step][0],
         hint=t(f"{asked}.hint"),
-        explanation=t(f"{asked}.why", **values),
+        explanation=t(f"{asked}.why{kind}", **values),
     )
 
 
@@ -44,7 +44,7 @@ def _ids(scene: Scene) -> dict[str, object]:
     post = scene.journey.post
     first, second = (words.count(bucket) for bucket in post.buckets)
     sharing, twins = words.count(len(post.sharing)), words.count(post.twins)
-    return {"post": post.entity, "first": first, "second": second, "sharing": sharing, "twins": twins}
+    return {"post": post.entity, "first": first, "second": second, "count": sharing, "twins": twins}
 
 
 def _layers(scene: Scene) -> dict[str, object]:

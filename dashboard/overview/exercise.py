@@ -7,6 +7,7 @@ from dashboard.locale import t
 from dashboard.overview.scene import Scene
 
 _RIGHT = "linear"
+_APART = 4  # so many times the posts that were ranked: of fewer, guesses look alike
 
 
 class Guesses(NamedTuple):
@@ -35,11 +36,13 @@ def whole_corpus(scene: Scene) -> Guesses:
 
 
 def show(scene: Scene) -> None:
-    """Draws the exercise's box, where anything was ranked."""
+    """Draws the exercise's box, where anything was ranked; its question, where the corpus is so much larger."""
     if not scene.ranked:
         return
-    guesses = whole_corpus(scene)
     with components.exercise(t("overview.exercise", user=edits.as_arguments())):
+        if scene.corpus < _APART * scene.ranked:
+            return
+        guesses = whole_corpus(scene)
         components.quiz(
             "corpus",
             question=t("overview.quiz.question", corpus=words.count(scene.corpus)),

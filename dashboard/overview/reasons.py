@@ -27,7 +27,7 @@ class Why(NamedTuple):
       retrieval_place: place among the retrieved, from 1; None where retrieval did not find it.
       sources: which of `phoenix.pipeline.SOURCES` brought it.
       score_place: place by score among the candidates, from 1.
-      topic: its topic, None where no topics are known.
+      topic: its topic, None where it is not known.
       history_count: posts in the user's history about that topic.
       history_length: posts in the history.
       followed: whether the user follows the author.
@@ -74,6 +74,7 @@ def reasons(made: "Recommendation", world: "AnyWorld") -> list[Why]:
     for place, post in enumerate(made.feed.tolist(), start=1):
         row = rows[post]
         action = int(np.argmax(lifts[row]))
+        topic = int(topics[post]) if known and topics[post] >= 0 else None
         whys.append(
             Why(
                 post_id=post,
@@ -81,8 +82,8 @@ def reasons(made: "Recommendation", world: "AnyWorld") -> list[Why]:
                 retrieval_place=found.get(post),
                 sources=tuple(name for name, brought in zip(SOURCES, made.sources[row], strict=True) if brought),
                 score_place=int(by_score[row]),
-                topic=int(topics[post]) if known else None,
-                history_count=history_topics[int(topics[post])] if known else 0,
+                topic=topic,
+                history_count=history_topics[topic],
                 history_length=len(made.history),
                 followed=bool(made.followed[row]),
                 action=world.actions.names[action],

@@ -13,6 +13,7 @@ from phoenix.masks import MASK_VARIANTS
 
 _ROWS = 10  # of a history that has something to change
 _TRIES = 200
+_USERS = 20  # of whom each may have two candidates to choose between
 _SOME_USERS = 10_000  # among about so many somebody to ask about is looked for
 _ENTRIES = 64
 _BLOCKS = 4
@@ -20,8 +21,8 @@ OTHERS = ("other", "other_2", "other_3")  # posts that have nothing in common wi
 _AMONG = 8  # candidates of a batch in which one is exchanged
 
 
-class NothingAlikeError(Exception):
-    """A post and others that have more and less in common with it are not to be found in this world."""
+class NothingToAskError(Exception):
+    """What a question is about is not to be found in this world: its argument is a key of `study.check.needs`."""
 
 
 class Like(NamedTuple):
@@ -156,7 +157,7 @@ def neighbours(seed: int) -> Neighbours:
         post = int(draw.integers(models.world.num_posts))
         groups, free = {}, np.arange(models.world.num_posts) != post
         for name, column in known.items():
-            same = column == column[post]
+            same = (column == column[post]) & (column >= 0)  # of some posts it may be unknown
             groups[name], free = free & same, free & ~same
         groups |= dict.fromkeys(OTHERS[: 4 - len(known)], free)
         if free.sum() < len(OTHERS) or not all(group.any() for group in groups.values()):
@@ -169,7 +170,7 @@ def neighbours(seed: int) -> Neighbours:
         if first - second > 0.1:  # near enough to see, far enough from a tie
             break
     if best is None:
-        raise NothingAlikeError("No two posts of this world have anything in common, or all of them have.")
+        raise NothingToAskError("authors")
     return best[1]
 
 
@@ -200,6 +201,8 @@ def products(seed: int) -> Products:
             misleading = blocks.sum(axis=1).argmax() != blocks.max(axis=1).argmax()
             if sums[-1] - sums[-2] >= 0.02 and misleading:
                 return Products(user, posts, blocks, len(vector))
+    if sums[-1] - sums[-2] < 0.005:  # two would be right, as the sums are written
+        raise NothingToAskError("apart")
     return Products(user, posts, blocks, len(vector))
 
 
@@ -229,17 +232,20 @@ def output_shape(seed: int) -> tuple[int, int, int, tuple[int, ...]]:
 @resources.keep_data(entries=_ENTRIES)
 def pair(seed: int, actions: tuple[int, int]) -> Pair:
     """Two candidates of which either leads in one of two actions; clearly, if this user has any such."""
-    models, (draw, user) = resources.recommender(), _user(seed)
-    made = models.rank(user, _retrieve(user))
-    p = made.probabilities[:, list(actions)]
-    best: tuple[float, int, int] = (-1.0, 0, 1)
-    for one, other in draw.integers(len(p), size=(400, 2)).tolist():
-        gain = p[one] - p[other]
-        if gain[0] > 0 > gain[1]:
-            clear = float(min(gain[0] / p[:, 0].mean(), -gain[1] / p[:, 1].mean()))
-            best = max(best, (clear, one, other))
-    _, one, other = best
-    return Pair(user, (int(made.post_ids[one]), int(made.post_ids[other])), p[[one, other]].astype(float))
+    for again in range(_USERS):
+        draw, user = _user(seed + 1_000_003 * again)
+        made = resources.recommender().rank(user, _retrieve(user))
+        p = made.probabilities[:, list(actions)].astype(float)
+        best: tuple[float, int, int] = (0.0, 0, 0)
+        for one, other in draw.integers(len(p), size=(400, 2)).tolist():
+            gain = p[one] - p[other]
+            if gain[0] > 0 > gain[1]:
+                clear = float(min(gain[0] / p[:, 0].mean(), -gain[1] / p[:, 1].mean()))
+                best = max(best, (clear, one, other))
+        clear, one, other = best
+        if clear > 0:
+            return Pair(user, (int(made.post_ids[one]), int(made.post_ids[other])), p[[one, other]])
+    raise NothingToAskError("trade")
 
 
 def sample_users() -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from dashboard.locale import t
 from dashboard.progress import Deed
 from dashboard.study import judging
 from dashboard.study.judging import Attempt
-from dashboard.study.measured import NothingAlikeError
+from dashboard.study.measured import NothingToAskError
 from dashboard.study.questions import ask, lacks
 from dashboard.study.questions.question import Question
 
@@ -152,8 +152,8 @@ def read_check() -> CheckScene:
     with st.spinner(t("common.computing")):
         try:
             asked = None if missing else ask(chosen, seed)
-        except NothingAlikeError:
-            missing = "authors"
+        except NothingToAskError as error:
+            missing = str(error)
     given = state.recall(given_key(chosen, seed), ())
     return CheckScene(**vars(now), name=chosen, asked=asked, lacks=missing, seed=seed, given=given)
 

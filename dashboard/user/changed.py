@@ -11,7 +11,7 @@ from dashboard.posts import describe
 from dashboard.user.figures.shift import ShiftText, topic_shift
 from dashboard.user.scene import ChangeScene, Scene
 from dashboard.view import Block, Chart, Html, Text
-from phoenix.analysis.changes import TOP, Changes
+from phoenix.analysis.changes import Changes
 
 TOPICS = 8
 _SNIPPET = 100
@@ -49,6 +49,7 @@ def notices(scene: ChangeScene, changes: Changes) -> list[str]:
 def tiles(changes: Changes, *, usual: float) -> str:
     """HTML of the four numbers."""
     top = len(changes.after)
+    turned = t("user.tile.turn", usual=words.decimal(usual, 0)) if usual else t("user.tile.turned")  # of one user
     shown = (
         (t("user.tile.new.number", new=changes.new, top=top), t("user.tile.new", top=top), ""),
         (
@@ -56,7 +57,7 @@ def tiles(changes: Changes, *, usual: float) -> str:
             t("user.tile.shared"),
             "",
         ),
-        (f"{words.decimal(changes.degrees, 0)}°", t("user.tile.turn", usual=words.decimal(usual, 0)), _arrows(changes)),
+        (f"{words.decimal(changes.degrees, 0)}°", turned, _arrows(changes)),
     )
     if changes.likes is not None:
         before, after = (words.percent(share) for share in changes.likes)
@@ -75,8 +76,8 @@ def _arrows(changes: Changes) -> str:
 
 def now(scene: Scene) -> Html:
     """The best posts as they are."""
-    posts = scene.made.feed[:TOP]
-    return _posts(scene, posts, title=t("user.list.now", top=TOP), marks=[("", "")] * len(posts))
+    title = t("user.list.now", top=len(scene.best))
+    return _posts(scene, scene.best, title=title, marks=[("", "")] * len(scene.best))
 
 
 def _posts(

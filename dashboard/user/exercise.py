@@ -1,6 +1,6 @@
 """The question of the User page: what is left of a user without a history?"""
 
-from dashboard import components, words
+from dashboard import components, naming, words
 from dashboard.locale import t
 from dashboard.user import measured
 
@@ -8,7 +8,9 @@ OPTIONS, _RIGHT = ("nothing", "id", "follows", "interests"), "id"
 
 
 def show(user: int) -> None:
-    """Draws the exercise's box."""
+    """Draws the exercise's box, where there is another user to compare with."""
+    if naming.world().num_users == 1:
+        return
     with components.exercise(t("user.exercise")):
         components.quiz(
             "cold",

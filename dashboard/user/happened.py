@@ -51,10 +51,11 @@ def notices(scene: WhoScene, seen: np.ndarray, later: np.ndarray) -> list[str]:
     ratio = np.where(taken >= min(_RARE, len(seen)), share / np.maximum(scene.usual, 1e-9), 0)
     most = int(ratio.argmax())
     after = [] if len(later) else [t("user.notice.nothing_after")]
-    if ratio[most] <= 1:
-        return [t("user.notice.most_done.none"), *after]
     named = {"action": naming.actions()[most], "share": words.percent(share[most])}
-    said = [t("user.notice.most_done", **named, usual=words.percent(scene.usual[most]), count=len(seen))]
+    usual = words.percent(scene.usual[most])
+    if ratio[most] <= 1 or named["share"] == usual:  # what looks the same does not stand out
+        return [t("user.notice.most_done.none"), *after]
+    said = [t("user.notice.most_done", **named, usual=usual, count=len(seen))]
     if len(later):
         happened = words.percent(float(later[:, most].mean()))
         said.append(t("user.notice.went_on", action=named["action"], share=happened, count=len(later)))

@@ -17,7 +17,7 @@ from dashboard.resources import Subject
 from dashboard.user import editor, guesses, measured
 from dashboard.weighting import Weighting
 from phoenix.analysis import edits as library
-from phoenix.analysis.changes import Changes, compare
+from phoenix.analysis.changes import TOP, Changes, compare
 from phoenix.analysis.edit_text import to_text
 from phoenix.analysis.edits import Edit
 
@@ -47,6 +47,11 @@ class Scene:
     weighting: Weighting
     world: "AnyWorld"
     language: str
+
+    @property
+    def best(self) -> np.ndarray:
+        """The best posts of the feed: `TOP` of them, fewer in a world of fewer."""
+        return self.made.feed[:TOP]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -152,7 +157,7 @@ def read_what_if() -> WhatIfScene:
     user = state.user_id()
     scene = read(Subject(user))
     name = guesses.read_question(user)
-    edit, guess = measured.what_if(user, name), guesses.read_guess(user, name)
+    edit, guess = measured.what_if(user, name), guesses.read_guess(user, name, top=len(scene.best))
     asked = {"name": name, "topic": measured.strange_topic(user), "guess": guess, "contrast": None}
     changes = None
     if guess is not None:

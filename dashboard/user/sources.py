@@ -3,10 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from dashboard import controls, edits, naming, people, resources, searching, state, words
 from dashboard.locale import listing, t
+from dashboard.outside import inert
 from dashboard.posts import describe
 from phoenix.analysis import edits as library
 from phoenix.analysis.edits import Edit
@@ -53,11 +55,17 @@ def _usual() -> list[str]:
 
 
 def _search(query: str, scene: "Scene") -> list[int]:
-    """Ids of posts: one by its id, else the first whose line holds every word."""
-    if query.isascii() and query.isdigit() and len(query) < 10 and int(query) < scene.world.num_posts:
+    """Ids of posts: the one that is called so, then the first whose lines hold every word."""
+    posts = scene.world.posts
+    if "handle" in posts:  # a log's posts are called by the ids of its file
+        called = np.flatnonzero(posts["handle"] == inert(query)).tolist()
+    elif query.isascii() and query.isdigit() and len(query) < 10 and int(query) < scene.world.num_posts:
         return [int(query)]
+    else:
+        called = []
     with st.spinner(t("common.computing")):
-        return people.search(searching.posts(scene.language), query, limit=HITS)
+        found = people.search(searching.posts(scene.language), query, limit=HITS)
+    return list(dict.fromkeys([*called, *found]))[:HITS]
 
 
 def _add(post: int, key: str) -> None:

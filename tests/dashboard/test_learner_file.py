@@ -21,6 +21,20 @@ def test_what_is_saved_comes_back():
     assert learner_file.from_json(learner_file.to_json(LEARNER).encode()) == LEARNER
 
 
+def test_what_long_addresses_make_too_large_comes_back_but_for_what_there_is_no_room_for():
+    edited = "https://phoenix.example/user?h=17,-" + "-".join(map(str, range(1, 64))) + "&w=" + "x" * 5_000
+    deeds = {f"seen.user/{i}": Deed(edited, "读历史" * 200) for i in range(60)}
+    pins = [Pin(f"{edited}&pin={i}", "User", "读历史" * 200) for i in range(notes.MOST_PINS)]
+    for learner in (
+        LEARNER._replace(deeds={"seen.user": deeds["seen.user/1"]}, pins=pins[:1]),
+        Learner(deeds, {}, pins),
+    ):
+        back = learner_file.from_json(learner_file.to_json(learner).encode())
+        assert back.deeds.keys() == learner.deeds.keys()
+        assert back.notes == learner.notes
+        assert back.pins[-1] == learner.pins[-1]
+
+
 def changed(**parts) -> str:
     return json.dumps({**json.loads(learner_file.to_json(LEARNER)), **parts})
 

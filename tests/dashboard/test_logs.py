@@ -120,3 +120,11 @@ def test_slider_of_a_log_holds_every_preset(monkeypatch, toy_log):
 def test_corpora_of_a_log_are_no_larger_than_the_log():
     assert list(index_controls.sizes(25_000, made_up=False).values()) == [10_000, 25_000]
     assert index_controls.sizes(25_000, made_up=True) == index_controls.SIZES
+
+
+@pytest.mark.parametrize("page", ["overview", "retrieval"])
+@pytest.mark.parametrize("lang", state.LANGUAGES)
+def test_a_command_about_a_log_asks_its_models_and_not_those_of_the_made_up_world(open_log, page, lang):
+    said = shown(open_log(page, lang=lang))
+    assert "PHOENIX_ARTIFACTS=… uv run" in said
+    assert "&& uv run" not in said

@@ -36,7 +36,8 @@ def topics_of(scene: DiversityScene) -> tuple[int, int] | None:
     topics = scene.base.world.topic_of_post
     if topics is None:
         return None
-    feed, plain = (len(np.unique(topics[posts])) for posts in (scene.base.made.feed, scene.plain.feed))
+    feeds = (topics[posts] for posts in (scene.base.made.feed, scene.plain.feed))
+    feed, plain = (len(np.unique(numbers[numbers >= 0])) for numbers in feeds)
     return feed, plain
 
 

@@ -79,13 +79,13 @@ def notices(scene: Scene) -> list[str]:
     """What to notice, from the numbers of this feed."""
     if not scene.whys:
         return [slowest(scene)]
-    return [_kept(scene), _reordered(scene), *_interests(scene), _lifting(scene), *_met_before(scene), slowest(scene)]
+    return [_kept(scene), _reordered(scene), *_interests(scene), *_lifting(scene), *_met_before(scene), slowest(scene)]
 
 
 def _kept(scene: Scene) -> str:
     kept = scene.ranked
     return t(
-        "overview.notice.funnel",
+        f"overview.notice.funnel{'' if scene.corpus >= 2 * kept else '.most'}",
         corpus=words.count(scene.corpus),
         kept=kept,
         one_in=words.count(scene.corpus / kept),
@@ -140,16 +140,22 @@ def _afterwards(scene: Scene) -> str:
     )
 
 
-def _lifting(scene: Scene) -> str:
-    action, times = Counter(why.action for why in scene.whys).most_common(1)[0]
+def _lifting(scene: Scene) -> list[str]:
+    """Which action lifts most; nothing where none lifts any, as where no action weighs or there is one candidate."""
+    lifted = Counter(why.action for why in scene.whys if why.lift > 0)
+    if not lifted:
+        return []
+    ((action, times),) = lifted.most_common(1)
     weight = float(scene.made.weights[scene.world.actions.index(action)])
-    return t(
-        "overview.notice.action" if weight >= 0 else "overview.notice.absence",
-        action=naming.action(action),
-        times=times,
-        top=len(scene.whys),
-        weight=words.number(weight),
-    )
+    return [
+        t(
+            "overview.notice.action" if weight >= 0 else "overview.notice.absence",
+            action=naming.action(action),
+            times=times,
+            top=len(scene.whys),
+            weight=words.number(weight),
+        )
+    ]
 
 
 def _met_before(scene: Scene) -> list[str]:

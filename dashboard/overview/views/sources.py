@@ -73,7 +73,7 @@ def notices(scene: SourceScene, counted: SourceShares) -> list[str]:
         )
         both = int(made.sources[:, :2].all(axis=1).sum())
         said.append(t("overview.sources.notice.both", count=both, total=words.count(made.sources[:, column].sum())))
-    else:
+    elif np.count_nonzero(counted.candidates) == 1:
         said.append(t("overview.sources.notice.one"))
     return [*said[:1], *_alone(scene), *said[1:], *_explored(scene, counted)]
 

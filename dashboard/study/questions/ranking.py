@@ -27,6 +27,8 @@ def transformer(seed: int) -> Question:
         "hidden": (1, candidates, width),
         "square": (1, total, total),
     }
+    # Some may be the same shape, as where there are as many actions as the model is wide; the first of them stays.
+    shapes = {name: shape for shape, name in {shape: name for name, shape in reversed(shapes.items())}.items()}
     said = {"handle": models.world.users["handle"].iloc[user], "past": past, "candidates": candidates, "width": width}
     said["actions"] = shape[-1]
     return Question(

@@ -5,6 +5,7 @@ import pandas as pd
 
 from dashboard import naming, resources, state, words
 from dashboard.locale import listing, t
+from dashboard.posts import own_name
 from dashboard.study import measured
 from dashboard.study.questions.question import Question, options_of
 from dashboard.view import Table, column
@@ -73,7 +74,7 @@ def candidate_tower(seed: int) -> Question:
     key = "study.ask.candidate_tower.why" if "format" in cosines else "study.ask.candidate_tower.why_log"
     said = listing((f"{options[name]} {value}" for name, value in cosines.items()), parts=True)
     return Question(
-        text=t("study.ask.candidate_tower", post=found.post, text=words.snippet(texts[0], 120)),
+        text=t("study.ask.candidate_tower", post=own_name(found.post, world), text=words.snippet(texts[0], 120)),
         options={
             name: t("study.ask.candidate_tower.option", what=what, text=short[name]) for name, what in options.items()
         },

@@ -18,6 +18,7 @@ from dashboard.view import Text as Words
 
 POSITIVE, OWN, OTHER = range(3)
 _SNIPPET = 60
+_NEARLY_ALL = 1 - 2**-24  # of a share of more than this, float32 knows nothing but 1
 
 
 def view(scene: SamplesScene) -> View:
@@ -94,10 +95,11 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
     batch, (row, place) = scene.batch, divmod(scene.cell, scene.count)
     similarity = float(batch.vectors[scene.row] @ batch.candidates[row, place])
     share = float(scene.terms.shares[row, place])
+    (post,) = describe([int(batch.posts[row, place])], scene.world)
     values = {
-        "post": int(batch.posts[row, place]),
-        "topic": describe([int(batch.posts[row, place])], scene.world)[0].topic,
-        "text": _snippet(scene, int(batch.posts[row, place])),
+        "post": post.name,
+        "topic": post.topic,
+        "text": words.snippet(post.text, _SNIPPET),
         "handle": scene.handles[row],
         "share": words.percent(share, 3),
         **_sum(similarity, batch.temperature, float(batch.log_q[row, place]) if scene.log_q else 0.0),
@@ -106,7 +108,7 @@ def _closely(scene: SamplesScene, kinds: np.ndarray) -> tuple[Block, ...]:
     if kinds[row, place] == POSITIVE:
         more = {"term": words.decimal(float(scene.terms.terms[place]), 3)}
     else:
-        more = {"saved": words.digits(-math.log1p(-share), 2)}
+        more = {"saved": words.digits(-math.log1p(-min(share, _NEARLY_ALL)), 2)}
     return (
         Words(_said(scene, f"training.samples.closely.{kind}", **values, **more)),
         Words(t("training.samples.closely.numbers", **values), "caption"),
@@ -131,7 +133,7 @@ def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
     other, said = scene.plain, [_in_batch(scene)]
     said.append(
         t(
-            "training.samples.notice.loss",
+            f"training.samples.notice.loss{'' if terms.positives else '.none'}",
             loss=words.decimal(terms.loss, 3),
             positives=terms.positives,
             guess=words.decimal(math.log(terms.shares.size), 2),
@@ -139,6 +141,8 @@ def _retrieval_notices(scene: SamplesScene, kinds: np.ndarray) -> list[str]:
         )
     )
     log_q = scene.batch.log_q
+    if np.ptp(log_q) == 0:  # no post is shown more often than another
+        return said
     often, seldom = (np.unravel_index(find(log_q), log_q.shape) for find in (np.argmax, np.argmin))
     corrected, plain = (terms, other) if scene.log_q else (other, terms)
     said.append(
@@ -217,12 +221,12 @@ def _action_closely(scene: SamplesScene, names: list[str]) -> tuple[Block, ...]:
     a, place = divmod(scene.cell, scene.count)
     taken = bool(scene.batch.labels[scene.row, place, a])
     chance = float(expit(float(scene.batch.logits[scene.row, place, a])))
-    post = int(scene.batch.posts[scene.row, place])
+    (post,) = describe([int(scene.batch.posts[scene.row, place])], scene.world)
     said = t(
         f"training.samples.closely.{'taken' if taken else 'not_taken'}",
         action=names[a],
-        post=post,
-        text=_snippet(scene, post),
+        post=post.name,
+        text=words.snippet(post.text, _SNIPPET),
         predicted=words.percent(chance, 3),
         kept=words.percent(1 - chance, 3),
         bare=words.digits(-math.log(chance if taken else 1 - chance), 3),
@@ -234,29 +238,27 @@ def _action_closely(scene: SamplesScene, names: list[str]) -> tuple[Block, ...]:
 
 def _ranker_notices(scene: SamplesScene, names: list[str]) -> list[str]:
     labels, terms = scene.batch.labels[scene.row], scene.action_terms
-    weights = scene.batch.action_weights
+    weights, taken = scene.batch.action_weights, int(labels.sum())
     heavy, light = int(weights.argmax()), int(weights.argmin())
-    return [
+    left_alone = "few" if taken < labels.size / 2 else "many"
+    kind = "none" if not taken else left_alone if scene.world.knows("impressions") else "drawn"
+    said = [
         t(
-            "training.samples.notice.session",
+            f"training.samples.notice.session.{kind}",
             cells=labels.size,
-            taken=int(labels.sum()),
+            taken=taken,
             share=words.percent(float(terms[labels].sum() / terms.sum())),
         ),
         t("training.samples.notice.ranker_loss", loss=words.decimal(float(terms.sum(axis=1).mean()), 3)),
-        t(
-            "training.samples.notice.weights",
-            heavy=names[heavy],
-            heavy_weight=words.digits(float(weights[heavy]), 2),
-            light=names[light],
-            light_weight=words.digits(float(weights[light]), 2),
-        ),
     ]
+    written = {
+        "heavy_weight": words.digits(float(weights[heavy]), 2),
+        "light_weight": words.digits(float(weights[light]), 2),
+    }
+    if len(set(written.values())) > 1:
+        said.append(t("training.samples.notice.weights", heavy=names[heavy], light=names[light], **written))
+    return said
 
 
 def _places(scene: SamplesScene) -> list[str]:
     return [str(place) for place in range(1, scene.count + 1)]
-
-
-def _snippet(scene: SamplesScene, post: int) -> str:
-    return words.snippet(scene.world.post_text([post], scene.language)[0], _SNIPPET)

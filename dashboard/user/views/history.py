@@ -11,7 +11,6 @@ from dashboard.posts import describe, done_on, own_name
 from dashboard.user.figures.timeline import TimelineText, history_timeline
 from dashboard.user.scene import HistoryScene, choose_row
 from dashboard.view import Block, Chart, Html, Row, Text, View
-from phoenix.analysis.changes import TOP
 from phoenix.analysis.edits import change, difference
 from phoenix.serving import Recommender
 
@@ -40,7 +39,9 @@ def _topics(scene: HistoryScene) -> np.ndarray:
 
 
 def _feed_topics(scene: HistoryScene) -> np.ndarray:
-    return naming.kinds()[scene.made.feed[:TOP]]
+    """Of those of the best posts whose topic is known: two of none are not alike."""
+    numbers = naming.kinds()[scene.best]
+    return numbers[numbers >= 0]
 
 
 def lines(scene: HistoryScene) -> list[int]:
@@ -57,7 +58,7 @@ def _timeline(scene: HistoryScene) -> Chart:
     if (at == len(shown)).any():
         names.append(t("user.history.rest"))
     keys = ("axis", "in_feed", "elsewhere", "negative", "selected")
-    labels = {key: t(f"user.history.{key}", top=TOP) for key in keys}
+    labels = {key: t(f"user.history.{key}", top=len(scene.best)) for key in keys}
     figure = history_timeline(
         at,
         names,
@@ -93,7 +94,8 @@ def _selected(scene: HistoryScene) -> str:
     row = scene.history.iloc[scene.place - 1]
     (post,) = describe([row["post_id"]], scene.world)
     said = {"place": scene.place, "count": len(scene.history), "did": done_on(row)}
-    without = t("user.history.without", count=scene.without.new, top=TOP, turn=words.decimal(scene.without.degrees, 1))
+    turn = words.decimal(scene.without.degrees, 1)
+    without = t("user.history.without", count=scene.without.new, top=len(scene.best), turn=turn)
     own = own_name(post.post_id, scene.world)
     named = {"topic": post.group, "handle": post.handle, "text": post.text, "post": own}
     return paragraph([t("user.history.row", **said, **named), without])
@@ -104,24 +106,26 @@ def _best(scene: HistoryScene) -> str:
     topics, seen = Counter(_topics(scene).tolist()), set(scene.history["post_id"].tolist())
     numbers = naming.kinds()
     rows = []
-    for post in describe(scene.made.feed[:TOP], scene.world):
-        count = topics[int(numbers[post.post_id])]
+    for post in describe(scene.best, scene.world):
+        number = int(numbers[post.post_id])
+        count = topics[number] if number >= 0 else 0
         about = t("user.best.met") if post.post_id in seen else t("user.best.topic", count=count)
         text = html.escape(words.snippet(post.text, _SNIPPET))
         rows.append(f"<li><b>{html.escape(post.group)}</b> · <i>{html.escape(about)}</i><p>{text}</p></li>")
-    title = html.escape(t("user.best", top=TOP))
+    title = html.escape(t("user.best", top=len(scene.best)))
     return f'<p class="px-handle">{title}</p><ol class="px-list px-posts">{"".join(rows)}</ol>'
 
 
 def notices(scene: HistoryScene) -> list[str]:
     """What to notice: how many of the best posts are about what the history is about, and posts met before."""
-    topics, best = _topics(scene), _feed_topics(scene)
+    topics, best, top = _topics(scene), _feed_topics(scene), len(scene.best)
     about = float(np.isin(topics, best).mean())
     known = int(np.isin(best, topics).sum())
-    kind = "user.notice.topics.all" if known == TOP and scene.world.truth is not None else "user.notice.topics"
-    said = [t(kind, known=known, top=TOP, share=words.percent(about), count=len(topics))]
-    met = int(np.isin(scene.made.feed[:TOP], scene.history["post_id"]).sum())
+    kind = "" if scene.world.truth is None else ".all" if known == top else ".few" if known < top / 2 else ""
+    said = [t(f"user.notice.topics{kind}", known=known, top=top, share=words.percent(about), count=len(topics))]
+    met = int(np.isin(scene.best, scene.history["post_id"]).sum())
     if met:
-        said.append(t("user.notice.met", count=met, top=TOP))
-    said.append(t("user.notice.one_row", top=TOP, rows=len(topics)))
+        said.append(t("user.notice.met", count=met, top=top))
+    if len(topics) > 1:
+        said.append(t("user.notice.one_row", top=top, rows=len(topics)))
     return said

@@ -7,7 +7,7 @@ from dashboard.locale import listing, t
 from dashboard.user import changed
 from dashboard.user.scene import WhatIfScene
 from dashboard.view import Block, Html, Row, Text, View
-from phoenix.analysis.changes import TOP, Changes, compare
+from phoenix.analysis.changes import Changes, compare
 from phoenix.analysis.edits import apply
 
 _LITTLE = 3  # new posts among the best
@@ -17,8 +17,10 @@ def view(scene: WhatIfScene) -> View:
     """The question with the feed as it is; once there is a guess, what became of it."""
     note = weighting.note(scene.weighting)
     said = [Text(note, "info")] if note else []
-    named = {"count": _rows(scene), "topic": "" if scene.topic is None else naming.topic(scene.topic), "top": TOP}
-    name = "removed" if scene.edit.removed else scene.name
+    topic = "" if scene.topic is None else naming.topic(scene.topic)
+    named = {"count": _rows(scene), "topic": topic, "top": len(scene.best)}
+    is_empty = scene.name == "empty" and not _rows(scene)
+    name = "removed" if scene.edit.removed else "nothing" if is_empty else scene.name
     asked = Text(t(f"user.question.{name}", **named, action=_taken_back(scene)))
     if scene.changes is None:
         return View(blocks=(*said, asked, changed.now(scene)))
@@ -56,13 +58,13 @@ def _turned(scene: WhatIfScene) -> int:
 def _verdict(scene: WhatIfScene, changes: Changes) -> str:
     away = abs(scene.guess - changes.new)
     how = "right" if not away else "near" if away == 1 else "far"
-    return t(f"user.verdict.{how}", guess=scene.guess, new=changes.new, top=TOP)
+    return t(f"user.verdict.{how}", guess=scene.guess, new=changes.new, top=len(scene.best))
 
 
 def _notices(scene: WhatIfScene, changes: Changes) -> list[str]:
     """Why that is so, from this very change."""
     said = {
-        "top": TOP,
+        "top": len(scene.best),
         "degrees": words.decimal(changes.degrees, 1),
         "usual": words.decimal(scene.usual_degrees, 0),
         "shared": changes.shared,
@@ -73,12 +75,14 @@ def _notices(scene: WhatIfScene, changes: Changes) -> list[str]:
 
 def _reason(scene: WhatIfScene, changes: Changes) -> tuple[str, dict[str, object]]:
     """Which of the sentences about a question is true, and what only this one names."""
+    if scene.name == "empty" and scene.world.num_users == 1:
+        return "alone", {}
     if scene.name == "empty" and scene.world.truth is None:
         return "held_out.log" if scene.world.users["held_out"].iloc[scene.user_id] else "trained.log", {}
     if scene.name == "empty":
         own = people.strong_interests(scene.world.truth.interests[scene.user_id])
         about = int(np.isin(scene.world.topic_of_post[changes.after], own).sum())
-        kept = "kept" if about >= TOP / 2 else "lost"
+        kept = "kept" if about >= len(scene.best) / 2 else "lost"
         who = "held_out" if scene.world.users["held_out"].loc[scene.user_id] else "trained"
         return f"{who}.{kept}", {"about": about, "names": listing([naming.topic(number) for number in own])}
     if scene.name == "strange":

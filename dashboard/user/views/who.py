@@ -124,12 +124,11 @@ def _persona(scene: WhoScene) -> list[str]:
     taken = scene.history[list(ACTIONS)].to_numpy().sum(axis=0)
     ratio = np.where(taken >= _RARE, taken / len(scene.history) / scene.usual, 0)
     action = int(ratio.argmax())
-    if ratio[action] <= 1:
+    share, usual = words.percent(taken[action] / len(scene.history)), words.percent(float(scene.usual[action]))
+    if ratio[action] <= 1 or share == usual:
         return []
     persona = naming.persona(scene.world.users["persona"].loc[scene.user_id])
-    named = {"persona": persona, "action": naming.action(ACTIONS[action])}
-    share, usual = taken[action] / len(scene.history), float(scene.usual[action])
-    return [t("user.notice.persona", **named, share=words.percent(share), usual=words.percent(usual))]
+    return [t("user.notice.persona", persona=persona, action=naming.action(ACTIONS[action]), share=share, usual=usual)]
 
 
 def _hover(name: str, interest: float, follows: float, followed: float, others: float, negative: float) -> str:

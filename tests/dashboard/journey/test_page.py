@@ -6,6 +6,7 @@ from scipy.special import expit
 from streamlit.testing.v1 import AppTest
 
 from dashboard import words
+from dashboard.journey import questions
 from dashboard.journey.pickers import STEPS
 from dashboard.locale import translate
 from phoenix.actions import ACTIONS
@@ -191,3 +192,14 @@ def test_exercise_judges_the_number_given(open_step, recommender, made, post, st
     next(number for number in app.number_input if number.key == field.key).set_value(float(answer)).run()
     assert app.success
     assert not app.info
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"), [(0, "If one shared"), (1, "with one other post."), (2, "with 2 other posts.")]
+)
+def test_a_row_that_nobody_shares_is_not_said_to_be_shared(follow, post, others, expected):
+    scene = follow(post)
+    alike = scene.journey.post._replace(sharing=np.arange(others))
+    asked = questions.question("ids", scene._replace(journey=scene.journey._replace(post=alike)))
+    assert expected in asked.question
+    assert "of the 0" not in asked.explanation

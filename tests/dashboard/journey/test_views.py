@@ -231,3 +231,12 @@ def test_a_sum_that_is_worked_out_is_right_as_written(bias, logit):
     start, change, end = (float(said[name].replace(words.MINUS, "-")) for name in ("bias", "change", "logit"))
     assert start + change == pytest.approx(end, abs=1e-9)
     assert said["probability"] == words.percent(expit(end), 3)
+
+
+def test_what_lies_above_the_mean_in_every_action_is_not_said_to_stand_out_downwards(seen, language):
+    journey = seen.journey
+    logits = journey.logits.copy()
+    logits[journey.place] = logits.mean(axis=0) + np.arange(1, logits.shape[1] + 1)
+    said = probabilities._against_mean(journey._replace(logits=logits))
+    assert words.MINUS not in said
+    assert not any(claimed in said for claimed in ("upwards", "downwards", "高出"))

@@ -61,3 +61,9 @@ def test_a_switch_changes_the_feed_and_the_address(open_page, address):
     app.button(key="overview.pipeline_back").click().run()
     assert address(app, "pipeline") is None
     assert cards(app) == before
+
+
+def test_the_whole_corpus_is_asked_about_only_where_it_is_much_larger_than_what_was_ranked(open_log):
+    app = open_log("overview")
+    assert not app.exception
+    assert "quiz_corpus" not in {radio.key for radio in app.radio}

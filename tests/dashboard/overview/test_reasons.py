@@ -1,5 +1,7 @@
 """Each card's reasons are the numbers of its own post."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,10 @@ def test_cards_show_the_feed_in_its_order_with_its_scores(scene):
     made = cards(shown.whys, shown.world, language="en")
     assert [card.place for card in made] == list(np.arange(1, 21))
     assert [card.text for card in made] == texts
+
+
+def test_a_post_without_a_topic_is_not_held_against_the_history(recommender, made):
+    unknown = SimpleNamespace(topic_of_post=np.full(recommender.world.num_posts, -1), actions=recommender.world.actions)
+    whys = reasons(made, unknown)
+    assert {why.topic for why in whys} == {None}
+    assert {why.history_count for why in whys} == {0}

@@ -1,5 +1,7 @@
 """What the Overview page shows of a scene, without a running app."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,31 @@ def test_retrieval_is_said_to_be_reordered_only_where_the_feed_is_its_first_post
     whys = [why._replace(retrieval_place=21 - why.place) for why in shown.whys]
     said = pipeline.notices(shown._replace(whys=whys))
     assert t("overview.notice.reorder.same", stayed=20, top=20, deepest=20, place=1) in said
+
+
+@pytest.mark.parametrize(("posts", "expected"), [(200, "so small a world"), (300, "so small a world"), (400, "in 2")])
+def test_of_a_small_world_it_is_not_said_that_few_posts_reach_the_ranker(scene, posts, expected):
+    shown = scene()
+    assert expected in pipeline._kept(shown._replace(world=SimpleNamespace(num_posts=posts)))
+
+
+def test_an_action_that_lifts_nothing_is_not_said_to_lift(scene):
+    shown = scene()
+    assert len(pipeline._lifting(shown)) == 1
+    assert pipeline._lifting(shown._replace(whys=[why._replace(lift=0.0) for why in shown.whys])) == []
+
+
+def test_posts_without_a_topic_make_no_topic_of_their_own(whole):
+    base = whole(diversity="dpp", theta=0.65)
+    topics = base.world.topic_of_post.copy()
+    topics[base.made.feed[1:]] = -1
+    scene = DiversityScene(base, base.made, (0.5, 0.6), None, None, np.array([0.0, 1.0]), 0)
+    unknown = base._replace(world=SimpleNamespace(topic_of_post=topics))
+    assert diversity.topics_of(scene._replace(base=unknown)) == (1, 1)
+
+
+@pytest.mark.parametrize(("explore", "alone"), [(0.0, True), (0.2, False)])
+def test_where_exploration_brings_posts_too_retrieval_is_not_called_the_only_source(whole, explore, alone):
+    base = whole(in_network=0, explore=explore, explore_by="random")
+    said = sources.view(SourceScene(base, None, {})).notices
+    assert (t("overview.sources.notice.one") in said) == alone

@@ -129,3 +129,46 @@ def test_a_cell_of_the_mask_stands_under_the_rule_that_sets_it():
         "other": {0},
         "ahead": {0},
     }
+
+
+def test_where_no_candidate_trades_one_action_for_another_there_is_no_weight_to_ask_for(recommender, monkeypatch):
+    retrieve = measured._retrieve
+    monkeypatch.setattr(measured, "_retrieve", lambda *asked: retrieve(*asked)[:1])
+    with pytest.raises(measured.NothingToAskError, match="trade"):
+        measured.pair(5_003, (0, 1))
+
+
+def test_where_candidates_tie_none_is_said_to_come_first(recommender, monkeypatch):
+    retrieve = measured._retrieve
+    monkeypatch.setattr(measured, "_retrieve", lambda *asked: retrieve(*asked)[[0, 0, 0, 0]])
+    with pytest.raises(measured.NothingToAskError, match="apart"):
+        measured.products(5_003)
+
+
+def test_two_posts_without_a_topic_do_not_have_it_in_common(recommender, monkeypatch):
+    unknown = {"topic": np.full(recommender.world.num_posts, -1)}
+    monkeypatch.setattr(measured, "_known_columns", lambda: unknown)
+    with pytest.raises(measured.NothingToAskError, match="authors"):
+        measured.neighbours(5_003)
+
+
+@pytest.mark.parametrize(("lang", "liked"), [("en", "like"), ("zh", "赞")])
+def test_a_log_whose_target_is_no_like_is_not_asked_about_likes(open_page, tmp_path, monkeypatch, lang, liked):
+    names = [{"name": name, "sign": 1} for name in ("open", "buy", "keep")]
+    log = read_log(draw_import(tmp_path / "log", names=names))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("study", view="check", question="actions", lang=lang)
+    assert not app.exception
+    (asked,) = [element.value for element in app.main.markdown if "@" in element.value]
+    assert f"{liked}d" not in asked
+    assert "赞" not in asked
+
+
+def test_shapes_that_are_the_same_are_one_option(recommender, monkeypatch):
+    width = recommender.config.transformer.width
+    for past, candidates, actions in ((10, 4, 15), (20, 5, width), (width - 4, 3, width)):
+        found = (17, past, candidates, (candidates, actions))
+        monkeypatch.setattr(measured, "output_shape", lambda _, found=found: found)
+        asked = questions.ask("transformer", 1)
+        assert len(set(asked.options.values())) == len(asked.options)
+        assert asked.options[asked.answer] == f"`{[1, candidates, actions]}`"

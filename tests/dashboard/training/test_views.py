@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dashboard.locale import t
 from dashboard.resources import Subject
@@ -11,16 +9,12 @@ from dashboard.training import log
 from dashboard.training.ablated import Record, Recorded
 from dashboard.training.quality import GROUPINGS, CalibrationScene, GroupsScene, RivalsScene
 from dashboard.training.running import Shipped
-from dashboard.training.scene import ALL, AblationsScene, CurvesScene, OwnScene, SamplesScene
-from dashboard.training.views import ablations, calibration, curves, groups, own, rivals, samples
+from dashboard.training.scene import ALL, AblationsScene, CurvesScene, OwnScene
+from dashboard.training.views import ablations, calibration, curves, groups, own, rivals
 from dashboard.view import Html, Row, Text, charts
-from dashboard.words import MINUS, NARROW_SPACE
-from phoenix.actions import ACTIONS, FAVORITE
+from phoenix.actions import ACTIONS
 from phoenix.training.ablations import RANKER_RUNS, RETRIEVAL_RUNS
-from phoenix.training.data import Rates
 from phoenix.training.lesson import Plan
-from phoenix.training.session import take_batch
-from phoenix.training.terms import ranker_terms, retrieval_terms
 from tests.dashboard.test_recorded import METRICS
 from tests.dashboard.training.lessons import OUTCOME, SETTING, finished, points
 
@@ -71,95 +65,6 @@ def test_a_phase_of_one_step_and_without_time_is_drawn():
 def test_without_a_log_it_says_so():
     (said,) = curves.view(CurvesScene(phases=(), phase=ALL, run="r")).blocks
     assert said == Text(t("training.curves.nothing"), "info")
-
-
-# Samples
-
-
-@pytest.fixture(scope="module")
-def batch(recommender):
-    rates = Rates(np.linspace(-14, -8, recommender.world.num_posts, dtype=np.float32), np.full(15, 0.1))
-    return take_batch(recommender, USER, rates=rates)
-
-
-@pytest.fixture
-def samples_scene(recommender, batch):
-    def make(objective: str = "retrieval", *, cell: int = 0, log_q: bool = True) -> SamplesScene:
-        def terms(corrected: bool):
-            return retrieval_terms(
-                batch.vectors,
-                batch.candidates,
-                favorites=batch.labels[:, :, FAVORITE].astype(np.float32),
-                log_q=batch.log_q if corrected else np.zeros_like(batch.log_q),
-                temperature=batch.temperature,
-                user=0,
-            )
-
-        retrieval = objective == "retrieval"
-        labels = batch.labels[0].astype(np.float32)
-        return SamplesScene(
-            batch=batch,
-            world=recommender.world,
-            objective=objective,
-            row=0,
-            cell=cell,
-            log_q=log_q,
-            terms=terms(log_q) if retrieval else None,
-            plain=terms(not log_q) if retrieval else None,
-            action_terms=None
-            if retrieval
-            else ranker_terms(batch.logits[0], labels, action_weights=batch.action_weights),
-            handles=tuple(f"@{handle}" for handle in recommender.world.users["handle"].loc[batch.users]),
-            language="en",
-        )
-
-    return make
-
-
-def said(view) -> str:
-    return " ".join(block.text for block in view.blocks if isinstance(block, Text))
-
-
-def test_every_post_of_the_batch_is_a_square_and_stars_are_the_likes(samples_scene, batch, language):
-    shown = samples.view(samples_scene())
-    whole(shown)
-    positive, own_session, others, ring = shown.figure.data
-    assert sorted([*positive.customdata, *own_session.customdata, *others.customdata]) == list(range(batch.posts.size))
-    assert list(positive.customdata) == np.flatnonzero(batch.labels[0, :, FAVORITE]).tolist()
-    assert len(own_session.x) == batch.posts.shape[1] - len(positive.x)
-    assert list(ring.customdata) == [0]
-
-
-def test_the_selected_post_is_explained_by_its_kind_and_its_numbers(samples_scene, batch):
-    liked = int(np.flatnonzero(batch.labels[0, :, FAVORITE])[0])
-    left = int(np.flatnonzero(~batch.labels[0, :, FAVORITE])[0])
-    scene = samples_scene(cell=liked)
-    assert f"**{scene.terms.terms[liked]:.3f}**" in said(samples.view(scene))
-    assert "A negative within the session" in said(samples.view(samples_scene(cell=left)))
-    text = said(samples.view(samples_scene(cell=batch.posts.shape[1] + 3)))
-    assert "An in-batch negative" in text
-    assert scene.handles[1] in text
-
-
-@given(st.floats(-1, 1), st.floats(0.01, 1), st.floats(-14, 0))
-def test_the_sum_of_a_logit_adds_up_as_it_is_written(similarity, temperature, log_q):
-    written = samples._sum(similarity, temperature, log_q)
-    numbers = {name: float(text.replace(MINUS, "-").replace(NARROW_SPACE, "")) for name, text in written.items()}
-    assert numbers["scaled"] == pytest.approx(numbers["similarity"] / numbers["temperature"], abs=0.00501)
-    assert numbers["logit"] == pytest.approx(numbers["scaled"] - numbers["log_q"], abs=1e-6)
-
-
-def test_log_q_moves_the_same_shares_whichever_side_one_looks_from(samples_scene):
-    assert samples.view(samples_scene(log_q=True)).notices[2] == samples.view(samples_scene(log_q=False)).notices[2]
-
-
-@pytest.mark.parametrize("cell", [0, 16 * 3 + 2])
-def test_the_rankers_squares_are_actions_by_posts(samples_scene, batch, language, cell):
-    shown = samples.view(samples_scene("ranker", cell=cell))
-    whole(shown)
-    taken, left, _ = shown.figure.data
-    assert len(taken.x) == batch.labels[0].sum()
-    assert len(taken.x) + len(left.x) == batch.labels[0].size
 
 
 # Recorded numbers

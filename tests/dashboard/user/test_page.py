@@ -12,7 +12,7 @@ from phoenix.analysis.edit_text import from_text
 from phoenix.data.log import make_world, read_log
 from tests.dashboard.reading import assert_said_until_a_change, words
 from tests.dashboard.user.conftest import USER
-from tests.imported import draw_import
+from tests.imported import draw_import, write_import
 from tests.logged import save_logged
 
 
@@ -239,3 +239,41 @@ def test_a_question_with_four_answers(open_user):
     app = open_user()
     app.radio(key="quiz_cold").set_value("id").run()
     assert app.success
+
+
+def test_a_post_of_a_log_is_found_by_the_id_of_its_file(open_page, tmp_path, monkeypatch):
+    def spell(text: str) -> str:
+        return str(7 * int(text.split()[1])) if text.startswith("item") else text
+
+    log = read_log(draw_import(tmp_path / "log", spell=spell))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("user", view="edit", tool="add", find="21", lang="en")
+    found = [button for button in app.main.button if (button.key or "").startswith("match_post_")]
+    assert found[0].key == "match_post_3"
+    assert "21" in found[0].label
+
+
+def test_a_log_of_three_posts_has_no_top_ten(open_page, tmp_path, monkeypatch):
+    rows = np.arange(24)
+    given = {"users": rows % 2, "items": rows % 3, "times": 1_650_000_000_000 + 1000 * rows, "authors": np.arange(3)}
+    log = read_log(write_import(tmp_path / "log", actions=np.ones((24, 3), bool), **given))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    for view in ("history", "what_if", "edit"):
+        app = open_page("user", view=view, lang="en")
+        assert not app.exception
+        assert "of the top 10" not in words(app)
+    app = press(open_page("user", view="what_if", lang="en"), "user.look")
+    assert "You guessed 1" in app.info[0].value
+
+
+@pytest.mark.parametrize("view", ["history", "what_if", "edit"])
+def test_a_log_of_a_single_user_compares_nobody_with_others(open_page, tmp_path, monkeypatch, view):
+    log = read_log(draw_import(tmp_path / "log", users=1, posts=30, rows=300))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("user", view=view, lang="en")
+    if view == "what_if":
+        app = press(app, "user.look")
+    assert not app.exception
+    shown = words(app) + "".join(block.proto.body for block in app.main.get("html"))
+    assert "two users" not in shown
+    assert "quiz_cold" not in {radio.key for radio in app.radio}
