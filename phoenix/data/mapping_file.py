@@ -114,7 +114,16 @@ def _read_columns(value: Any) -> tuple[dict[str, Column], Time]:
         if name not in value:
             raise DataError("mapping.needs", place="columns", missing=name)
     time = _read_time(value.pop("time"))
-    return {role: _read_column(found, f"columns.{role}") for role, found in value.items()}, time
+    return _read_roles(value, "columns", needs=("user", "item")), time
+
+
+def _read_roles(value: Mappings[str, Any], place: str, *, needs: tuple[str, ...]) -> dict[str, Column]:
+    """The columns by their roles, of which those that are needed cannot be optional."""
+    columns = {role: _read_column(found, f"{place}.{role}") for role, found in value.items()}
+    for role in needs:
+        if columns[role].optional:
+            raise DataError("mapping.kind", place=f"{place}.{role}.optional", wanted="false", got="true")
+    return columns
 
 
 def _read_column(value: Any, place: str) -> Column:
@@ -241,7 +250,7 @@ def _read_table(value: Any, place: str, roles: tuple[str, ...], *, needs: tuple[
     return Table(
         file=_text(value["file"], f"{place}.file"),
         format=_read_format(format_, place),
-        columns={role: _read_column(found, f"{place}.columns.{role}") for role, found in columns.items()},
+        columns=_read_roles(columns, f"{place}.columns", needs=needs),
         optional=_truth(value, "optional", place),
     )
 

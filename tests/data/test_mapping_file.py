@@ -46,6 +46,12 @@ def test_a_short_mapping_has_everything_by_default():
         ("[columns]", '[file]\nquote = "ab"\n[columns]', "file.quote"),
         ("[columns]", '[events]\nwithin = "soon"\n[columns]', "events.within"),
         ("[columns]", '[items]\nfile = "i.csv"\n[columns]', "items.columns"),
+        ('"item"', '{ column = "item", optional = true }', "columns.item.optional must be false"),
+        (
+            "[columns]",
+            '[items]\nfile = "i.csv"\ncolumns = { item = { column = "id", optional = true } }\n[columns]',
+            "items.columns.item.optional must be false",
+        ),
     ],
 )
 def test_a_wrong_mapping_gets_a_sentence(old, new, said):
