@@ -148,7 +148,9 @@ def numbered_blocks(source: Source, wanted: Sequence[int], findings: Findings, *
         findings.count_broken(block.broken, file)
         table = block.table.append_column("row", pa.array(np.arange(row, row + block.table.num_rows)))
         row += block.table.num_rows
-        if not file:
+        if file:
+            findings.other_rows += block.table.num_rows + len(block.broken)
+        else:
             findings.rows = row + findings.broken_rows
         if block.table.num_rows:
             yield table
