@@ -1,5 +1,6 @@
 """Reads a mapping's TOML into `mapping.Mapping`, and says in a sentence what no mapping says."""
 
+import codecs
 import dataclasses
 import datetime
 import pathlib
@@ -92,7 +93,7 @@ def _read_format(value: Any, place: str) -> FileFormat:
     if set(value.get("delimiter", "")) & {"\n", "\r", '"'}:
         raise DataError("mapping.character", place=f"{place}.delimiter", got=shown(value["delimiter"]))
     if "encoding" in value:
-        _check_encoding(value["encoding"], f"{place}.encoding")
+        value = value | {"encoding": _read_encoding(value["encoding"], f"{place}.encoding")}
     _truth(value, "header", place)
     columns = value.get("columns", [])
     if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
@@ -100,9 +101,11 @@ def _read_format(value: Any, place: str) -> FileFormat:
     return FileFormat(**{**value, "columns": tuple(columns)})
 
 
-def _check_encoding(name: str, place: str) -> None:
+def _read_encoding(name: str, place: str) -> str:
+    """The one name by which the readers know an encoding: utf-16 for UTF-16, UTF16 and utf_16."""
     try:
         "a".encode(name)
+        return codecs.lookup(name).name
     except (LookupError, ValueError, UnicodeError) as error:
         raise DataError("mapping.choice", place=place, got=shown(name), choices="utf-8, gb18030, latin-1, …") from error
 

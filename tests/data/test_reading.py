@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from phoenix.data import mapping_file
 from phoenix.data.mapping import FileFormat
 from phoenix.data.reading import open_source
 from phoenix.data.words import DataError
@@ -154,3 +155,11 @@ def test_a_file_that_is_not_there_gets_a_sentence(tmp_path):
         open_source(tmp_path / "log", FileFormat())
     with pytest.raises(DataError, match="is not a file"):
         open_source(tmp_path, FileFormat())
+
+
+@pytest.mark.parametrize("name", ["UTF-16", "utf16", "utf_16_le", "UTF-32BE", "UTF8", "Latin-1"])
+def test_an_encoding_is_known_by_all_of_its_names(tmp_path, name):
+    (tmp_path / "log").write_bytes("user,item\né,a\nü,b\n".encode(name))
+    mapping = '[file]\nencoding = "{}"\n[columns]\nuser = "user"\nitem = "item"\ntime = {{ unit = "order" }}\n'
+    format_ = mapping_file.read(mapping.format(name) + '[actions]\nlike = "always"\n').file
+    assert read(tmp_path / "log", encoding=format_.encoding)[1:] == ([("é", "a"), ("ü", "b")], [])
