@@ -163,3 +163,15 @@ def test_an_encoding_is_known_by_all_of_its_names(tmp_path, name):
     mapping = '[file]\nencoding = "{}"\n[columns]\nuser = "user"\nitem = "item"\ntime = {{ unit = "order" }}\n'
     format_ = mapping_file.read(mapping.format(name) + '[actions]\nlike = "always"\n').file
     assert read(tmp_path / "log", encoding=format_.encoding)[1:] == ([("é", "a"), ("ü", "b")], [])
+
+
+def test_numbers_of_any_size_are_kept_in_json_lines(tmp_path):
+    ids = [2**64 + 1, 2**64 + 2, -(10**40) - 1, 7]
+    rows = [
+        {"user": number, "tags": [number, 0.5], "when": {"a": {"b": {"c": {"d": {"e": number}}}}}} for number in ids
+    ]
+    (tmp_path / "log").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, read_rows, broken = read(tmp_path / "log")
+    assert [row[:2] for row in read_rows] == [(str(number), f"[{number},0.5]") for number in ids]
+    assert [row[2] for row in read_rows] == [f'{{"e":{number}}}' for number in ids]
+    assert broken == []
