@@ -175,3 +175,12 @@ def test_numbers_of_any_size_are_kept_in_json_lines(tmp_path):
     assert [row[:2] for row in read_rows] == [(str(number), f"[{number},0.5]") for number in ids]
     assert [row[2] for row in read_rows] == [f'{{"e":{number}}}' for number in ids]
     assert broken == []
+
+
+def test_a_text_that_is_cut_off_within_a_character_does_not_change_the_encoding_of_all_others(tmp_path):
+    lines = [f"u{i},标题{i}".encode() for i in range(20)]
+    lines[7] = lines[7][:-3]  # in the middle of 题
+    (tmp_path / "log").write_bytes(b"user,title\n" + b"\n".join(lines) + b"\n")
+    _, rows, broken = read(tmp_path / "log")
+    assert rows == [(f"u{i}", f"标题{i}") for i in range(20) if i != 7]
+    assert broken == [("encoding", 9)]
