@@ -85,3 +85,20 @@ def test_a_refused_log_ends_it(tmp_path, monkeypatch):
 def test_a_log_called_log_goes_by_its_folder():
     assert explore.parse_arguments(["docs/example-log/log.csv.gz"]).name == "example-log"
     assert explore.parse_arguments(["data/ratings.csv"]).name == "ratings"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--maping", "my.toml"], ["--server.port", "8599", "--bad_rows=drop"], ["--no-app", "--server.port", "1"]],
+)
+def test_an_option_that_nobody_knows_is_refused_before_the_training(tmp_path, steps, options, capsys):
+    with pytest.raises(SystemExit):
+        explore.main([str(tmp_path / "my log.csv"), *options])
+    assert not steps
+    assert "unrecognized arguments: --" in capsys.readouterr().err
+
+
+def test_options_of_the_dashboard_go_on_to_it(tmp_path, steps):
+    options = ["--port", "8599", "--address=0.0.0.0", "--server.headless", "true"]
+    assert explore.main([str(tmp_path / "my log.csv"), *options]) == 0
+    assert steps[-1][2:-1] == options
