@@ -19,7 +19,7 @@ import sys
 
 from rich.console import Console
 
-from phoenix.checkpoint import ArtifactError, load_json, load_sealed_json
+from phoenix.checkpoint import ArtifactError, load_arrays, load_json, load_sealed_json
 from phoenix.command_line import complain, manual
 from phoenix.data.folder import read_log
 from phoenix.environment import EXPLORED
@@ -87,8 +87,10 @@ def _digest(log: pathlib.Path) -> str | None:
 
 
 def _trained_on(artifacts: pathlib.Path) -> str | None:
-    """The log that the models of a folder were trained on and judged by."""
+    """The log that the models of a folder were trained on and judged by; None if a file is missing or damaged."""
     try:
+        for name in ("world", "retrieval", "ranker"):
+            load_arrays(artifacts / f"{name}.safetensors")
         return load_sealed_json(artifacts / "metrics.json").get("digest")
     except ArtifactError:
         return None
