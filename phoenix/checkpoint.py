@@ -5,6 +5,7 @@ version, is one kind of error. Nothing is ever unpickled.
 """
 
 import contextlib
+import errno
 import glob
 import hashlib
 import json
@@ -86,6 +87,8 @@ def atomic_file(path: pathlib.Path) -> Iterator[BinaryIO]:
 
     A writer that is killed leaves a temporary file behind; the next one to write the same file takes it away.
     """
+    if path.is_dir():  # found before anything is written, and named as it was asked for
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     sweep_temporary(path.parent, of=path.name)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)

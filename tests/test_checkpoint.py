@@ -291,3 +291,9 @@ def test_a_file_that_describes_itself_in_another_way_is_refused(tmp_path, own):
     (tmp_path / "forged").write_bytes(len(header).to_bytes(8, "little") + header)
     with pytest.raises(ArtifactError):
         read_header(tmp_path / "forged")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
+    with pytest.raises(IsADirectoryError) as refused:
+        save_arrays(tmp_path, ARRAYS, METADATA)
+    assert refused.value.filename == str(tmp_path)
