@@ -129,6 +129,16 @@ def test_damaged_artifacts_give_status_2_and_the_sentence_as_it_is(monkeypatch, 
     assert sentence in capsys.readouterr().err.replace("\n", "")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_is_interrupted_says_so(monkeypatch, capsys, command):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recommender, "load", interrupted)
+    assert COMMANDS[command]([]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
 def test_what_is_asked_for_is_what_is_compiled_and_timed(recommender, monkeypatch, capsys):
     asked = []
 
