@@ -114,13 +114,14 @@ def notices(scene: BarsScene) -> tuple[str, ...]:
     candidates = scene.candidates
     row = candidates.probabilities[candidates.selected]
     ratio = words.count(row.max() / max(row.min(), 1e-12))
-    sigmoid = t("ranking.notice.sigmoid", **extremes(row), ratio=ratio, total=words.decimal(row.sum(), 2))
+    values = {**extremes(row), "ratio": ratio, "total": words.decimal(row.sum(), 2)}
+    sigmoid = (t("ranking.notice.sigmoid", **values),) if len(row) > 1 else ()  # one action has none beside it
     first = () if scene.true is None else (calibration(scene),)
     first += () if scene.world.truth is not None else (happened_to(scene),)
     first += () if candidates.weights.any() else (zero(candidates),)
     if np.array_equal(candidates.stages.order, scene.baseline_order):
-        return (*first, sigmoid, *negative(scene), moved(scene))
-    return (*first, moved(scene), *negative(scene), sigmoid)
+        return (*first, *sigmoid, *negative(scene), moved(scene))
+    return (*first, moved(scene), *negative(scene), *sigmoid)
 
 
 def happened_to(scene: Scene) -> str:

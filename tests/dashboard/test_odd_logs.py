@@ -1,0 +1,49 @@
+"""The pages on logs that are unlike most: one action, hardly a topic, few posts, few rows after the split."""
+
+import numpy as np
+import pytest
+
+from phoenix.data.log import make_world, read_log
+from tests.dashboard.test_logs import shown
+from tests.imported import write_import
+from tests.logged import save_logged
+
+
+@pytest.fixture
+def open_odd(open_page, tmp_path, monkeypatch):
+    """Opens a page on the log of an import: `open_odd(folder, "ranking", view="single")`; no page fails."""
+
+    def opener(folder, page, **query):
+        artifacts = tmp_path / "odd" / "artifacts"
+        if not artifacts.exists():
+            save_logged(artifacts, make_world(read_log(folder), history_len=12))
+        monkeypatch.setenv("PHOENIX_ARTIFACTS", str(artifacts))
+        app = open_page(page, **{"lang": "en"} | query)
+        assert not app.exception
+        return app
+
+    return opener
+
+
+def one_action(folder, *, rows=400, users=20, posts=40):
+    """A log of clicks and nothing else."""
+    rng = np.random.default_rng(3)
+    who, what = np.arange(rows) % users, rng.integers(0, posts, rows)
+    what[:posts] = np.arange(posts)
+    return write_import(
+        folder,
+        users=who,
+        items=what,
+        times=1_650_000_000_000 + 1_000 * np.arange(rows),
+        actions=rng.random((rows, 1)) < 0.3,
+        authors=np.arange(posts) % 7,
+        names=[{"name": "click", "sign": 1}],
+    )
+
+
+@pytest.mark.parametrize(("view", "said"), [("ranking", "is likeliest"), ("heatmap", "tells these candidates apart")])
+def test_one_action_is_not_compared_with_itself(open_odd, tmp_path, view, said):
+    text = shown(open_odd(one_action(tmp_path / "log"), "ranking", view=view))
+    assert "candidates" in text or "Against" in text
+    assert said not in text
+    assert "Negative actions" not in text
