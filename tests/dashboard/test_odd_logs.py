@@ -5,7 +5,7 @@ import pytest
 
 from phoenix.data.log import make_world, read_log
 from tests.dashboard.test_logs import shown
-from tests.imported import write_import
+from tests.imported import draw_import, write_import
 from tests.logged import save_logged
 
 
@@ -47,3 +47,12 @@ def test_one_action_is_not_compared_with_itself(open_odd, tmp_path, view, said):
     assert "candidates" in text or "Against" in text
     assert said not in text
     assert "Negative actions" not in text
+
+
+@pytest.mark.parametrize(
+    ("view", "said"), [("moved", "6 of 6"), ("compare", "6 of 6"), ("dates", "6 of this user's 6")]
+)
+def test_no_more_posts_are_counted_than_there_are(open_odd, tmp_path, view, said):
+    folder = draw_import(tmp_path / "log", posts=6, users=20, rows=400)
+    app = open_odd(folder, "ranking", view=view, w="click:9")
+    assert said in shown(app)
