@@ -56,3 +56,11 @@ def test_no_more_posts_are_counted_than_there_are(open_odd, tmp_path, view, said
     folder = draw_import(tmp_path / "log", posts=6, users=20, rows=400)
     app = open_odd(folder, "ranking", view=view, w="click:9")
     assert said in shown(app)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_actions_of_a_log_are_not_counted_as_the_fifteen(open_odd, tmp_path, lang):
+    folder = draw_import(tmp_path / "log")
+    said = shown(open_odd(folder, "ranking", view="sensitivity", lang=lang))
+    said += shown(open_odd(folder, "ranking", view="frontier", frontier="sweep", w="hide:0", lang=lang))
+    assert [word for word in ("fourteen", "four negative", "十四", "四个") if word in said] == []
