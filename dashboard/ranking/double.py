@@ -34,8 +34,8 @@ def _fill(now: Weighting) -> None:
     sample = waiting.result(sweeps.request(), texts="ranking.double", place="double.")
     if sample is None:
         return
-    if not sample.true.size:
-        st.info(t("ranking.single.notice.nothing"))
+    if why := sweeps.too_little(sample):
+        st.info(why)
         return
     for sentence in sentences(sample, now.vector, action=action):
         st.markdown(sentence)

@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from dashboard import resources, waiting
+from dashboard.ranking import sweeps
+from phoenix.analysis import frontier
 from phoenix.data.log import make_world, read_log
 from tests.dashboard.test_logs import shown
 from tests.imported import draw_import, write_import
@@ -64,3 +67,16 @@ def test_actions_of_a_log_are_not_counted_as_the_fifteen(open_odd, tmp_path, lan
     said = shown(open_odd(folder, "ranking", view="sensitivity", lang=lang))
     said += shown(open_odd(folder, "ranking", view="frontier", frontier="sweep", w="hide:0", lang=lang))
     assert [word for word in ("fourteen", "four negative", "十四", "四个") if word in said] == []
+
+
+def test_weights_are_not_said_to_change_nothing_where_every_feed_holds_all_posts(open_odd, tmp_path, monkeypatch):
+    folder = draw_import(tmp_path / "log")
+    app = open_odd(folder, "ranking", view="single")
+    assert "truly worth the same" not in shown(app)
+    chunks = sweeps.sample_chunks(resources.recommender().world, sweeps.MOST)
+    sample = frontier.join([resources.observe_users(chunk) for chunk in chunks])
+    assert 2 < sample.predicted.shape[1] <= 10
+    monkeypatch.setattr(waiting, "result", lambda *_, **__: sample)
+    app = open_odd(folder, "ranking", view="frontier", frontier="sweep", sweep="click")
+    assert "to compare feeds of 20 posts" in shown(app)
+    assert "posts into their top" not in shown(open_odd(folder, "ranking", view="dates", w="click:9"))
