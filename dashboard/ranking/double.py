@@ -57,8 +57,8 @@ def _picker() -> str:
     return st.selectbox(t("ranking.weight"), actions.names, key=key, format_func=names.get)
 
 
-def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> tuple[str, str]:
-    """What twice the weight truly does, to how many users' feeds, and what the ranker itself expects of it.
+def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> tuple[str, ...]:
+    """What twice the weight truly does, to how many users' feeds, and what the ranker itself expects of that.
 
     Args:
       sample: of users.
@@ -80,9 +80,9 @@ def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> t
         moved=sweep.moved_name(action),
         now=sweep.setting(truth, 0),
         value=sweep.setting(truth, 1),
-        changes=sweep.changes(truth, 1, named),
+        changes=sweep.changes(truth, 1, named) or t("ranking.double.unsure"),
         count=moved,
         users=users,
         top=TOP,
     )
-    return said, t("ranking.double.predicted", changes=sweep.changes(belief, 1, named))
+    return (said, t("ranking.double.predicted", changes=sweep.changes(belief, 1, named))) if named else (said,)
