@@ -80,3 +80,9 @@ def test_weights_are_not_said_to_change_nothing_where_every_feed_holds_all_posts
     app = open_odd(folder, "ranking", view="frontier", frontier="sweep", sweep="click")
     assert "to compare feeds of 20 posts" in shown(app)
     assert "posts into their top" not in shown(open_odd(folder, "ranking", view="dates", w="click:9"))
+
+
+@pytest.mark.parametrize("view", ["ranking", "moved", "compare", "single", "sensitivity", "why", "dates", "score"])
+def test_a_log_of_one_post_is_told_no_number_that_is_none(open_odd, tmp_path, view):
+    folder = one_action(tmp_path / "log", posts=1, rows=60)
+    assert "NaN" not in shown(open_odd(folder, "ranking", view=view))
