@@ -86,3 +86,15 @@ def test_weights_are_not_said_to_change_nothing_where_every_feed_holds_all_posts
 def test_a_log_of_one_post_is_told_no_number_that_is_none(open_odd, tmp_path, view):
     folder = one_action(tmp_path / "log", posts=1, rows=60)
     assert "NaN" not in shown(open_odd(folder, "ranking", view=view))
+
+
+def hardly_a_topic(folder):
+    """A log in which the topic of one of many posts is known, a post that hardly anybody meets."""
+    topics = np.full(300, -1)
+    topics[299] = 0
+    return draw_import(folder, posts=300, more={"topics": ["jazz"], "topic": topics})
+
+
+def test_candidates_of_which_no_topic_is_known_get_a_sentence(open_odd, tmp_path):
+    app = open_odd(hardly_a_topic(tmp_path / "log"), "retrieval", view="topics", k="10")
+    assert "Nobody knows a topic" in shown(app)
