@@ -98,3 +98,14 @@ def hardly_a_topic(folder):
 def test_candidates_of_which_no_topic_is_known_get_a_sentence(open_odd, tmp_path):
     app = open_odd(hardly_a_topic(tmp_path / "log"), "retrieval", view="topics", k="10")
     assert "Nobody knows a topic" in shown(app)
+
+
+@pytest.mark.parametrize(("page", "view"), [("ranking", "why"), ("retrieval", "candidates")])
+def test_posts_without_a_topic_have_none_in_common(open_odd, tmp_path, page, view):
+    folder = draw_import(tmp_path / "log", more={"topics": ["jazz"], "topic": np.arange(200) % 2 - 1})
+    open_odd(folder, page)
+    found = resources.recommender().retrieve(7, k=50).post_ids
+    text = shown(open_odd(folder, page, view=view, user="7", post=str(found[found % 2 == 0][0])))
+    assert "past post" in text or "history" in text
+    assert "about no topic" not in text
+    assert "no topic is the candidate" not in text
