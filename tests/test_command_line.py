@@ -109,6 +109,18 @@ def test_wrong_input_gives_status_2_and_a_sentence(recommender, capsys, command,
     assert sentence in " ".join(shown.err.split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--k", "300"], "--k must be a whole number from 1 to 200 (--retrieved), got 300"),
+        (["--retrieved", "0"], "--retrieved must be a whole number from 1 to"),
+    ],
+)
+def test_what_is_wrong_with_an_option_of_the_ranker_is_said_by_its_name(recommender, capsys, arguments, sentence):
+    assert run_ranker.main(arguments) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("arguments", [["--user", "somebody"], ["--k", "few"], ["--language", "fr"], ["--what"]])
 def test_arguments_that_cannot_be_read_give_status_2(recommender, capsys, command, arguments):
