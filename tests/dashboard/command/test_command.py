@@ -150,6 +150,9 @@ def test_the_doctor_sees_a_used_port_a_closed_cache_and_absent_artifacts(monkeyp
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path / "file"))
     assert doctor.cache().state == "note"
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path / "to" / "be" / "made"))
+    assert doctor.cache().state == "good"
+    assert not (tmp_path / "to").exists()
     monkeypatch.setattr(environment, "artifacts_folder", lambda: tmp_path)
     assert doctor.artifacts().state == "bad"
 
