@@ -109,3 +109,10 @@ def test_posts_without_a_topic_have_none_in_common(open_odd, tmp_path, page, vie
     assert "past post" in text or "history" in text
     assert "about no topic" not in text
     assert "no topic is the candidate" not in text
+
+
+@pytest.mark.parametrize("view", ["ranking", "score"])
+@pytest.mark.parametrize(("lang", "report"), [("en", "report"), ("zh", "举报")])
+def test_a_log_that_knows_no_reports_is_not_told_of_them(open_odd, tmp_path, view, lang, report):
+    app = open_odd(draw_import(tmp_path / "log"), "ranking", view=view, lang=lang, w="hide:0")
+    assert report not in shown(app)
