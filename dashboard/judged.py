@@ -119,8 +119,8 @@ def is_sampled(metrics: Any) -> bool:
 
 
 def is_sure(gap: Estimate) -> bool:
-    """Whether the interval of a difference does not hold 0."""
-    return gap.low > 0 or gap.high < 0
+    """Whether the interval of a difference does not hold 0; that of one user alone has no width and says nothing."""
+    return gap.low < gap.high and (gap.low > 0 or gap.high < 0)
 
 
 def _best_of(part: Any, measure: str) -> Rivals | None:

@@ -5,6 +5,7 @@ version, is one kind of error. Nothing is ever unpickled.
 """
 
 import contextlib
+import errno
 import glob
 import hashlib
 import json
@@ -86,6 +87,8 @@ def atomic_file(path: pathlib.Path) -> Iterator[BinaryIO]:
 
     A writer that is killed leaves a temporary file behind; the next one to write the same file takes it away.
     """
+    if path.is_dir():  # found before anything is written, and named as it was asked for
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     sweep_temporary(path.parent, of=path.name)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)
@@ -133,7 +136,7 @@ def read_header(path: pathlib.Path) -> Header:
     entries, text, _ = _open(path)
     with refusing(path):
         shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
-        return Header(json.loads(text), shapes, _nbytes(entries))
+        return Header(_metadata(path, text), shapes, _nbytes(entries))
 
 
 def load_arrays(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -151,7 +154,14 @@ def load_arrays(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict[str, An
             arrays = {name: file.get_tensor(name) for name in entries}
         if digest != _seal(arrays, text):
             raise _changed(path, "digest")
-        return arrays, json.loads(text)
+        return arrays, _metadata(path, text)
+
+
+def _metadata(path: pathlib.Path, text: str) -> dict[str, Any]:
+    metadata = json.loads(text)
+    if not isinstance(metadata, dict):
+        raise _damaged(path, "describes itself by something else than a JSON object")
+    return metadata
 
 
 def load_json(path: pathlib.Path) -> dict[str, Any]:
@@ -234,6 +244,7 @@ def _open(path: pathlib.Path) -> tuple[dict[str, Any], str, str]:
                 raise ValueError(f"no header of {length} bytes fits into {size}")
             entries = json.loads(file.read(length))
         own = entries.pop("__metadata__", {})
+        text, digest = own.get("metadata", ""), own.get("digest", "")
         described = 8 + length + _nbytes(entries)
     except Exception as error:
         reason = shown(str(error))
@@ -241,7 +252,7 @@ def _open(path: pathlib.Path) -> tuple[dict[str, Any], str, str]:
     if described != size:
         what = f"its header describes {described} bytes, it has {size}"
         raise _damaged(path, f"is truncated or not a safetensors file: {what}")
-    return entries, own.get("metadata", ""), own.get("digest", "")
+    return entries, text, digest
 
 
 def _nbytes(entries: Mapping[str, Any]) -> int:

@@ -112,6 +112,8 @@ def run(
         answer = work(recommender) | {"device": used}
     except (ValueError, OSError) as error:
         return complain(str(error))
+    except KeyboardInterrupt:
+        return complain("Stopped.", status=130)
     if as_json:
         # A stream without Unicode gets escapes: the same JSON.
         text = json.dumps(answer, ensure_ascii=not console.encoding.startswith("utf"), indent=2)

@@ -19,12 +19,13 @@ import sys
 
 from rich.console import Console
 
-from phoenix.checkpoint import ArtifactError, load_json, load_sealed_json
+from phoenix.checkpoint import ArtifactError, load_arrays, load_json, load_sealed_json
 from phoenix.command_line import complain, manual
 from phoenix.data.folder import read_log
 from phoenix.environment import EXPLORED
 from phoenix.training.run_folder import RUN_FILE
 
+_OF_APP = ("--port", "--address", "--base-path")  # of `dashboard.command.app`; those of Streamlit have a dot
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|data|dat|inter|jsonl|json|parquet|gz|zst|bz2|xz))+$", re.IGNORECASE)
 
 
@@ -59,8 +60,16 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what the import says")
     parser.add_argument("--no-app", action="store_true", help="do not open the dashboard")
     arguments, arguments.app = parser.parse_known_args(argv)
+    if strange := _strange(arguments.app, no_app=arguments.no_app):  # before minutes of training, not after them
+        parser.error(f"unrecognized arguments: {' '.join(strange)}")
     arguments.name = _name(arguments.name or _ENDINGS.sub("", arguments.file.resolve().name), arguments.file)
     return arguments
+
+
+def _strange(others: list[str], *, no_app: bool) -> list[str]:
+    """Arguments that nobody takes: without a dashboard all, else options that are neither its own nor Streamlit's."""
+    options = [text for text in others if text.startswith("--") and "." not in text.split("=")[0]]
+    return others if no_app else [text for text in options if text.split("=")[0] not in _OF_APP]
 
 
 def _name(text: str, file: pathlib.Path) -> str:
@@ -78,8 +87,10 @@ def _digest(log: pathlib.Path) -> str | None:
 
 
 def _trained_on(artifacts: pathlib.Path) -> str | None:
-    """The log that the models of a folder were trained on and judged by."""
+    """The log that the models of a folder were trained on and judged by; None if a file is missing or damaged."""
     try:
+        for name in ("world", "retrieval", "ranker"):
+            load_arrays(artifacts / f"{name}.safetensors")
         return load_sealed_json(artifacts / "metrics.json").get("digest")
     except ArtifactError:
         return None

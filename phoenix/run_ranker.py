@@ -15,6 +15,7 @@ from rich.text import Text
 
 from phoenix import command_words as words
 from phoenix.actions import X_ACTIONS
+from phoenix.checks import check_whole
 from phoenix.command_line import (
     Column,
     default_to,
@@ -53,7 +54,9 @@ def _make_feed(recommender: Any, arguments: argparse.Namespace) -> dict[str, Any
     world, language = recommender.world, arguments.language
     user = default_to(arguments.user, DEFAULT_USER, most=world.num_users - 1)
     retrieved = default_to(arguments.retrieved, DEFAULT_RETRIEVED, most=world.num_posts)
+    check_whole("--retrieved", retrieved, least=1, most=world.num_posts, why=" (all posts)")
     top = default_to(arguments.k, DEFAULT_K, most=retrieved)
+    check_whole("--k", top, least=1, most=retrieved, why=" (--retrieved)")
     history = edited_history(recommender, user, arguments.history)
     result = recommender.recommend(user, arguments.weights, k=retrieved, top=top, history=history)
     texts, known = world.post_text(result.feed, language), name_posts(world, result.feed, language)

@@ -172,7 +172,9 @@ def _remedy(folder: pathlib.Path) -> Sentence:
                 "remedy.restore",
             )
         return Sentence("Install the package again: these files are part of it.", "remedy.reinstall")
-    command = f"python -m phoenix.train --out {folder}"
+    log = folder.parent / "log"  # as `phoenix.explore` keeps them side by side
+    of_log = f"--log {log} " if (log / "log.json").is_file() else ""
+    command = f"python -m phoenix.train {of_log}--out {folder}"
     write = f"Write the folder again with `{command}`"
     if os.environ.get("PHOENIX_ARTIFACTS") and folder == artifacts_folder():
         text = f"PHOENIX_ARTIFACTS names this folder. {write}, or unset the variable to use the shipped models."

@@ -1,5 +1,6 @@
 """Stored arrays come back as they were; anything else is refused with a sentence, and nothing is unpickled."""
 
+import json
 import os
 import pathlib
 import pickle
@@ -282,3 +283,17 @@ def test_the_library_never_imports_pickle(repository):
     sources = [path.read_text(encoding="utf-8") for path in (repository / "phoenix").rglob("*.py")]
     assert len(sources) > 20
     assert not any("pickle" in text.replace("unpickled", "") for text in sources)
+
+
+@pytest.mark.parametrize("own", [[], "text", None, {"metadata": "[]"}, {"metadata": "7"}, {"metadata": 7}])
+def test_a_file_that_describes_itself_in_another_way_is_refused(tmp_path, own):
+    header = json.dumps({"__metadata__": own}).encode()
+    (tmp_path / "forged").write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(ArtifactError):
+        read_header(tmp_path / "forged")
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
+    with pytest.raises(IsADirectoryError) as refused:
+        save_arrays(tmp_path, ARRAYS, METADATA)
+    assert refused.value.filename == str(tmp_path)

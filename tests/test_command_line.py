@@ -109,6 +109,18 @@ def test_wrong_input_gives_status_2_and_a_sentence(recommender, capsys, command,
     assert sentence in " ".join(shown.err.split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--k", "300"], "--k must be a whole number from 1 to 200 (--retrieved), got 300"),
+        (["--retrieved", "0"], "--retrieved must be a whole number from 1 to"),
+    ],
+)
+def test_what_is_wrong_with_an_option_of_the_ranker_is_said_by_its_name(recommender, capsys, arguments, sentence):
+    assert run_ranker.main(arguments) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("arguments", [["--user", "somebody"], ["--k", "few"], ["--language", "fr"], ["--what"]])
 def test_arguments_that_cannot_be_read_give_status_2(recommender, capsys, command, arguments):
@@ -127,6 +139,16 @@ def test_damaged_artifacts_give_status_2_and_the_sentence_as_it_is(monkeypatch, 
     monkeypatch.setattr(Recommender, "load", refuse)
     assert run_ranker.main([]) == 2
     assert sentence in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_is_interrupted_says_so(monkeypatch, capsys, command):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recommender, "load", interrupted)
+    assert COMMANDS[command]([]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
 
 
 def test_what_is_asked_for_is_what_is_compiled_and_timed(recommender, monkeypatch, capsys):

@@ -2,10 +2,11 @@
 
 import pathlib
 
+import numpy as np
 import pytest
 
 from phoenix import explore
-from phoenix.checkpoint import save_json, save_sealed_json
+from phoenix.checkpoint import save_arrays, save_json, save_sealed_json
 from phoenix.data import mapping_file
 from phoenix.data.folder import read_log
 from phoenix.data.importing import import_log
@@ -33,6 +34,8 @@ def steps(tmp_path, monkeypatch):
             out, digest = pathlib.Path(module[4]), read_log(pathlib.Path(module[2]))["digest"]
             save_json(out / "run" / "run.json", {"digest": digest})
             if not ran.stopped:
+                for name in ("world", "retrieval", "ranker"):
+                    save_arrays(out / f"{name}.safetensors", {"w": np.ones(3)}, {})
                 save_sealed_json(out / "metrics.json", {"digest": digest})
         return 0
 
@@ -85,3 +88,30 @@ def test_a_refused_log_ends_it(tmp_path, monkeypatch):
 def test_a_log_called_log_goes_by_its_folder():
     assert explore.parse_arguments(["docs/example-log/log.csv.gz"]).name == "example-log"
     assert explore.parse_arguments(["data/ratings.csv"]).name == "ratings"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--maping", "my.toml"], ["--server.port", "8599", "--bad_rows=drop"], ["--no-app", "--server.port", "1"]],
+)
+def test_an_option_that_nobody_knows_is_refused_before_the_training(tmp_path, steps, options, capsys):
+    with pytest.raises(SystemExit):
+        explore.main([str(tmp_path / "my log.csv"), *options])
+    assert not steps
+    assert "unrecognized arguments: --" in capsys.readouterr().err
+
+
+def test_options_of_the_dashboard_go_on_to_it(tmp_path, steps):
+    options = ["--port", "8599", "--address=0.0.0.0", "--server.headless", "true"]
+    assert explore.main([str(tmp_path / "my log.csv"), *options]) == 0
+    assert steps[-1][2:-1] == options
+
+
+@pytest.mark.parametrize("name", ["ranker.safetensors", "world.safetensors", "metrics.json"])
+def test_damaged_models_are_made_again(tmp_path, steps, name):
+    file = tmp_path / "my log.csv"
+    explore.main([str(file), "--no-app"])
+    damaged = tmp_path / "explored" / "my_log" / "artifacts" / name
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"!")
+    explore.main([str(file), "--no-app"])
+    assert steps[-1][0] == "phoenix.train"

@@ -269,12 +269,13 @@ def test_the_remedy_fits_where_the_files_come_from(monkeypatch, tmp_path):
         return str(caught.value)
 
     assert f"python -m phoenix.train --out {tmp_path}`, or name another" in remedy(tmp_path)
+    save_sealed_json(tmp_path / "log" / "log.json", {})
+    assert f"python -m phoenix.train --log {tmp_path}/log --out {tmp_path}/models`, or" in remedy(tmp_path / "models")
     monkeypatch.setenv("PHOENIX_ARTIFACTS", str(tmp_path))
     assert "PHOENIX_ARTIFACTS names this folder" in remedy()
     monkeypatch.delenv("PHOENIX_ARTIFACTS")
-    shipped = tmp_path / "phoenix" / "artifacts"
     for module in (storage, environment):
-        monkeypatch.setattr(module, "SHIPPED", shipped)
+        monkeypatch.setattr(module, "SHIPPED", tmp_path / "phoenix" / "artifacts")
     assert remedy().endswith("Install the package again: these files are part of it.")
     (tmp_path / ".git").mkdir()
     assert "git checkout -- phoenix/artifacts" in remedy()

@@ -5,6 +5,7 @@ is touched.
 """
 
 import argparse
+import contextlib
 import shutil
 import sys
 from pathlib import Path
@@ -49,10 +50,12 @@ def main(argv: list[str]) -> int:
                 shutil.rmtree(path)
             else:
                 path.unlink()
-        if not any(folder.iterdir()):
-            folder.rmdir()
     except OSError as error:
         return complain(f"Not all could be deleted: {error}", status=1)
+    with contextlib.suppress(
+        OSError
+    ):  # something else is in it, or it is a link or the place of another disk: it stays
+        folder.rmdir()
     return 0
 
 

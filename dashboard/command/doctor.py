@@ -92,11 +92,11 @@ def artifacts() -> Finding:
 def cache() -> Finding:
     """Whether something can be kept until the next start."""
     folder = environment.cache_folder()
+    there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=there):  # where the folder is still to be made, it can be
             pass
-        free = shutil.disk_usage(folder).free / 1e9
+        free = shutil.disk_usage(there).free / 1e9
     except OSError as error:
         remedy = "It works, but every start compiles anew. Set PHOENIX_CACHE_DIR to a folder that can be written."
         return Finding("cache", "note", str(error), remedy)

@@ -97,7 +97,7 @@ def dates(scene: Scene, found: Found, now: Weighting) -> DatesScene:
     sample = None
     if now.weights != presets[older].weights:
         sample = waiting.result(sweeps.request(), texts="ranking.sweep")
-    if sample is None or not sample.predicted.size:
+    if sample is None or sample.predicted.shape[1] <= TOP:  # otherwise all of them are always on top
         return extend(scene, DatesScene, older=older)
     users, settings = len(sample.predicted), np.stack([now.actions.resolve_weights(older), now.vector])
     moved = measured.moved_tops(users, settings, sample, top=TOP)
@@ -146,8 +146,8 @@ def _sweep(scene: Scene, found: Found) -> SweepScene:
     values, counts = sweeps.steps(weights, moved=moved), None
     if moved != sweeps.BALANCE or (weights < 0).any():
         sample = waiting.result(sweeps.request(), texts="ranking.sweep")
-        if sample is not None and not sample.true.size:
-            st.info(t("ranking.single.notice.nothing"))
+        if sample is not None and (why := sweeps.too_little(sample)):
+            st.info(why)
         elif sample is not None:
             settings = sweeps.settings(weights, values, moved=moved)
             counts = measured.counts(int(wanted), settings, sweeps.first(sample, int(wanted)))

@@ -34,8 +34,8 @@ def _fill(now: Weighting) -> None:
     sample = waiting.result(sweeps.request(), texts="ranking.double", place="double.")
     if sample is None:
         return
-    if not sample.true.size:
-        st.info(t("ranking.single.notice.nothing"))
+    if why := sweeps.too_little(sample):
+        st.info(why)
         return
     for sentence in sentences(sample, now.vector, action=action):
         st.markdown(sentence)
@@ -57,8 +57,8 @@ def _picker() -> str:
     return st.selectbox(t("ranking.weight"), actions.names, key=key, format_func=names.get)
 
 
-def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> tuple[str, str]:
-    """What twice the weight truly does, to how many users' feeds, and what the ranker itself expects of it.
+def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> tuple[str, ...]:
+    """What twice the weight truly does, to how many users' feeds, and what the ranker itself expects of that.
 
     Args:
       sample: of users.
@@ -80,9 +80,9 @@ def sentences(sample: "sweeps.Sample", weights: np.ndarray, *, action: str) -> t
         moved=sweep.moved_name(action),
         now=sweep.setting(truth, 0),
         value=sweep.setting(truth, 1),
-        changes=sweep.changes(truth, 1, named),
+        changes=sweep.changes(truth, 1, named) or t("ranking.double.unsure"),
         count=moved,
         users=users,
         top=TOP,
     )
-    return said, t("ranking.double.predicted", changes=sweep.changes(belief, 1, named))
+    return (said, t("ranking.double.predicted", changes=sweep.changes(belief, 1, named))) if named else (said,)

@@ -10,10 +10,12 @@ import numpy as np
 
 from dashboard import naming, resources
 from dashboard.background import Progress, Request, ShouldStop
+from dashboard.locale import t
 from dashboard.ranking import measured
 from dashboard.ranking.ranges import weight_range
 from phoenix.actions import ActionSet
 from phoenix.analysis.frontier import balance_settings, draw_users, weight_settings
+from phoenix.analysis.regret import TOP_FEED
 
 if TYPE_CHECKING:
     from phoenix.analysis.frontier import Sample
@@ -90,6 +92,15 @@ def _observe(progress: Progress, should_stop: ShouldStop) -> "Sample":
             raise StoppedError
         samples.append(observe(recommender, chunk))
     return join(samples)
+
+
+def too_little(sample: "Sample") -> str:
+    """Why nothing can be told of a sample, a sentence; empty if feeds of it can differ, and users be compared."""
+    users, posts = sample.predicted.shape[:2]
+    if not sample.true.size:
+        return t("ranking.single.notice.nothing")
+    few = users < 2 or posts <= TOP_FEED
+    return t("ranking.sweep.too_little", users=users, posts=posts, feed=TOP_FEED) if few else ""
 
 
 def first(sample: "Sample", users: int) -> "Sample":

@@ -119,6 +119,8 @@ def notices(pulled: Pulled | None) -> list[str]:
 
 
 def _own_topic(pulled: Pulled) -> list[str]:
+    if pulled.own < 0:  # two posts without a topic have none in common
+        return []
     own, rest = ([o.pull for o in pulled.origins if (o.topic == pulled.own) == same] for same in (True, False))
     name = naming.kind(pulled.own)
     if not own:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from phoenix.actions import ActionSet
-from phoenix.analysis.regret import FeedValue, best_posts, feed_value
+from phoenix.analysis.regret import TOP_FEED, FeedValue, best_posts, feed_value
 
 if TYPE_CHECKING:
     from phoenix.analysis.frontier import Sample
@@ -106,7 +106,8 @@ def hold_contest(sample: "Sample", weights: np.ndarray, *, actions: ActionSet) -
     """Makes both feeds for every user of a sample and compares their true values under the weights.
 
     Args:
-      sample: what is predicted and what is true.
+      sample: what is predicted and what is true. Feeds are half as long as the lists of candidates where these are no
+        longer than a feed: all of them in another order would be worth the same.
       weights: [A], for the weighted feed and for the value.
       actions: of the world, A of them.
 
@@ -114,13 +115,14 @@ def hold_contest(sample: "Sample", weights: np.ndarray, *, actions: ActionSet) -
       A `Contest`; its shares are those of the mean values, as in metrics.json.
     """
     everyone = np.arange(sample.predicted.shape[1])
+    top = TOP_FEED if len(everyone) > TOP_FEED else max(1, len(everyone) // 2)
     by_relevance, by_weights = [], []
     for predicted, true in zip(sample.predicted.astype(np.float64), sample.true.astype(np.float64), strict=True):
         for scores, values in (
             (any_positive(predicted, actions=actions), by_relevance),
             (predicted @ weights, by_weights),
         ):
-            values.append(feed_value(true @ weights, feed=best_posts(everyone, scores)))
+            values.append(feed_value(true @ weights, feed=best_posts(everyone, scores, top=top)))
     means = [FeedValue(*np.mean(values, axis=0)) for values in (by_relevance, by_weights)]
     wins = sum(b.ours > a.ours for a, b in zip(by_relevance, by_weights, strict=True))
     return Contest(means[0].recovered, means[1].recovered, int(wins), len(by_weights))

@@ -35,7 +35,7 @@ class Findings:
       format: how it is written, by name.
       counts: what its lines are called, "line" or "row".
       columns: the file's column for each role; `unit`: of the time.
-      rows: that were read, bad ones among them; `broken_rows`: pieces that are no row.
+      rows: that were read, bad ones among them; `broken_rows`: pieces that are no row; `other_rows`: of second tables.
       bad: by kind; in a second table, "items: …" or "follows: …".
       duplicates: rows that were there before, exactly the same.
       impressions, users, items, authors, topics, surfaces, sessions, follows: how many.
@@ -51,6 +51,7 @@ class Findings:
     unit: str = ""
     rows: int = 0
     broken_rows: int = 0
+    other_rows: int = 0
     bad: dict[str, BadRows] = dataclasses.field(default_factory=dict)
     duplicates: int = 0
     impressions: int = 0
@@ -68,8 +69,13 @@ class Findings:
 
     @property
     def bad_rows(self) -> int:
-        """How many rows are bad."""
+        """How many rows are bad, those of second tables among them."""
         return sum(bad.number for bad in self.bad.values())
+
+    @property
+    def all_rows(self) -> int:
+        """How many rows were read in all tables."""
+        return self.rows + self.other_rows
 
     def describe(self, source: Source, columns: dict[str, str], time: Time) -> None:
         """Takes over how the log was understood."""

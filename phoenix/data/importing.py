@@ -80,7 +80,7 @@ class RefusedError(DataError):
 
     def __init__(self, findings: Findings) -> None:
         """Keeps the findings, which say which."""
-        super().__init__("bad.refused", number=findings.bad_rows, rows=findings.rows)
+        super().__init__("bad.refused", number=findings.bad_rows, rows=findings.all_rows)
         self.findings = findings
 
 

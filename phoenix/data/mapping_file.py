@@ -1,5 +1,6 @@
 """Reads a mapping's TOML into `mapping.Mapping`, and says in a sentence what no mapping says."""
 
+import codecs
 import dataclasses
 import datetime
 import pathlib
@@ -92,7 +93,7 @@ def _read_format(value: Any, place: str) -> FileFormat:
     if set(value.get("delimiter", "")) & {"\n", "\r", '"'}:
         raise DataError("mapping.character", place=f"{place}.delimiter", got=shown(value["delimiter"]))
     if "encoding" in value:
-        _check_encoding(value["encoding"], f"{place}.encoding")
+        value = value | {"encoding": _read_encoding(value["encoding"], f"{place}.encoding")}
     _truth(value, "header", place)
     columns = value.get("columns", [])
     if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
@@ -100,9 +101,11 @@ def _read_format(value: Any, place: str) -> FileFormat:
     return FileFormat(**{**value, "columns": tuple(columns)})
 
 
-def _check_encoding(name: str, place: str) -> None:
+def _read_encoding(name: str, place: str) -> str:
+    """The one name by which the readers know an encoding: utf-16 for UTF-16, UTF16 and utf_16."""
     try:
         "a".encode(name)
+        return codecs.lookup(name).name
     except (LookupError, ValueError, UnicodeError) as error:
         raise DataError("mapping.choice", place=place, got=shown(name), choices="utf-8, gb18030, latin-1, …") from error
 
@@ -114,7 +117,16 @@ def _read_columns(value: Any) -> tuple[dict[str, Column], Time]:
         if name not in value:
             raise DataError("mapping.needs", place="columns", missing=name)
     time = _read_time(value.pop("time"))
-    return {role: _read_column(found, f"columns.{role}") for role, found in value.items()}, time
+    return _read_roles(value, "columns", needs=("user", "item")), time
+
+
+def _read_roles(value: Mappings[str, Any], place: str, *, needs: tuple[str, ...]) -> dict[str, Column]:
+    """The columns by their roles, of which those that are needed cannot be optional."""
+    columns = {role: _read_column(found, f"{place}.{role}") for role, found in value.items()}
+    for role in needs:
+        if columns[role].optional:
+            raise DataError("mapping.kind", place=f"{place}.{role}.optional", wanted="false", got="true")
+    return columns
 
 
 def _read_column(value: Any, place: str) -> Column:
@@ -241,7 +253,7 @@ def _read_table(value: Any, place: str, roles: tuple[str, ...], *, needs: tuple[
     return Table(
         file=_text(value["file"], f"{place}.file"),
         format=_read_format(format_, place),
-        columns={role: _read_column(found, f"{place}.columns.{role}") for role, found in columns.items()},
+        columns=_read_roles(columns, f"{place}.columns", needs=needs),
         optional=_truth(value, "optional", place),
     )
 

@@ -66,7 +66,7 @@ def _actions(findings: Findings, mapping: Mapping, language: str) -> Table:
 
 
 def _bad(findings: Findings, language: str) -> Table:
-    table = Table(title=say("title.bad", language, number=findings.bad_rows, rows=findings.rows))
+    table = Table(title=say("title.bad", language, number=findings.bad_rows, rows=findings.all_rows))
     for name in ("kind", "number", "first", "shown"):
         table.add_column(say(name, language), justify="right" if name == "number" else "left")
     for key, bad in findings.bad.items():

@@ -126,7 +126,7 @@ def stage_log(
     names = Names(lambda name: f"k{reading.place(name, role='actions')}")
     select = _select(mapping, time, roles, names)
     findings.describe(source, {role: reading.name(place) for role, place in roles.items()}, time)
-    connection.execute("SET TimeZone = " + "'" + time.zone.replace("'", "") + "'")
+    _set_time(connection, time)
     statement = None
     for table in numbered_blocks(source, reading.wanted, findings, file=""):
         if statement is None:
@@ -148,7 +148,9 @@ def numbered_blocks(source: Source, wanted: Sequence[int], findings: Findings, *
         findings.count_broken(block.broken, file)
         table = block.table.append_column("row", pa.array(np.arange(row, row + block.table.num_rows)))
         row += block.table.num_rows
-        if not file:
+        if file:
+            findings.other_rows += block.table.num_rows + len(block.broken)
+        else:
             findings.rows = row + findings.broken_rows
         if block.table.num_rows:
             yield table
@@ -208,6 +210,19 @@ def _with_unit(time: Time, source: Source, place: int | None) -> Time:
         return time
     values = read_head(source, [place]).table["k0"].to_pylist()
     return dataclasses.replace(time, unit=find_unit([value for value in values if value]))
+
+
+def _set_time(connection: duckdb.DuckDBPyConnection, time: Time) -> None:
+    """Sets the zone of times that name none; a zone or a format that the database does not know is refused."""
+    try:
+        connection.execute("SET TimeZone = " + "'" + time.zone.replace("'", "") + "'")
+    except duckdb.Error as error:
+        raise DataError("mapping.zone", got=shown(time.zone)) from error
+    try:
+        connection.execute("SELECT try_strptime('', $1::VARCHAR)", [time.format or "%Y"]).fetchall()
+    except duckdb.Error as error:
+        wanted = {"place": "columns.time.format", "wanted": '"%d.%m.%Y %H:%M"'}
+        raise DataError("mapping.kind", **wanted, got=shown(time.format)) from error
 
 
 def _hash_of(table: pa.Table) -> str:

@@ -1,9 +1,10 @@
 """Moments, however a log writes them, as whole milliseconds since 1970; never through a 32-bit float."""
 
+import math
 import re
 from collections.abc import Sequence
 
-from phoenix.data.expressions import Names
+from phoenix.data.expressions import MISSING, Names
 from phoenix.data.mapping import Time
 
 # Number of milliseconds in a unit, as a decimal constant: products of decimals are exact.
@@ -32,9 +33,10 @@ def as_milliseconds(column: str | None, time: Time, names: Names) -> str:
 
 
 def find_unit(values: Sequence[str]) -> str:
-    """The unit of some values, by the middle one if they are numbers; `iso` if they are none."""
-    numbers = sorted(number for value in values if (number := _number(value)) is not None)
-    if 2 * len(numbers) <= len(values):
+    """The unit of the values that are not missing, by the middle one if they are numbers; `iso` if they are none."""
+    known = [value for value in values if value.strip().lower() not in MISSING]
+    numbers = sorted(number for value in known if (number := _number(value)) is not None)
+    if 2 * len(numbers) <= len(known):
         return "iso"
     middle = abs(numbers[len(numbers) // 2])
     return next(unit for unit, least in _LEAST if middle >= least)
@@ -72,6 +74,7 @@ _PATTERNS = (
 
 def _number(value: str) -> float | None:
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -38,7 +38,8 @@ def describe(path: pathlib.Path) -> dict[str, Described]:
         takes up; the text names it.
     """
     if not path.is_file():
-        raise ArtifactError(f"{path} does not exist.", "artifact.missing", path=path)
+        how, key = ("is not a file", "damaged") if path.exists() else ("does not exist", "missing")
+        raise ArtifactError(f"{path} {how}.", f"artifact.{key}", path=path)
     with refusing(path), zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         unpacked, packed = sum(entry.file_size for entry in entries), path.stat().st_size

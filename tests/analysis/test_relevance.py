@@ -96,6 +96,14 @@ def test_contest_values_both_feeds_by_the_truth():
     assert hold_contest(Sample(predicted, true), np.zeros(NUM_ACTIONS), actions=X_ACTIONS).relevance is None
 
 
+def test_contest_over_fewer_candidates_than_a_feed_has_still_tells_good_orders_from_bad_ones():
+    predicted, true = np.zeros((2, 3, 8, NUM_ACTIONS), np.float32)
+    predicted[:, :4, FAVORITE], predicted[:, 4:, REPLY] = 0.9, 0.1
+    true[:, 4:, REPLY] = 1.0
+    result = hold_contest(Sample(predicted, true), rows({REPLY: 1.0})[0], actions=X_ACTIONS)
+    assert (result.relevance, result.weighted, result.wins) == (-1.0, 1.0, 3)
+
+
 def test_of_another_set_the_positive_actions_are_its_own():
     actions = logged_actions(["hide", "click", "like"], signs=[-1, 1, 1], rates=[0.1] * 3)
     probabilities = np.array([[0.9, 0.5, 0.5], [0.0, 0.1, 0.0]])

@@ -52,3 +52,9 @@ def test_probabilities_of_drawn_negatives_are_called_relative():
     assert said not in verdict.first_sentence(metrics, LoggedWorld())
     metrics["negatives"]["sampled"] = True
     assert verdict.first_sentence(metrics, LoggedWorld()).endswith(said)
+
+
+def test_an_interval_without_width_makes_nothing_sure():
+    assert judged.is_sure(judged.Estimate(0.1, 0.05, 0.2))
+    assert not judged.is_sure(judged.Estimate(0.1, -0.05, 0.2))
+    assert not judged.is_sure(judged.Estimate(0.1, 0.1, 0.1))

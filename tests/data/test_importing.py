@@ -137,3 +137,11 @@ def test_the_example_is_imported_with_its_posts_and_follows(tmp_path, repository
     items = folder.read_table(tmp_path / "out", log, "items").to_pandas()
     assert items["text"].str.len().min() > 10
     assert (np.diff(items["first_ms"]) >= 0).all()
+
+
+@pytest.mark.parametrize("missing", ["NULL", "nan", ""])
+def test_the_unit_of_a_time_is_found_where_most_of_the_first_times_are_missing(tmp_path, missing):
+    rows = [f"a,x{i},{missing},1,1,0" for i in range(9)] + [f"b,y,{T // 1000 + i},1,1,0" for i in range(3)]
+    mapping = MAPPING.replace('{ column = "time", unit = "ms" }', '"time"')
+    _, tables = imported(tmp_path, *rows, mapping=mapping, bad_rows="drop")
+    assert tables["impressions"]["time"] == [(T // 1000 + i) * 1000 for i in range(3)]

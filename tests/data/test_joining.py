@@ -177,3 +177,10 @@ def test_without_times_the_order_of_the_rows_is_one(tmp_path):
     _, log, tables = imported(tmp_path, mapping, "user,item,type", "u,x,click", "u,x,click", "v,x,cart")
     assert tables["impressions"]["actions"] == [1, 1, 2]
     assert not log["known"]["ages"]
+
+
+def test_bad_rows_of_a_second_table_are_counted_among_its_own(tmp_path):
+    (tmp_path / "items.csv").write_text("id,title\n" + ",nothing\n" * 5 + "a,b,c\n")
+    mapping = EVENTS + '[items]\nfile = "items.csv"\ncolumns = { item = "id", text = "title" }\n'
+    with pytest.raises(RefusedError, match="6 of 7 rows are bad"):
+        imported(tmp_path, mapping, "user,item,time,type", f"u,x,{T},click")

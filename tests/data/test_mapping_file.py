@@ -46,6 +46,12 @@ def test_a_short_mapping_has_everything_by_default():
         ("[columns]", '[file]\nquote = "ab"\n[columns]', "file.quote"),
         ("[columns]", '[events]\nwithin = "soon"\n[columns]', "events.within"),
         ("[columns]", '[items]\nfile = "i.csv"\n[columns]', "items.columns"),
+        ('"item"', '{ column = "item", optional = true }', "columns.item.optional must be false"),
+        (
+            "[columns]",
+            '[items]\nfile = "i.csv"\ncolumns = { item = { column = "id", optional = true } }\n[columns]',
+            "items.columns.item.optional must be false",
+        ),
     ],
 )
 def test_a_wrong_mapping_gets_a_sentence(old, new, said):
@@ -96,3 +102,17 @@ def test_every_sentence_is_there_in_both_languages_with_the_same_values():
     for key, (english, chinese) in WORDS.items():
         names = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (english, chinese)]
         assert names[0] == names[1], key
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ('format = "%Q"', "columns.time.format must be"),
+        ('format = "%d%"', "columns.time.format must be"),
+        ('zone = "posixrules"', "time zone such as"),
+    ],
+)
+def test_what_the_database_knows_no_time_by_is_refused_as_a_mistake_of_the_mapping(tmp_path, time, said):
+    (tmp_path / "log.csv").write_text("user,item,time,like\nu,i,1650815628,1\n")
+    with pytest.raises(DataError, match=said):
+        check(tmp_path / "log.csv", mapping_file.read(GOOD.replace('unit = "s"', time)))

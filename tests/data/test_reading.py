@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from phoenix.data import mapping_file
 from phoenix.data.mapping import FileFormat
 from phoenix.data.reading import open_source
 from phoenix.data.words import DataError
@@ -154,3 +155,32 @@ def test_a_file_that_is_not_there_gets_a_sentence(tmp_path):
         open_source(tmp_path / "log", FileFormat())
     with pytest.raises(DataError, match="is not a file"):
         open_source(tmp_path, FileFormat())
+
+
+@pytest.mark.parametrize("name", ["UTF-16", "utf16", "utf_16_le", "UTF-32BE", "UTF8", "Latin-1"])
+def test_an_encoding_is_known_by_all_of_its_names(tmp_path, name):
+    (tmp_path / "log").write_bytes("user,item\né,a\nü,b\n".encode(name))
+    mapping = '[file]\nencoding = "{}"\n[columns]\nuser = "user"\nitem = "item"\ntime = {{ unit = "order" }}\n'
+    format_ = mapping_file.read(mapping.format(name) + '[actions]\nlike = "always"\n').file
+    assert read(tmp_path / "log", encoding=format_.encoding)[1:] == ([("é", "a"), ("ü", "b")], [])
+
+
+def test_numbers_of_any_size_are_kept_in_json_lines(tmp_path):
+    ids = [2**64 + 1, 2**64 + 2, -(10**40) - 1, 7]
+    rows = [
+        {"user": number, "tags": [number, 0.5], "when": {"a": {"b": {"c": {"d": {"e": number}}}}}} for number in ids
+    ]
+    (tmp_path / "log").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, read_rows, broken = read(tmp_path / "log")
+    assert [row[:2] for row in read_rows] == [(str(number), f"[{number},0.5]") for number in ids]
+    assert [row[2] for row in read_rows] == [f'{{"e":{number}}}' for number in ids]
+    assert broken == []
+
+
+def test_a_text_that_is_cut_off_within_a_character_does_not_change_the_encoding_of_all_others(tmp_path):
+    lines = [f"u{i},标题{i}".encode() for i in range(20)]
+    lines[7] = lines[7][:-3]  # in the middle of 题
+    (tmp_path / "log").write_bytes(b"user,title\n" + b"\n".join(lines) + b"\n")
+    _, rows, broken = read(tmp_path / "log")
+    assert rows == [(f"u{i}", f"标题{i}") for i in range(20) if i != 7]
+    assert broken == [("encoding", 9)]

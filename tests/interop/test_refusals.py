@@ -252,3 +252,8 @@ def test_what_lies_beside_must_fit(tmp_path):
     assert_refused(release, str(release / "ours.npz"), "unembedding:b has shape (5,)", "(19,)")
     np.savez(release / "ours.npz", **{"phoenix_model/~/unembedding:b": np.ones(19), "other:b": np.ones(5)})
     assert_refused(release, "no place for the array other:b")
+
+
+def test_a_folder_in_the_place_of_the_tables_is_not_said_to_be_missing(tmp_path):
+    source = write_release(tmp_path)
+    assert_refused(source, f"{tmp_path} is not a file", tables=tmp_path)

@@ -43,7 +43,7 @@ def view(scene: CompareScene) -> View:
     return View(
         blocks=(
             Chart(chart, compare_alt(both), "ranking.compare"),
-            Text(t("ranking.compare.lists", top=TOP), "caption"),
+            Text(t("ranking.compare.lists", top=min(TOP, length(both))), "caption"),
             Row(tuple((Html(post_list(side, _shared(both))),) for side in both), (1, 1)),
         ),
         notices=notices(scene, both),
@@ -60,6 +60,11 @@ def sides(scene: CompareScene) -> tuple[Side, Side]:
         return now, side(baseline.title(scene.baseline), candidates, scene.baseline_order)
     mine = side(_user_name(scene, scene.user_id, edited=scene.edited), candidates, candidates.stages.order)
     return mine, side(_user_name(scene, scene.other_id), scene.other, scene.other.stages.order)
+
+
+def length(sides: tuple[Side, Side]) -> int:
+    """How many posts a feed has: `FEED`, or all of a small log."""
+    return min(FEED, len(sides[0].post_ids))
 
 
 def _user_name(scene: CompareScene, user_id: int, *, edited: bool = False) -> str:
@@ -85,10 +90,10 @@ def ratio_text(sides: tuple[Side, Side]) -> RatioText:
         more=t("ranking.compare.more", side=first.name),
         less=t("ranking.compare.more", side=second.name),
         action=t("feed.axis.action"),
-        ratio=t("ranking.axis.ratio", feed=FEED),
+        ratio=t("ranking.axis.ratio", feed=length(sides)),
         labels=[f"{a} : {b}" for a, b in pairs],
         hovers=[
-            t("ranking.compare.hover", action=name, a=a, b=b, first=first.name, second=second.name, feed=FEED)
+            t("ranking.compare.hover", action=name, a=a, b=b, first=first.name, second=second.name, feed=length(sides))
             for name, (a, b) in zip(names, pairs, strict=True)
         ],
     )
@@ -106,7 +111,7 @@ def compare_alt(sides: tuple[Side, Side]) -> str:
     """The bars for those who cannot see them."""
     action, ratio = _largest(sides)
     values = {"first": sides[0].name, "second": sides[1].name, "action": action_names()[action]}
-    return t("ranking.compare.alt", **values, feed=FEED, ratio=words.times(ratio))
+    return t("ranking.compare.alt", **values, feed=length(sides), ratio=words.times(ratio))
 
 
 def notices(scene: CompareScene, sides: tuple[Side, Side]) -> tuple[str, ...]:
@@ -114,7 +119,7 @@ def notices(scene: CompareScene, sides: tuple[Side, Side]) -> tuple[str, ...]:
     first = () if scene.candidates.weights.any() else (zero(scene.candidates),)
     shared = len(np.intersect1d(sides[0].post_ids[:FEED], sides[1].post_ids[:FEED]))
     names = {"first": sides[0].name, "second": sides[1].name}
-    share = t("ranking.notice.compare_shared", **names, shared=shared, feed=FEED)
+    share = t("ranking.notice.compare_shared", **names, shared=shared, feed=length(sides))
     action, ratio = _largest(sides)
     if abs(np.log(ratio)) < 5e-3:
         return (*first, share, t("ranking.notice.compare_equal"))

@@ -10,7 +10,7 @@ from dashboard.feed import TOP, action_names
 from dashboard.locale import listing, t
 from dashboard.ranking.figures.dates import PullText, pull_bars
 from dashboard.ranking.scene import DatesScene
-from dashboard.ranking.views.compare import FEED, Side, post_list, side
+from dashboard.ranking.views.compare import FEED, Side, length, post_list, side
 from dashboard.ranking.views.moved import agreement
 from dashboard.view import Chart, Html, Row, Table, Text, View, column
 from phoenix.actions import Preset
@@ -44,7 +44,7 @@ def view(scene: DatesScene) -> View:
         blocks=(
             *([Text(t("ranking.dates.warning"), "info")] if scene.world.truth is not None else []),
             *([_chart(scene, pulls, used)] if len(used) else []),
-            Text(t("ranking.compare.lists", top=TOP), "caption"),
+            Text(t("ranking.compare.lists", top=min(TOP, length(feeds))), "caption"),
             lists,
             weights_table(scene),
         ),
@@ -167,7 +167,7 @@ def notices(scene: DatesScene, pulls: list[Pull], feeds: tuple[Side, Side]) -> t
     alike = words.decimal(agreement(scene.candidates.stages.order, baseline=order).tau, 2)
     shared = len(np.intersect1d(feeds[0].post_ids[:FEED], feeds[1].post_ids[:FEED]))
     titles = {"older": feeds[0].name, "now": feeds[1].name}
-    said = [t("ranking.dates.notice.feed", **titles, changed=changed, shared=shared, top=FEED, tau=alike)]
+    said = [t("ranking.dates.notice.feed", **titles, changed=changed, shared=shared, top=length(feeds), tau=alike)]
     if scene.moved is not None:
         said.append(t("ranking.dates.notice.sample", count=scene.moved, users=words.count(scene.users), top=TOP))
     return (*said, *_misreading(scene, pulls[1], feeds[1].name), *_source(scene))

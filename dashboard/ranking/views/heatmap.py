@@ -37,7 +37,7 @@ def view(scene: HeatmapScene) -> View:
             Text(t(f"ranking.heatmap.{which}", shown=len(rows), count=len(candidates.texts)), "caption"),
             Chart(chart, t("ranking.heatmap.alt", shown=len(rows), **found), "ranking.heatmap"),
         ),
-        notices=(*first, t("ranking.notice.spread", **found)),
+        notices=(*first, *([t("ranking.notice.spread", **found)] if found["action"] != found["flat"] else [])),
         maths=t("ranking.maths"),
         sources=(score_feed,),
     )

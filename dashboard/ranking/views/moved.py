@@ -105,7 +105,7 @@ def notices(scene: Scene) -> tuple[str, ...]:
         disagreeing=words.count(found.disagreeing),
         pairs=words.count(count * (count - 1) // 2),
         shared=found.shared,
-        top=TOP,
+        top=min(TOP, count),
     )
     return (*first, tau, *climb(scene), swaps(scene))
 

@@ -114,13 +114,14 @@ def notices(scene: BarsScene) -> tuple[str, ...]:
     candidates = scene.candidates
     row = candidates.probabilities[candidates.selected]
     ratio = words.count(row.max() / max(row.min(), 1e-12))
-    sigmoid = t("ranking.notice.sigmoid", **extremes(row), ratio=ratio, total=words.decimal(row.sum(), 2))
+    values = {**extremes(row), "ratio": ratio, "total": words.decimal(row.sum(), 2)}
+    sigmoid = (t("ranking.notice.sigmoid", **values),) if len(row) > 1 else ()  # one action has none beside it
     first = () if scene.true is None else (calibration(scene),)
     first += () if scene.world.truth is not None else (happened_to(scene),)
     first += () if candidates.weights.any() else (zero(candidates),)
     if np.array_equal(candidates.stages.order, scene.baseline_order):
-        return (*first, sigmoid, negative(scene), moved(scene))
-    return (*first, moved(scene), negative(scene), sigmoid)
+        return (*first, *sigmoid, *negative(scene), moved(scene))
+    return (*first, moved(scene), *negative(scene), *sigmoid)
 
 
 def happened_to(scene: Scene) -> str:
@@ -181,14 +182,17 @@ def _climber(scene: Scene) -> dict[str, object]:
     }
 
 
-def negative(scene: Scene) -> str:
-    """How much negative actions take away over all candidates."""
+def negative(scene: Scene) -> tuple[str, ...]:
+    """How much negative weights take away over all candidates; nothing where no action speaks against a post."""
     candidates = scene.candidates
+    counted = candidates.weights < 0
+    if not counted.any():
+        return (t("ranking.notice.no_negative"),) if candidates.actions.negatives else ()
     share = negative_share(candidates.stages.contributions)
-    if not share:
-        return t("ranking.notice.no_negative")
-    mean = candidates.probabilities[:, np.array(candidates.actions.signs) < 0].mean()
-    return t("ranking.notice.negative", count=len(candidates.texts), share=percent(share), mean=percent(mean))
+    if share is None:
+        return (t("ranking.notice.only_negative"),)
+    mean = candidates.probabilities[:, counted].mean()
+    return (t("ranking.notice.negative", count=len(candidates.texts), share=percent(share), mean=percent(mean)),)
 
 
 def negative_share(contributions: np.ndarray) -> float | None:

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.feed import TOP, Candidates, action_names, ranks, shared_top
+from dashboard.feed import TOP, Candidates, action_names, ranks
 from dashboard.locale import t
 from dashboard.ranking.figures.orders import Labelled, OrdersText, two_orders
 from dashboard.ranking.scene import ContestScene, weighted_ranks
+from dashboard.ranking.views.moved import agreement
 from dashboard.view import Chart, View
 from dashboard.words import change, decimal, digits, percent, signed
 from phoenix.analysis.regret import TOP_FEED, best_posts, feed_value
@@ -75,15 +76,10 @@ def notices(scene: ContestScene, orders: Orders) -> tuple[str, ...]:
 
 
 def _agreement(orders: Orders) -> str:
-    from scipy.stats import kendalltau
-
     before, after = np.argsort(orders.before), np.argsort(orders.after)
-    return t(
-        "ranking.single.notice.agreement",
-        tau=decimal(kendalltau(orders.before, orders.after).statistic, 2),
-        shared=shared_top(after, baseline=before),
-        top=min(TOP, len(before)),
-    )
+    found = agreement(after, baseline=before)
+    values = {"tau": decimal(found.tau, 2), "shared": found.shared, "top": min(TOP, len(before))}
+    return t("ranking.single.notice.agreement", **values)
 
 
 def _reason(mover: Mover, candidates: Candidates) -> dict[str, object]:

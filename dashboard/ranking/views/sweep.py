@@ -107,7 +107,7 @@ def named(result: Sweep, place: int, *, counted: str) -> list[int]:
 
 
 def _named(result: Sweep, place: int, shown: list[int]) -> list[int]:
-    own = [] if result.moved == BALANCE else [naming.world().actions.index(result.moved)]
+    own = [] if result.moved == BALANCE else _known(result, place, [naming.world().actions.index(result.moved)])
     certain = [a for a in _by_change(result, place, shown) if _is_sure(result, place, a) and a not in own]
     return [*own, *certain[: NAMED - len(own)]]
 
@@ -137,7 +137,12 @@ def _end(result: Sweep, shown: list[int], end: int) -> str | None:
 
 def _by_change(result: Sweep, place: int, shown: list[int]) -> list[int]:
     """The actions shown, those first whose count changes most."""
-    return sorted(shown, key=lambda a: -abs(result.relative.ratio[place, a] - 1))
+    return sorted(_known(result, place, shown), key=lambda a: -abs(result.relative.ratio[place, a] - 1))
+
+
+def _known(result: Sweep, place: int, actions: list[int]) -> list[int]:
+    """The actions whose change is known: what does not happen at all now has no multiple."""
+    return [a for a in actions if np.isfinite(result.relative.ratio[place, a])]
 
 
 def _is_sure(result: Sweep, place: int, action: int) -> bool:
@@ -209,7 +214,8 @@ def _text(moved: str) -> SweepText:
 
 
 def _alt(result: Sweep, shown: list[int]) -> str:
-    last = [f"{action_names()[a]} {signed_percent(result.relative.ratio[-1, a] - 1)}" for a in shown]
+    known = _known(result, -1, shown)
+    last = [f"{action_names()[a]} {signed_percent(result.relative.ratio[-1, a] - 1)}" for a in known] or ["–"]
     return t(
         "ranking.sweep.alt",
         moved=moved_name(result.moved),

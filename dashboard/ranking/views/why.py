@@ -136,6 +136,8 @@ def _topics(scene: WhyScene, result: Effects) -> list[str]:
     """How many of the rows that raise the number are about the same topic as the post."""
     topics, candidates = naming.kinds(), scene.candidates
     own = topics[candidates.post_ids[candidates.selected]]
+    if own < 0:
+        return []
     same = topics[result.history["post_id"].to_numpy()] == own
     if not same.any():
         return [t("ranking.why.notice.no_topic", topic=naming.kind(own))]

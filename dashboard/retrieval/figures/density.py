@@ -57,14 +57,15 @@ def dominant_group(pixels: Pixels, groups: np.ndarray) -> tuple[np.ndarray, np.n
 
     Args:
       pixels: of n points.
-      groups: int [n], from 0.
+      groups: int [n], from 0; -1 is a group like the others.
 
     Returns:
       The filled pixels, ascending, and the group of each; of equally frequent groups the one with the lower number.
     """
-    width = int(groups.max()) + 1
-    keys, counts = np.unique(pixels.index.astype(np.int64) * width + groups[pixels.inside], return_counts=True)
-    where, which = keys // width, keys % width
+    low = int(groups.min())
+    width = int(groups.max()) + 1 - low
+    keys, counts = np.unique(pixels.index.astype(np.int64) * width + groups[pixels.inside] - low, return_counts=True)
+    where, which = keys // width, keys % width + low
     order = np.lexsort((which, -counts, where))
     filled, first = np.unique(where[order], return_index=True)
     return filled, which[order][first]

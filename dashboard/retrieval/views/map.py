@@ -148,7 +148,10 @@ def candidates(scene: MapScene) -> str:
 def neighbours(scene: MapScene) -> str:
     """What the nearest posts share with the selected one."""
     columns = {"topic": naming.kinds(), "author_id": scene.world.author_of_post}
-    same = {name: int((column[scene.neighbours] == column[scene.near]).sum()) for name, column in columns.items()}
+    same = {  # posts without a topic have none in common
+        name: int((column[scene.neighbours] == column[scene.near]).sum()) if column[scene.near] >= 0 else 0
+        for name, column in columns.items()
+    }
     return t(
         "retrieval.notice.map_neighbours",
         count=len(scene.neighbours),

@@ -40,6 +40,9 @@ class TopicRow(NamedTuple):
 def view(scene: Scene) -> View:
     """The topics of the candidates."""
     rows = topic_rows(scene.found, scene.history, scene.world)
+    if not rows:
+        nothing = Text(t("retrieval.topics.none"), "info")
+        return View(blocks=(nothing,), maths=t("retrieval.maths"), sources=(Recommender.retrieve, topic_rows))
     names = [_name(row, known=scene.world.truth is not None) for row in rows]
     hovers = [_hover(name, row) for name, row in zip(names, rows, strict=True)]
     keys = ("share", "topic", "retrieved", "history", "corpus")

@@ -8,7 +8,9 @@ has the columns session, aid, ts and type.
 """
 
 import dataclasses
+import json
 import pathlib
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +26,7 @@ _HEAD_ROWS = 1_000
 _MOST_COLUMNS = 1_000
 _MOST_DEPTH = 4
 _SHOWN = 200
+_LONG = re.compile(rb"\d{20}")  # such a whole number may have more than 64 bits, of which orjson makes a float
 
 
 class JsonLines:
@@ -95,8 +98,9 @@ def _to_block(rows: list, whole: list[str], numbers: list[int], broken: list[Bro
 
 def _load(line: bytes) -> Any:
     try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
+        found = orjson.loads(line)
+        return json.loads(line) if _LONG.search(line) else found
+    except (ValueError, RecursionError):
         return None
 
 
@@ -143,4 +147,9 @@ def _text(value: Any) -> str | None:
         return str(int(value))
     if isinstance(value, list) and all(isinstance(entry, str | int) for entry in value):
         return "|".join(map(str, value))
-    return str(value) if isinstance(value, int | float) else orjson.dumps(value).decode()
+    if isinstance(value, int | float):
+        return str(value)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a whole number of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

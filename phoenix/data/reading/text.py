@@ -1,8 +1,9 @@
 """Bytes of a text file as blocks of whole lines in UTF-8, whatever they were encoded in.
 
 Where the mapping says nothing, the encoding is that of the file's mark or, without one, what its first megabyte is
-valid in: UTF-8, then GB18030 if the bytes above 127 come in pairs as Chinese characters have them, then Windows-1252.
-A file that begins in plain ASCII and turns out later not to be UTF-8 is looked at again there.
+valid in: UTF-8, which a few broken characters do not change, then GB18030 if the bytes above 127 come in pairs as
+Chinese characters have them, then Windows-1252. A file that begins in plain ASCII and turns out later not to be UTF-8
+is looked at again there.
 """
 
 import codecs
@@ -23,7 +24,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _WIDE = ("utf-16", "utf-32")  # a line feed is more than one byte
-_LEAST_PAIRED = 0.7
+_LEAST_PAIRED = 0.7  # of the runs of bytes above 127, which are pairs in GB18030 and characters in UTF-8
 
 
 class Lines(NamedTuple):
@@ -54,12 +55,21 @@ def guess_encoding(data: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         runs = re.findall(rb"[\x80-\xff]+", data)
+        if sum(map(_is_utf8, runs)) >= _LEAST_PAIRED * len(runs):
+            return "utf-8"
         paired = sum(len(run) % 2 == 0 for run in runs)
     try:
         codecs.getincrementaldecoder("gb18030")().decode(data)
     except UnicodeDecodeError:
         paired = 0
     return "gb18030" if paired >= _LEAST_PAIRED * len(runs) else "cp1252"
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def read_lines(path: pathlib.Path, encoding: str | None) -> Iterator[Lines]:

@@ -213,8 +213,9 @@ def verdict(metrics: dict[str, Any]) -> dict[str, Any]:
         "retrieval": (metrics.get("retrieval", {}).get("gap", {}).get(_MAIN_CUTOFF), 1),
     }
     better = {name: None if gap is None else sign * gap[0] > 0 for name, (gap, sign) in signed.items()}
-    sure = {
-        name: None if gap is None else min(sign * gap[1], sign * gap[2]) > 0 for name, (gap, sign) in signed.items()
+    sure = {  # one user alone, drawn again and again, gives an interval without width
+        name: None if gap is None else gap[1] < gap[2] and min(sign * gap[1], sign * gap[2]) > 0
+        for name, (gap, sign) in signed.items()
     }
     return better | {"sure": sure}
 

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import io
+import shutil
 import socket
 
 import pytest
@@ -120,6 +121,17 @@ def test_clearing_follows_no_link_and_leaves_no_empty_folder(tmp_path, monkeypat
     assert (elsewhere / "thesis.txt").is_file()
 
 
+def test_clearing_a_cache_folder_that_is_a_link_leaves_the_link(cache, tmp_path, monkeypatch, capsys):
+    link = tmp_path / "link"
+    link.symlink_to(cache)
+    for name in ("photos", "thesis.safetensors"):
+        shutil.move(cache / name, tmp_path / name)
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", str(link))
+    assert clear_cache.main(["--all", "--yes"]) == 0
+    assert left(link) == set()
+    assert capsys.readouterr().err == ""
+
+
 def test_the_doctor_names_what_is_missing_or_other_than_tested():
     real = importlib.metadata.version("numpy")
     assert doctor.packages([f"numpy=={real}"]).state == "good"
@@ -138,6 +150,9 @@ def test_the_doctor_sees_a_used_port_a_closed_cache_and_absent_artifacts(monkeyp
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path / "file"))
     assert doctor.cache().state == "note"
+    monkeypatch.setenv("PHOENIX_CACHE_DIR", str(tmp_path / "to" / "be" / "made"))
+    assert doctor.cache().state == "good"
+    assert not (tmp_path / "to").exists()
     monkeypatch.setattr(environment, "artifacts_folder", lambda: tmp_path)
     assert doctor.artifacts().state == "bad"
 

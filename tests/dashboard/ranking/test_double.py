@@ -35,3 +35,18 @@ def test_both_sentences_count_what_moves(sample):
     assert said.startswith("**Weight of Reply, doubled**, 1.5 → 3: Reply +17.5%")
     assert "For **2** of 4 users" in said
     assert promised.startswith("That is the truth")
+
+
+def test_of_an_action_that_never_happens_no_change_is_told(sample):
+    measured.counts.clear()
+    measured.moved_tops.clear()
+    weights = np.zeros(NUM_ACTIONS)
+    weights[LIKE], weights[REPLY] = 1.0, 1.5
+    sample.true[...] = 0.0
+    said = double.sentences(sample, weights, action="reply")
+    measured.counts.clear()
+    measured.moved_tops.clear()
+    assert said == (
+        "**Weight of Reply, doubled**, 1.5 → 3: nothing beyond doubt. For **2** of 4 users the first 10 posts"
+        " are other ones.",
+    )

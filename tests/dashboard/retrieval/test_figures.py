@@ -113,6 +113,13 @@ def test_dominant_group_is_the_most_frequent_one_and_ties_go_to_the_lower():
     assert groups.tolist() == [1, 7, 5]
 
 
+def test_posts_without_a_group_are_one_on_their_own_pixels():
+    pixels = density.Pixels(np.arange(5), np.array([3, 3, 0, 0, 2]), 2)
+    filled, groups = density.dominant_group(pixels, np.array([-1, -1, -1, 2, 1]))
+    assert filled.tolist() == [0, 2, 3]
+    assert groups.tolist() == [-1, 1, -1]
+
+
 def test_mean_value_is_the_mean_on_each_pixel():
     pixels = density.Pixels(np.array([0, 2, 3]), np.array([1, 1, 2]), 2)
     filled, means = density.mean_value(pixels, np.array([0.2, 9.0, 0.4, 1.0]))

@@ -139,7 +139,14 @@ def test_a_folder_without_a_log_is_a_sentence(tmp_path, capsys):
     assert "Import the log again" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("gap", "better", "sure"), [((0.1, 0.05, 0.2), True, True), ((0.1, -0.1, 0.2), True, False)])
+@pytest.mark.parametrize(
+    ("gap", "better", "sure"),
+    [
+        ((0.1, 0.05, 0.2), True, True),
+        ((0.1, -0.1, 0.2), True, False),
+        ((0.1, 0.1, 0.1), True, False),
+    ],
+)
 def test_better_is_said_plainly(gap, better, sure):
     told = verdict({"ranker": {"gap": {"auc": gap, "log_loss": (-gap[0], -gap[2], -gap[1])}}})
     assert (told["ranker"], told["log_loss"], told["retrieval"]) == (better, better, None)

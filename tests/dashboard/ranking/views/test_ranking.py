@@ -73,3 +73,13 @@ def test_true_values_say_first_how_far_off_the_predictions_are(scene):
 def test_negative_share_is_a_fraction_of_what_is_added():
     assert ranking.negative_share(np.array([[0.5, -0.1], [0.5, -0.3]])) == pytest.approx(0.4)
     assert ranking.negative_share(np.zeros((2, 2))) is None
+
+
+def test_negative_weights_alone_are_not_called_zero(scene_for):
+    for weights, said in (
+        ({"report": -234}, "the negative ones only take away"),
+        ({"favorite": 1}, "their weights are zero"),
+        ({"favorite": 1, "report": -234}, "negative actions take away"),
+    ):
+        (sentence,) = ranking.negative(scene_for(weights, kind=BarsScene))
+        assert said in sentence

@@ -57,7 +57,7 @@ def test_nothing_is_drawn_while_nothing_is_known(scene_for):
     nothing = dict(kind=SweepScene, counted="main", values=np.zeros(0), counts=None)
     assert sweep.view(scene_for(moved="reply", **nothing)).blocks == ()
     (said,) = sweep.view(scene_for("likes_only", moved=sweeps.BALANCE, **nothing)).blocks
-    assert said.text.startswith("All four negative weights are zero")
+    assert said.text.startswith("All negative weights are zero")
 
 
 def test_rare_counts_are_told_in_thousands_of_feeds():
