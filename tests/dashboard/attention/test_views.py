@@ -37,6 +37,13 @@ def test_mask_is_drawn_and_its_meaning_said_first(variant):
     assert build_attention_mask in shown.sources
 
 
+def test_mask_says_how_deep_its_detour_is():
+    detour = build_attention_mask(3, 4, variant="isolated").astype(np.uint8)
+    detour[0, 4:], detour[4:, 0] = 1, 0  # from a candidate to the user, on to the history, on to the other candidates
+    assert "2 layers deep" in mask.view(make_scene("leaky")).notices[0]
+    assert "3 layers deep" in mask.view(make_scene("custom", mask=detour)).notices[0]
+
+
 def test_differences_from_isolation_are_marked():
     names = [trace.name for trace in mask.view(make_scene("leaky")).figure.data]
     assert t("attention.cell.opened") in names
