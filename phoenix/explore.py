@@ -19,12 +19,13 @@ import sys
 
 from rich.console import Console
 
-from phoenix.checkpoint import ArtifactError, load_arrays, load_json, load_sealed_json
+from phoenix.checkpoint import ArtifactError, load_arrays, load_json, load_sealed_json, save_json
 from phoenix.command_line import complain, manual
 from phoenix.data.folder import read_log
 from phoenix.environment import EXPLORED
 from phoenix.training.run_folder import RUN_FILE
 
+_FILE = "file.json"  # of which log a folder is
 _OF_APP = ("--port", "--address", "--base-path")  # of `dashboard.command.app`; those of Streamlit have a dot
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|data|dat|inter|jsonl|json|parquet|gz|zst|bz2|xz))+$", re.IGNORECASE)
 
@@ -36,10 +37,16 @@ def main(argv: list[str] | None = None) -> int:
     log, artifacts = folder / "log", folder / "artifacts"
     mapping = ["--mapping", arguments.mapping] if arguments.mapping else []
     options = ["--bad-rows", arguments.bad_rows, "--language", arguments.language]
+    if other := _kept_of(folder, arguments.file):
+        return complain(
+            f"{folder} keeps what was imported from {other} and trained on it. To keep both, choose another name with "
+            "--name; to replace it, delete that folder."
+        )
     try:
         status = _run(["phoenix.data", "import", str(arguments.file), *mapping, "--out", str(log), *options])
         if status:
             return status
+        save_json(folder / _FILE, {"file": str(arguments.file.resolve())})
         if _trained_on(artifacts) != (digest := _digest(log)):
             train = ["phoenix.train", "--log", str(log), "--out", str(artifacts)]
             status = _run([*train, *([] if _begun_on(artifacts) in (digest, None) else ["--fresh"])])
@@ -77,6 +84,15 @@ def _name(text: str, file: pathlib.Path) -> str:
     if text == "log":
         text = file.resolve().parent.name
     return re.sub(r"[^\w-]+", "_", text).strip("_") or "log"
+
+
+def _kept_of(folder: pathlib.Path, file: pathlib.Path) -> str | None:
+    """Another file than this one that a folder keeps the log of."""
+    try:
+        kept = load_json(folder / _FILE).get("file")
+    except ArtifactError:
+        return None
+    return None if kept == str(file.resolve()) else kept
 
 
 def _digest(log: pathlib.Path) -> str | None:

@@ -66,6 +66,19 @@ def test_training_is_left_out_for_the_same_log_and_begun_anew_for_another(tmp_pa
     assert steps[-1][-1] == "--fresh"
 
 
+def test_another_file_of_the_same_name_does_not_replace_what_is_kept(tmp_path, steps, capsys):
+    file, other = tmp_path / "my log.csv", tmp_path / "b" / "my log.csv"
+    other.parent.mkdir()
+    other.write_text(f"u,i,t,like\na,b,{T},0\n")
+    explore.main([str(file), "--no-app"])
+    done = list(steps)
+    assert explore.main([str(other), "--no-app"]) == 2
+    assert steps == done
+    assert "--name" in capsys.readouterr().err
+    assert explore.main([str(other), "--no-app", "--name", "other"]) == 0
+    assert explore.main([str(file), "--no-app"]) == 0
+
+
 def test_a_training_that_was_stopped_goes_on_though_there_are_models_of_another_log(tmp_path, steps):
     file = tmp_path / "my log.csv"
     explore.main([str(file), "--no-app"])
