@@ -1,5 +1,6 @@
 """The training loop of one phase: jitted updates over a device mesh, progress, and resumable state."""
 
+import collections
 import functools
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,9 @@ from phoenix.training.rows import Rows, catch_up, descend, fresh_rows, put, take
 WARMUP_STEPS = 50
 FINAL_RATE = 0.02
 CLIP_NORM = 1.0
+# Steps that may be under way at once. XLA lets 32 of a device be, and has one wait whose turn would come then; where
+# devices wait for each other in every step, all have been seen to wait for that one, for good.
+_AHEAD = 8
 
 
 class TrainingState(NamedTuple):
@@ -68,6 +72,7 @@ class Trainer:
         optimiser, self._update, self._settle = _programs(phase.loss, self._module, config, mesh)
         network = jax.tree.map(lambda leaf: jnp.array(leaf, copy=True), network)
         rows = {kind: fresh_rows(table) for kind, table in tables.items()}
+        self._under_way: collections.deque[jax.Array] = collections.deque()  # losses of the last steps
         self._place(TrainingState(network, optimiser.init(network), rows, jnp.int32(0)))
 
     @property
@@ -81,7 +86,10 @@ class Trainer:
 
     def step(self, data: StepData) -> jax.Array:
         """One update; returns the loss, a scalar that the device may still be computing."""
+        if len(self._under_way) == _AHEAD:
+            self._under_way.popleft().block_until_ready()
         self.state, loss = self._update(self.state, _put(data, self._placement))
+        self._under_way.append(loss)
         self.done += 1
         return loss
 

@@ -15,8 +15,9 @@ class Watch:
     """Starts the command that this process runs anew when nothing has moved for long; used as a context.
 
     The cores are devices that wait for each other in every step, on threads of a pool that they share. XLA has been
-    seen to let both wait for good on a machine with ten times as much to do as cores, without an error. A run goes on
-    from its last saved state, so little is lost, and nothing but time if the step was only slow.
+    seen to let both wait for good on a busy machine, without an error; `phoenix.training.loop` now gives it few steps
+    at once, which was the cause. A run goes on from its last saved state, so little is lost, and nothing but time if
+    the step was only slow.
     """
 
     def __init__(self, patience: float = _PATIENCE):

@@ -185,6 +185,29 @@ def test_parts_that_the_batch_cannot_be_split_into_are_refused():
         Trainer(make_toy_phase(), dataclasses.replace(CONFIG, at_once=3))
 
 
+class Pending:
+    """The loss of a step that is under way until somebody waits for it."""
+
+    under_way: ClassVar[int] = 0
+    most: ClassVar[int] = 0
+
+    def __init__(self):
+        Pending.under_way += 1
+        Pending.most = max(Pending.most, Pending.under_way)
+
+    def block_until_ready(self):
+        Pending.under_way -= 1
+
+
+@pytest.mark.runs_optax
+def test_the_devices_are_never_given_more_than_a_few_steps_ahead(batches):
+    trainer = Trainer(make_toy_phase(), CONFIG)
+    trainer._update = lambda state, data: (state, Pending())
+    for batch in [*batches, *batches, *batches]:
+        trainer.step(batch)
+    assert 1 < Pending.most < 32
+
+
 class Watched:
     """A loss on the device that notes when it is fetched."""
 
