@@ -13,11 +13,11 @@ WHAT_IFS = ("empty", "strange", "turned")
 
 
 def questions(user_id: int) -> tuple[str, ...]:
-    """The prepared questions about a user: strange posts need topics, and likes taken back need some in the history."""
+    """The prepared questions about a user: strange posts need to be there, likes taken back to be in the history."""
     asked = recommender()
     target = asked.actions.target_name
     can = {
-        "strange": asked.world.knows("topics"),
+        "strange": asked.world.knows("topics") and bool(what_if(user_id, "strange").added),
         "turned": target in asked.actions.positives and bool(asked.history(user_id)[target].any()),
     }
     return tuple(name for name in WHAT_IFS if can.get(name, True))

@@ -240,3 +240,9 @@ def test_what_lies_above_the_mean_in_every_action_is_not_said_to_stand_out_downw
     said = probabilities._against_mean(journey._replace(logits=logits))
     assert words.MINUS not in said
     assert not any(claimed in said for claimed in ("upwards", "downwards", "高出"))
+
+
+def test_the_only_author_of_a_world_shares_no_row_with_any_other():
+    alone = {"name": "Author 0", "kind": t("journey.kinds.author")}
+    assert t("journey.ids.notice.alone", **alone, count="1").endswith("is the only one there is, so it shares no row.")
+    assert "of the 2 authors" in t("journey.ids.notice.alone", **alone, count="2")

@@ -277,3 +277,11 @@ def test_a_log_of_a_single_user_compares_nobody_with_others(open_page, tmp_path,
     shown = words(app) + "".join(block.proto.body for block in app.main.get("html"))
     assert "two users" not in shown
     assert "quiz_cold" not in {radio.key for radio in app.radio}
+
+
+def test_where_no_post_has_a_topic_no_strange_ones_are_asked_about(open_page, tmp_path, monkeypatch):
+    log = read_log(draw_import(tmp_path / "log", more={"topics": ["jazz", "tea"], "topic": np.full(200, -1)}))
+    monkeypatch.setenv("PHOENIX_ARTIFACTS", str(save_logged(tmp_path / "toy", make_world(log, history_len=12))))
+    app = open_page("user", view="what_if", lang="en")
+    assert not app.exception
+    assert translate("user.what_if.strange", "en") not in app.segmented_control(key="user.if").options
