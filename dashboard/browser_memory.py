@@ -19,6 +19,14 @@ const PLACE = "phoenix-explorer";
 
 const byLink = (pins) => Object.fromEntries((pins ?? []).map((pin) => [pin[0], pin]));
 
+// Two tabs may each hold as much as can be read back: of both, as in `learner_file`, deeds keep a page, last pins stay.
+function fit(record, bytes) {
+  const size = () => new TextEncoder().encode(JSON.stringify(record)).length;
+  if (size() > bytes) for (const deed of Object.values(record.done)) if (deed) deed[0] = deed[0].split("?")[0];
+  while (size() > bytes && record.pins.length) record.pins.shift();
+  return record;
+}
+
 function merge(past, now, then, when, most) {
   const later = (part, kept = {}, own = {}) => {
     const source = (name) => (when[`${part}.${name}`] >= (then[`${part}.${name}`] ?? 0) ? own : kept);
@@ -48,7 +56,7 @@ export default function ({ data, setTriggerValue }) {
       return;
     }
     const now = JSON.parse(data.record), fresh = data.replace || !kept?.record, then = kept?.when ?? {};
-    const record = fresh ? now : merge(kept.record, now, then, data.when, data.most);
+    const record = fresh ? now : fit(merge(kept.record, now, then, data.when, data.most), data.bytes);
     const when = fresh ? data.when : latest(then, data.when);
     const session = own || !kept ? data.session : kept.session;
     localStorage.setItem(PLACE, JSON.stringify({ session, record, when }));
@@ -84,6 +92,7 @@ def _draw(key: str, *, is_wanted: bool) -> None:
         "record": learner_file.to_json(learner_file.present()),
         "when": when,
         "most": notes.MOST_PINS,
+        "bytes": learner_file.MOST_BYTES,
     }
     draw_script = st.components.v2.component("phoenix.browser_memory", js=_SCRIPT)
     draw_script(key=key, data=data, on_kept_change=_take_over)

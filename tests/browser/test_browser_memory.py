@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page
 
-from dashboard import browser_memory, notes
+from dashboard import browser_memory, learner_file, notes
 from dashboard.locale import translate
 from tools.browser import exceptions_shown, wait_until_idle
 
@@ -36,8 +36,8 @@ def tab(session: str, when: dict[str, float], *, pins: str = "", **parts: dict) 
     """What a tab that has read the storage sends; its pins are letters."""
     shown = [[f"/{letter}", letter, ""] for letter in pins]
     record = json.dumps({"phoenix_explorer": 1, "done": {}, "notes": {}, **parts, "pins": shown})
-    most = notes.MOST_PINS
-    return {"session": session, "loaded": True, "wanted": True, "record": record, "when": when, "most": most}
+    most = {"most": notes.MOST_PINS, "bytes": learner_file.MOST_BYTES}
+    return {"session": session, "loaded": True, "wanted": True, "record": record, "when": when, **most}
 
 
 def titles(record: dict) -> str:
@@ -76,6 +76,16 @@ def test_tabs_together_keep_no_more_pins_than_can_be_read_back(keep):
     letters = [chr(ord("a") + i) for i in range(notes.MOST_PINS + 1)]
     runs = [tab(letter, {f"pins./{letter}": i + 1}, pins=letter) for i, letter in enumerate(letters)]
     assert titles(keep(*runs)) == "".join(letters[1:])
+
+
+def test_what_tabs_hold_together_can_be_read_back(keep):
+    runs = []
+    for session in "ab":
+        done = {f"hand.{session}{i}": [f"/user?h={'x' * 20_000}", "said"] for i in range(8)}
+        runs.append(tab(session, dict.fromkeys((f"done.{name}" for name in done), 1), done=done))
+    learner = learner_file.from_json(json.dumps(keep(*runs)))
+    assert len(learner.deeds) == 16
+    assert {deed.link for deed in learner.deeds.values()} == {"/user"}
 
 
 def test_a_view_is_kept_as_soon_as_it_is_pinned(app_url: str, page: Page) -> None:
