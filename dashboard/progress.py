@@ -62,13 +62,18 @@ def restore(deeds: Mapping[str, Deed | None]) -> None:
 def forget() -> None:
     """Begins anew."""
     state.keep(_KEY, {})
+    state.keep(_ATTEMPTS, {})
 
 
 def attempt(event: str, said: str) -> None:
     """Notes how far an attempt at something came that is not done yet, in the session's language; the last counts."""
-    state.keep(_ATTEMPTS, {**state.recall(_ATTEMPTS, {}), event: said})
+    state.keep(_ATTEMPTS, {**state.recall(_ATTEMPTS, {}), _here(event): said})
 
 
 def last_attempt(event: str) -> str:
-    """What was to be said of the last attempt; empty where there was none."""
-    return state.recall(_ATTEMPTS, {}).get(event, "")
+    """What was to be said of the last attempt in this world and language; empty where there was none."""
+    return state.recall(_ATTEMPTS, {}).get(_here(event), "")
+
+
+def _here(event: str) -> tuple[str, str]:
+    return state.of_world(event), state.language()

@@ -30,3 +30,18 @@ def test_what_comes_back_from_earlier_does_not_replace_what_was_done_now():
     assert {event: deed.said for event, deed in progress.record().items()} == {"a": "now", "b": "then"}
     progress.forget()
     assert progress.record() == {}
+
+
+def test_the_last_attempt_is_told_in_the_world_and_language_in_which_it_was_made(monkeypatch):
+    place = {"language": "en", "world": "one"}
+    monkeypatch.setattr(state, "language", lambda: place["language"])
+    monkeypatch.setattr(state, "of_world", lambda key: f"{key}@{place['world']}")
+    progress.attempt("a", "34 of 36")
+    assert progress.last_attempt("a") == "34 of 36"
+    for name, other in (("language", "zh"), ("world", "two")):
+        there = place[name]
+        place[name] = other
+        assert progress.last_attempt("a") == ""
+        place[name] = there
+    progress.forget()
+    assert progress.last_attempt("a") == ""
