@@ -52,9 +52,8 @@ def main(argv: list[str]) -> int:
                 path.unlink()
     except OSError as error:
         return complain(f"Not all could be deleted: {error}", status=1)
-    with contextlib.suppress(
-        OSError
-    ):  # something else is in it, or it is a link or the place of another disk: it stays
+    # If something else is in it, or it is a link or the place of another disk, it stays.
+    with contextlib.suppress(OSError):
         folder.rmdir()
     return 0
 

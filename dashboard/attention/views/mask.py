@@ -39,10 +39,9 @@ def _notices(scene: Scene) -> tuple[str, ...]:
         "upper": count(upper.sum()),
         "upper_cells": count(upper.size),
     }
-    pairs = rules.foreign_pairs(reachability(mask, DEEPEST), context=context)
     if opened:
         meaning = t("attention.notice.directly", opened=count(opened))
-    elif pairs[-1]:
+    elif (pairs := rules.foreign_pairs(reachability(mask, DEEPEST), context=context))[-1]:
         meaning = t("attention.notice.detour", layers=next(depth for depth, reached in enumerate(pairs) if reached))
     else:
         meaning = t("attention.notice.no_way")
