@@ -20,6 +20,10 @@ from tests.dashboard.retrieval.test_page import finish
 
 SMALL = 4_096  # bytes
 
+# JAX warns of each compiled program that it cannot keep, and goes on; whether one is left to compile here depends on
+# what ran before.
+pytestmark = pytest.mark.filterwarnings("ignore:Error writing persistent compilation cache entry")
+
 
 @pytest.fixture
 def full_disk(recommender, monkeypatch, tmp_path) -> Iterator[None]:

@@ -22,7 +22,7 @@ def trace(app, name: str) -> dict:
 def finish(app, *, seconds: float = 400):
     """Runs the page again once its background work is done, and now and then meanwhile to say that somebody waits."""
     end, work = time.monotonic() + seconds, resources.background()
-    while not app.get("plotly_chart") and time.monotonic() < end:
+    while not (app.get("plotly_chart") or app.exception) and time.monotonic() < end:
         look = time.monotonic() + LAPSE_SECONDS / 4
         time.sleep(0.05)
         while work._running and time.monotonic() < look:
