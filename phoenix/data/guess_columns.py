@@ -192,7 +192,7 @@ def _from_ratings(head: Head, names: Sequence[str]) -> Iterator[Action]:
         numbers = head.numbers(name) if plain(name) in RATINGS or not head.has_names else None
         if not numbers or min(numbers) < 0 or not 2 < len(set(numbers)) <= 101:
             continue
-        top = next((top for top in (5, 10, 100) if max(numbers) <= top), None)
+        top = next((top for top in (1, 5, 10, 100) if max(numbers) <= top), None)
         if top is None:
             continue
         for action, sign, limit, taken in (
@@ -218,13 +218,18 @@ def _make(name: str, when: str, columns: tuple[str, ...], share: float) -> Actio
 
 
 def _distinct(actions: Sequence[Action]) -> list[Action]:
-    """At most `MOST_ACTIONS`, each with a name of its own."""
-    seen: Counter[str] = Counter()
-    result = []
+    """At most `MOST_ACTIONS`, each with a name of its own; what would be called alike says its name beside it."""
+    names: list[str] = []
     for action in actions[:MOST_ACTIONS]:
-        seen[action.name] += 1
-        number = seen[action.name]
-        result.append(action if number == 1 else action._replace(name=f"{action.name}_{number}"))
+        numbered = (f"{action.name}_{number}" for number in range(2, MOST_ACTIONS + 2))
+        names.append(next(name for name in (action.name, *numbered) if name not in names))
+    result: list[Action] = []
+    for action, name in zip(actions, names, strict=False):
+        called = {
+            language: f"{label} ({name})" if any(label == other.labels[language] for other in result) else label
+            for language, label in action.labels.items()
+        }
+        result.append(action._replace(name=name, labels=called))
     return result
 
 

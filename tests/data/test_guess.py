@@ -29,6 +29,14 @@ FILES = {
         ["userId,movieId,rating,timestamp", *(f"1,{i},{i / 2},{T + i}" for i in range(11))],
         {"liked": 3, "loved": 1, "disliked": 5},
     ),
+    "shares.csv": (
+        ["user_id,item_id,rating,timestamp", *(f"1,{i},{i / 10},{T + i}" for i in range(11))],
+        {"liked": 3, "disliked": 5},
+    ),
+    "alike.csv": (
+        ["user_id,item_id,time,click,is_click,click_2,click_cnt", *(f"u{i},v,{T + i},{i % 2},1,{i // 3},{i}" for i in range(4))],
+        {"click": 2, "click_2": 4, "click_2_2": 1, "click_cnt": 3},
+    ),
     "u.data": (
         [f"{i}\t{i * 7 % 50}\t{1 + i % 5}\t{T + i}" for i in range(50)],
         {"liked": 20, "disliked": 20},
@@ -68,6 +76,15 @@ def test_a_guess_works_unedited(tmp_path, name):
     findings = check(path, mapping_file.read(text))
     assert not findings.bad, text
     assert findings.taken == actions, text
+
+
+def test_no_two_actions_are_called_alike(tmp_path):
+    path = tmp_path / "alike.csv"
+    path.write_text("\n".join(FILES["alike.csv"][0]), encoding="utf-8")
+    actions = mapping_file.read(guess_text(path, "zh")).actions
+    for language in ("en", "zh"):
+        labels = [action.labels[language] for action in actions]
+        assert len(set(labels)) == len(labels), labels
 
 
 def test_comments_are_in_the_language_that_was_asked_for(tmp_path):
