@@ -66,11 +66,24 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--bad-rows", choices=("refuse", "drop"), default="refuse", help="(default: refuse)")
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what the import says")
     parser.add_argument("--no-app", action="store_true", help="do not open the dashboard")
-    arguments, arguments.app = parser.parse_known_args(argv)
+    arguments, arguments.app = parser.parse_known_args(_joined(sys.argv[1:] if argv is None else argv))
     if strange := _strange(arguments.app, no_app=arguments.no_app):  # before minutes of training, not after them
         parser.error(f"unrecognized arguments: {' '.join(strange)}")
     arguments.name = _name(arguments.name or _ENDINGS.sub("", arguments.file.resolve().name), arguments.file)
     return arguments
+
+
+def _joined(argv: list[str]) -> list[str]:
+    """The same with the dashboard's options and their values in one piece, so that no value is taken for the log."""
+    joined: list[str] = []
+    for text in argv:
+        option = joined[-1] if joined else ""
+        waits = option.startswith("--") and "=" not in option and (option in _OF_APP or "." in option)
+        if waits and not text.startswith("--"):
+            joined[-1] = f"{option}={text}"
+        else:
+            joined.append(text)
+    return joined
 
 
 def _strange(others: list[str], *, no_app: bool) -> list[str]:
