@@ -47,9 +47,10 @@ def main(argv: list[str] | None = None) -> int:
         if status:
             return status
         save_json(folder / _FILE, {"file": str(arguments.file.resolve())})
-        if _trained_on(artifacts) != (digest := _digest(log)):
+        if _trained_on(artifacts) != (digest := _digest(log)) or arguments.fresh:
             train = ["phoenix.train", "--log", str(log), "--out", str(artifacts)]
-            status = _run([*train, *([] if _begun_on(artifacts) in (digest, None) else ["--fresh"])])
+            goes_on = _begun_on(artifacts) in (digest, None) and not arguments.fresh
+            status = _run([*train, *([] if goes_on else ["--fresh"])])
         if status or arguments.no_app:
             return status
         return _run(["dashboard.command", "app", *arguments.app], PHOENIX_ARTIFACTS=str(artifacts))
@@ -65,6 +66,7 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--name", help="under which it is kept (default: the file's name)")
     parser.add_argument("--bad-rows", choices=("refuse", "drop"), default="refuse", help="(default: refuse)")
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what the import says")
+    parser.add_argument("--fresh", action="store_true", help="train anew, whatever has been trained or begun")
     parser.add_argument("--no-app", action="store_true", help="do not open the dashboard")
     arguments, arguments.app = parser.parse_known_args(_joined(sys.argv[1:] if argv is None else argv))
     if strange := _strange(arguments.app, no_app=arguments.no_app):  # before minutes of training, not after them

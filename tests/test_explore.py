@@ -66,6 +66,14 @@ def test_training_is_left_out_for_the_same_log_and_begun_anew_for_another(tmp_pa
     assert steps[-1][-1] == "--fresh"
 
 
+def test_models_are_trained_anew_on_request(tmp_path, steps):
+    file = tmp_path / "my log.csv"
+    for options in ([], ["--fresh"]):
+        assert explore.main([str(file), "--no-app", *options]) == 0
+    assert [module for module, *_ in steps] == ["phoenix.data", "phoenix.train"] * 2
+    assert [step[-1] == "--fresh" for step in steps] == [False, False, False, True]
+
+
 def test_another_file_of_the_same_name_does_not_replace_what_is_kept(tmp_path, steps, capsys):
     file, other = tmp_path / "my log.csv", tmp_path / "b" / "my log.csv"
     other.parent.mkdir()
