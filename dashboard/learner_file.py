@@ -18,7 +18,6 @@ MOST_BYTES = 200_000
 _MOST_DEEDS = 400
 _EVENT = re.compile(r"[a-z0-9_./-]{1,80}")
 _LINK = re.compile(r"(https?://|/)\S{0,32000}")  # an edited history alone may take 6 000, before it is escaped
-_LONGEST = 2_000  # characters of a sentence
 
 
 class LearnerFileError(ValueError):
@@ -119,6 +118,6 @@ def _checked(entry: Any, link: re.Pattern[str], length: int = 2) -> list[str]:
     """A list of a link and sentences."""
     if not (isinstance(entry, list) and len(entry) == length and all(isinstance(part, str) for part in entry)):
         raise LearnerFileError("content")
-    if not link.fullmatch(entry[0]) or any(len(part) > _LONGEST for part in entry[1:]):
+    if not link.fullmatch(entry[0]) or any(len(part) > progress.LONGEST for part in entry[1:]):
         raise LearnerFileError("content")
     return entry
