@@ -3,7 +3,7 @@
 Several worlds may be loaded at once: each session asks the one that it has chosen. Whatever is kept is kept for one
 world, by its key: `keep_data` and `keep_resource` see to it for answers, `request` for background work.
 
-Nothing here imports JAX at module level: the first paint must not wait for it. What a wrapper returns is
+Nothing here imports JAX or pandas at module level: the first paint must not wait for them. What a wrapper returns is
 shared or copied by Streamlit's caches; treat it as read-only.
 """
 
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from dashboard import feed_sizes, once, outside, state, worlds
@@ -28,6 +27,8 @@ from dashboard.warm_up import WarmUp
 from dashboard.worlds import Known
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dashboard.weighting import Weighting
     from phoenix.analysis.counterfactuals import LeaveOneOut
     from phoenix.analysis.frontier import Sample
@@ -41,6 +42,7 @@ _LISTED_SECONDS = 10.0  # so old may the list of worlds be
 _ENTRIES = 128
 _BACKGROUND_BYTES = 3 * 2**29  # of results: a corpus of a million posts with its largest index is 1.2 GB
 _CANDIDATES = 100  # for the first user of a log
+_FRAME = "pandas.DataFrame"
 _LESSONS_BYTES = 2**24  # curves; the models stay on disk
 
 
@@ -239,7 +241,7 @@ def first_user() -> int:
 
 
 @keep_data(entries=_ENTRIES)
-def history(who: Subject) -> pd.DataFrame:
+def history(who: Subject) -> "pd.DataFrame":
     """The history that somebody is known by, oldest first: the real one, or what an edit makes of it."""
     from phoenix.analysis import edit_text, edits
 
@@ -249,7 +251,7 @@ def history(who: Subject) -> pd.DataFrame:
     return edits.apply(made, edit_text.from_text(who.edit, user_id=who.user_id, actions=made.actions))
 
 
-def edited_history(who: Subject) -> pd.DataFrame | None:
+def edited_history(who: Subject) -> "pd.DataFrame | None":
     """What the library takes as `history=`: None for the real one."""
     return history(who) if who.edit else None
 
@@ -272,16 +274,18 @@ def rank(who: Subject, post_ids: tuple[int, ...], mask: str = "isolated", positi
     return recommender().rank(who.user_id, list(post_ids), mask, positions, edited_history(who))
 
 
-def _digest(frame: pd.DataFrame) -> bytes:
+def _digest(frame: "pd.DataFrame") -> bytes:
     """What tells a frame from every other; Streamlit itself would look at a sample of its rows."""
     import hashlib
+
+    import pandas as pd
 
     rows = pd.util.hash_pandas_object(frame).to_numpy()
     return hashlib.sha256(repr(list(frame.columns)).encode() + rows.tobytes()).digest()
 
 
-@keep_data(entries=_ENTRIES, hash_funcs={pd.DataFrame: _digest})
-def leave_one_out(user_id: int, post_id: int, *, history: pd.DataFrame) -> "LeaveOneOut":
+@keep_data(entries=_ENTRIES, hash_funcs={_FRAME: _digest})
+def leave_one_out(user_id: int, post_id: int, *, history: "pd.DataFrame") -> "LeaveOneOut":
     """Logits of one post without each row of a history; isolated, shared positions."""
     from phoenix.analysis.counterfactuals import leave_one_out as without_each
 

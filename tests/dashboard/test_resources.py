@@ -2,6 +2,7 @@
 
 import pytest
 import streamlit as st
+from streamlit.type_util import get_fqn
 
 from dashboard import locale, resources, worlds
 from dashboard.worlds import Known
@@ -52,6 +53,7 @@ def test_a_frame_is_told_from_another_that_differs_in_one_cell(recommender):
     other.loc[other.index[0], "post_id"] += 1
     assert resources._digest(history) == resources._digest(history.copy())
     assert resources._digest(history) != resources._digest(other)
+    assert get_fqn(type(history)) == resources._FRAME, "by this name Streamlit finds how a frame is told from others"
 
 
 def test_background_work_asks_the_world_of_whoever_began_it(monkeypatch):

@@ -34,7 +34,10 @@ FILES = {
         {"liked": 3, "disliked": 5},
     ),
     "alike.csv": (
-        ["user_id,item_id,time,click,is_click,click_2,click_cnt", *(f"u{i},v,{T + i},{i % 2},1,{i // 3},{i}" for i in range(4))],
+        [
+            "user_id,item_id,time,click,is_click,click_2,click_cnt",
+            *(f"u{i},v,{T + i},{i % 2},1,{i // 3},{i}" for i in range(4)),
+        ],
         {"click": 2, "click_2": 4, "click_2_2": 1, "click_cnt": 3},
     ),
     "u.data": (
