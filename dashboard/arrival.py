@@ -5,13 +5,28 @@ change a step of its own, so that Back would first take the visitor to the page 
 they click or type there, a change is the page's own and replaces the step. Going to another page is two changes, of
 the path and of what stands behind it, in either order: together they are one step. The page that the server hands out
 says so in its head, before Streamlit's script, because no element of a page is there early enough.
+
+The head also has the code of the charts, by far the largest, loaded and run as soon as the title stands: Streamlit's
+own script asks for it no sooner than the first chart has come, and then it takes a second.
 """
 
+import functools
+from pathlib import Path
+
+import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEAD = b"<head>"
-SCRIPT = b"""
+_CHARTS = """
+    <script>{
+      const look = setInterval(() => {
+        if (!document.querySelector("h1")) return;
+        clearInterval(look);
+        import("./static/js/%s").catch(() => {});
+      }, 100);
+    }</script>"""
+_STEPS = b"""
     <script>{
       let used = false, stepped = false;
       for (const event of ["pointerdown", "keydown", "click", "input"]) {
@@ -27,8 +42,15 @@ SCRIPT = b"""
     }</script>"""
 
 
+@functools.cache
+def script() -> bytes:
+    """What the head gets; nothing about charts if this Streamlit keeps their code elsewhere."""
+    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    return _STEPS + "".join(_CHARTS % file.name for file in folder.glob("PlotlyChart.*.js")).encode()
+
+
 class Arrival:
-    """An ASGI middleware that writes `SCRIPT` into the head of the app's page."""
+    """An ASGI middleware that writes `script()` into the head of the app's page."""
 
     def __init__(self, app: ASGIApp):
         """Wraps an app."""
@@ -76,7 +98,7 @@ def _with_script(start: Message, first: Message) -> Message:
     if _HEAD not in body:
         return first
     headers = MutableHeaders(scope=start)
-    headers["content-length"] = str(int(headers["content-length"]) + len(SCRIPT))
+    headers["content-length"] = str(int(headers["content-length"]) + len(script()))
     for validator in ("etag", "last-modified"):  # they are those of Streamlit's file, which is another
         del headers[validator]
-    return {**first, "body": body.replace(_HEAD, _HEAD + SCRIPT, 1)}
+    return {**first, "body": body.replace(_HEAD, _HEAD + script(), 1)}

@@ -75,7 +75,7 @@ def far(browser: Browser, line: SlowLine) -> Iterator[FarPage]:
     context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ranking(far: FarPage) -> FarPage:
     far.visit(f"ranking?lang=en&user={USER}&post={POST}")
     return far

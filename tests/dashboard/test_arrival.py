@@ -1,8 +1,11 @@
 """The page that the server hands out: in its head a script, in its headers the length that it then has."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -10,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.arrival import SCRIPT, Arrival
+from dashboard.arrival import Arrival, script
 
 PAGE = "<!DOCTYPE html><html><head><title>页面</title></head><body><head></body></html>"
 
@@ -61,11 +64,18 @@ def ask(path: str, method: str = "GET") -> tuple[dict[str, str], bytes]:
 
 def test_a_page_has_the_script_once_before_all_else_and_says_how_long_it_is() -> None:
     headers, body = ask("/_page")
-    assert body == PAGE.encode().replace(b"<head>", b"<head>" + SCRIPT, 1)
+    assert body == PAGE.encode().replace(b"<head>", b"<head>" + script(), 1)
     assert int(headers["content-length"]) == len(body)
     assert headers["cache-control"] == "no-cache"
     assert "etag" not in headers
     assert "last-modified" not in headers
+
+
+def test_the_charts_code_is_asked_for_where_streamlit_keeps_it() -> None:
+    (name,) = re.findall(rb'import\("\./static/js/([^"]+)"\)', script())
+    own = Path(st.__file__).parent / "static" / "static" / "js"
+    assert (own / name.decode()).is_file()
+    assert any(name in file.read_bytes() for file in own.glob("index.*.js")), "Streamlit's script loads another file"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +83,6 @@ def test_a_page_has_the_script_once_before_all_else_and_says_how_long_it_is() ->
 )
 def test_what_is_no_page_passes_unchanged(path: str, method: str) -> None:
     headers, body = ask(path, method)
-    assert SCRIPT not in body
+    assert script() not in body
     if method == "GET":
         assert int(headers["content-length"]) == len(body)
