@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 import dashboard
 from dashboard.arrival import Arrival
 from dashboard.door import Door, Rules, addresses, ask_nobody
+from dashboard.lighter import Lighter
 from phoenix import environment
 
 
@@ -54,7 +55,9 @@ def readiness() -> str:
 
 door = Middleware(Door, rules=Rules(**environment.visitors()), readiness=readiness)
 script = Path(dashboard.__file__).with_name("main.py")
-app = st.App(script, lifespan=lifespan, middleware=[door, Middleware(Arrival)], on_script_error=say)
+app = st.App(
+    script, lifespan=lifespan, middleware=[door, Middleware(Lighter), Middleware(Arrival)], on_script_error=say
+)
 
 if __name__ == "__main__" and st.runtime.exists():
     from dashboard import main

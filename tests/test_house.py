@@ -52,7 +52,7 @@ def test_nothing_is_bound_to_the_address_behind_the_back_of_state():
 
 def test_only_resources_and_measured_modules_cache():
     assert users_of(r"\bcache_(data|resource)\b") == {"dashboard/resources.py"}
-    assert users_of(r"\bkeep_latest\b") == {"dashboard/latest.py", "dashboard/resources.py"}
+    assert users_of(r"\bkeep_latest\b") == {"dashboard/latest.py", "dashboard/resources.py", "dashboard/lighter.py"}
     keepers = {Path(name).name for name in users_of(r"\bkeep_(data|resource)\b")}
     assert keepers == {"resources.py", "measured.py", "searching.py"}
 
