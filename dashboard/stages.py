@@ -16,7 +16,7 @@ PARAMETERS = {
     "network": (0.0, 1.0),
     "mutual": (0.0, 100.0),
 }
-_LONGEST = 200  # characters
+_LONGEST = 300  # characters; every setting off its default, with all digits, takes 219
 
 
 def to_text(settings: ScoreSettings) -> str:

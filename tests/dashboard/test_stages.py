@@ -1,7 +1,7 @@
 """Settings of the later stages, in the address and as they score."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.stages import PARAMETERS, from_text, to_text
@@ -19,6 +19,19 @@ def test_text_names_what_differs():
     assert from_text("network:0.5") == RELEASE._replace(network=0.5)
 
 
+TINY = 5.5480848484468205e-170  # takes all the digits that a number can
+
+
+@example(
+    ScoreSettings(
+        False,
+        False,
+        False,
+        offset_at_zero=True,
+        offset=0.6098938973656834,
+        **dict.fromkeys(("decay", "floor", "network", "mutual"), TINY),
+    )
+)
 @given(
     st.builds(
         ScoreSettings,
