@@ -6,8 +6,8 @@ they click or type there, a change is the page's own and replaces the step. Goin
 the path and of what stands behind it, in either order: together they are one step. The page that the server hands out
 says so in its head, before Streamlit's script, because no element of a page is there early enough.
 
-The head also has the code of the charts, by far the largest, loaded and run as soon as the title stands: Streamlit's
-own script asks for it no sooner than the first chart has come, and then it takes a second.
+The head also has the code of the charts, by far the largest, loaded and run while a page waits for the models, or once
+it stands: Streamlit's own script asks for it no sooner than the first chart has come, and then it takes a second.
 """
 
 import functools
@@ -21,7 +21,8 @@ _HEAD = b"<head>"
 _CHARTS = """
     <script>{
       const look = setInterval(() => {
-        if (!document.querySelector("h1")) return;
+        const waits = document.querySelector("[data-testid=stProgress], [data-test-script-state=notRunning]");
+        if (!waits || !document.querySelector("h1")) return;
         clearInterval(look);
         import("./static/js/%s").catch(() => {});
       }, 100);
