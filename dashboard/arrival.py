@@ -11,11 +11,11 @@ it stands: Streamlit's own script asks for it no sooner than the first chart has
 """
 
 import functools
-from pathlib import Path
 
-import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.lighter import scripts
 
 _HEAD = b"<head>"
 _CHARTS = """
@@ -24,7 +24,7 @@ _CHARTS = """
         const waits = document.querySelector("[data-testid=stProgress], [data-test-script-state=notRunning]");
         if (!waits || !document.querySelector("h1")) return;
         clearInterval(look);
-        import("./static/js/%s").catch(() => {});
+        import(".%s").catch(() => {});
       }, 100);
     }</script>"""
 _STEPS = b"""
@@ -46,8 +46,8 @@ _STEPS = b"""
 @functools.cache
 def script() -> bytes:
     """What the head gets; nothing about charts if this Streamlit keeps their code elsewhere."""
-    folder = Path(st.__file__).parent / "static" / "static" / "js"
-    return _STEPS + "".join(_CHARTS % file.name for file in folder.glob("PlotlyChart.*.js")).encode()
+    charts = (name for name in scripts() if name.startswith("/static/js/PlotlyChart."))
+    return _STEPS + "".join(_CHARTS % name for name in charts).encode()
 
 
 class Arrival:

@@ -42,7 +42,7 @@ _LISTED_SECONDS = 10.0  # so old may the list of worlds be
 _ENTRIES = 128
 _BACKGROUND_BYTES = 3 * 2**29  # of results: a corpus of a million posts with its largest index is 1.2 GB
 _CANDIDATES = 100  # for the first user of a log
-_FRAME = "pandas.DataFrame"
+_FRAME = "pandas.DataFrame"  # as Streamlit names it: pandas itself need not be loaded
 _LESSONS_BYTES = 2**24  # curves; the models stay on disk
 
 
